@@ -1,0 +1,96 @@
+"""Settings of one data directory: defaults here, overridden by ``DIR/config.toml``.
+
+Thresholds follow the public contract (definitions, scores) and the design brief (targets, freshness).
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+
+class Freshness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ages in seconds after which a source counts as delayed and as lost."""
+
+    ok: float
+    lost: float
+    zh: str
+    en: str
+
+
+class Targets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the office promised, as shares of one."""
+
+    online: float = 0.95
+    on_time: float = 0.98
+    satisfaction: float = 0.99
+    accuracy: float = 0.98
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Thresholds of indicators. Times in minutes unless the name says otherwise."""
+
+    due_soon: int = 120
+    moving_metres: float = 50.0
+    moving_window: int = 5
+    silent_after: int = 10
+    satisfied_score: int = 2
+    future_tolerance: int = 5
+    max_speed_mps: float = 60.0
+    unknown_workers: str = "reject"
+    small_sample: int = 100
+    min_due: int = 30
+
+
+class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A score model: weights over outcome indicators, missing parts re-weighted."""
+
+    key: str = "outcomes"
+    version: str = "1"
+    zh: str = "办理结果"
+    en: str = "Outcomes"
+    weights: dict[str, float] = {"on_time": 45, "closure": 20, "rework": 15, "reopen": 5, "satisfaction": 15}
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything an installation may decide without code."""
+
+    city_zh: str = "城市"
+    city_en: str = "City"
+    demo: bool = False
+    zone: str = "Asia/Shanghai"
+    database: str = ""
+    feed: str = "memory://"
+    duty_hours: list[tuple[str, str]] = [("08:30", "12:00"), ("14:00", "17:30")]
+    statutory_holidays: bool = True
+    ranking_minutes: int = 5
+    ranking_level: str = "street"
+    retention_days: int = 90
+    targets: Targets = Targets()
+    rules: Rules = Rules()
+    score: Score = Score()
+    sources: dict[str, Freshness] = {
+        "positions": Freshness(15, 75, "人员定位", "Positions"),
+        "cases": Freshness(10, 50, "案件流转", "Case flow"),
+        "indicators": Freshness(300, 1500, "指标计算", "Indicators"),
+        "stock": Freshness(86_400, 432_000, "人房数据", "Residents"),
+        "hotline": Freshness(60, 300, "12345 热线", "12345 hotline"),
+        "video": Freshness(15, 75, "视频智能识别", "Video recognition"),
+    }
+
+    def database_url(self, directory: Path) -> str:
+        """SQLAlchemy URL; the embedded default is a SQLite file in the data directory."""
+        return self.database or f"sqlite:///{directory / 'yiping.db'}"
+
+
+def load_settings(directory: Path) -> Settings:
+    """Read ``DIR/config.toml``; absent means defaults. ``ValueError`` names the file and the field that is wrong."""
+    path = directory / "config.toml"
+    if not path.exists():
+        return Settings()
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return msgspec.convert(values, Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
+        raise ValueError(f"{path}: {problem}") from problem
