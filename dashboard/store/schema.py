@@ -1,7 +1,7 @@
 """Tables of the case lane, the same on SQLite and PostgreSQL. ``docs/architecture.md`` says what each is for.
 
-Instants are epoch ms UTC, days ``YYYYMMDD``, months ``YYYYMM``; flags are 0 or 1 so that they can be summed. Text compares by
-code point on both engines.
+Instants are epoch ms UTC, days ``YYYYMMDD``, months ``YYYYMM``; flags are 0 or 1 so that they can be summed. Text
+compares by code point on both engines.
 """
 
 from sqlalchemy import (
@@ -155,7 +155,7 @@ day_end = Table(
     Column("day", Integer, nullable=False),  # the day that ended
     Column("region", Key, nullable=False),  # city, districts, streets
     *(Column(name, Count, nullable=False) for name in COUNTERS),  # month to date
-    Column("overdue", Count, nullable=False),  # of the month's cohort: open, unhandled, not suspended, past the deadline
+    Column("overdue", Count, nullable=False),  # of the month's cohort
     PrimaryKeyConstraint("day", "region"),
     sqlite_with_rowid=False,
 )
