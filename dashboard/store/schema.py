@@ -42,6 +42,7 @@ event = Table(
     Column("time", Instant, nullable=False),
     Column("type", Key, nullable=False),
     Column("received", Instant, nullable=False),
+    Column("region", Key, nullable=False),  # its code or the place of its point when it came; or empty
     Column("raw", Text, nullable=False),  # the CloudEvent as it came, JSON
     Index("event_uid", "uid", unique=True),
     Index("event_case", "case_id"),
