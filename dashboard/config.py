@@ -50,7 +50,9 @@ class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str = "1"
     zh: str = "办理结果"
     en: str = "Outcomes"
-    weights: dict[str, float] = {"on_time": 45, "closure": 20, "rework": 15, "reopen": 5, "satisfaction": 15}
+    weights: dict[str, float] = msgspec.field(
+        default_factory=lambda: {"on_time": 45, "closure": 20, "rework": 15, "reopen": 5, "satisfaction": 15}
+    )
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +64,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zone: str = "Asia/Shanghai"
     database: str = ""
     feed: str = "memory://"
-    duty_hours: list[tuple[str, str]] = [("08:30", "12:00"), ("14:00", "17:30")]
+    duty_hours: tuple[tuple[str, str], ...] = (("08:30", "12:00"), ("14:00", "17:30"))
     statutory_holidays: bool = True
     ranking_minutes: int = 5
     ranking_level: str = "street"
@@ -70,14 +72,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     targets: Targets = Targets()
     rules: Rules = Rules()
     score: Score = Score()
-    sources: dict[str, Freshness] = {
-        "positions": Freshness(15, 75, "人员定位", "Positions"),
-        "cases": Freshness(10, 50, "案件流转", "Case flow"),
-        "indicators": Freshness(300, 1500, "指标计算", "Indicators"),
-        "stock": Freshness(86_400, 432_000, "人房数据", "Residents"),
-        "hotline": Freshness(60, 300, "12345 热线", "12345 hotline"),
-        "video": Freshness(15, 75, "视频智能识别", "Video recognition"),
-    }
+    sources: dict[str, Freshness] = msgspec.field(
+        default_factory=lambda: {
+            "positions": Freshness(15, 75, "人员定位", "Positions"),
+            "cases": Freshness(10, 50, "案件流转", "Case flow"),
+            "indicators": Freshness(300, 1500, "指标计算", "Indicators"),
+            "stock": Freshness(86_400, 432_000, "人房数据", "Residents"),
+            "hotline": Freshness(60, 300, "12345 热线", "12345 hotline"),
+            "video": Freshness(15, 75, "视频智能识别", "Video recognition"),
+        }
+    )
 
     def database_url(self, directory: Path) -> str:
         """SQLAlchemy URL; the embedded default is a SQLite file in the data directory."""
