@@ -21,6 +21,7 @@ COHORT = (
     "reopened",        # ever closed and ever reopened
     "closed_first",    # closed before accepted: left out of durations
     "escalated",       # ever reported up
+    "voided",          # accepted in the period and void now: counted beside all of the above
 )
 FLOW = (
     "accepted_flow", "filed_flow", "closed_flow", "reopened_flow",
