@@ -1,0 +1,70 @@
+"""Many rows in one statement: ``executemany`` on SQLite, arrays unnested on PostgreSQL.
+
+Both take plain tuples straight to the driver: through the ORM or Core each row would cost several times its write.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql
+
+Conflict = Literal["fail", "replace", "skip"]
+CHUNK = 500
+
+
+def put(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], conflict: Conflict
+) -> None:
+    """Insert rows given as tuples in the order of ``columns``; ``replace`` updates the row of the same primary key."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_sqlite(table, columns, conflict), list(map(tuple, rows)))
+    else:
+        arrays = tuple(list(column) for column in zip(*rows, strict=True))
+        connection.exec_driver_sql(_postgres(table, columns, conflict), arrays)
+
+
+def select_in(connection: Connection, statement: str, values: Sequence[Any], type_: str = "text") -> Iterator[Any]:
+    """Rows of ``statement``, whose ``{}`` stands for the list of values after ``IN``; any number of values."""
+    if connection.dialect.name != "sqlite":
+        yield from connection.exec_driver_sql(statement.format(f"(SELECT unnest(%s::{type_}[]))"), (list(values),))
+        return
+    for start in range(0, len(values), CHUNK):
+        part = tuple(values[start : start + CHUNK])
+        marks = f"({','.join('?' * len(part))})"
+        yield from connection.exec_driver_sql(statement.format(marks), part)
+
+
+@lru_cache(maxsize=100)
+def _sqlite(table: Table, columns: tuple[str, ...], conflict: Conflict) -> str:
+    values = f"VALUES ({','.join('?' * len(columns))})"
+    return f"INSERT INTO {_target(table, columns)} {values}{_clause(table, columns, conflict)}"
+
+
+@lru_cache(maxsize=100)
+def _postgres(table: Table, columns: tuple[str, ...], conflict: Conflict) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    types = (table.c[name].type.dialect_impl(dialect).compile(dialect).split(" ")[0] for name in columns)
+    arrays = ",".join(f"%s::{type_ if type_ != 'DOUBLE' else 'float8'}[]" for type_ in types)
+    return f"INSERT INTO {_target(table, columns)} SELECT * FROM unnest({arrays}){_clause(table, columns, conflict)}"
+
+
+def _target(table: Table, columns: tuple[str, ...]) -> str:
+    return f"{_quoted(table.name)} ({','.join(map(_quoted, columns))})"
+
+
+def _clause(table: Table, columns: tuple[str, ...], conflict: Conflict) -> str:
+    if conflict == "fail":
+        return ""
+    if conflict == "skip":
+        return " ON CONFLICT DO NOTHING"
+    keys = [column.name for column in table.primary_key]
+    changed = ",".join(f"{_quoted(name)}=excluded.{_quoted(name)}" for name in columns if name not in keys)
+    return f" ON CONFLICT ({','.join(map(_quoted, keys))}) DO UPDATE SET {changed}"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,129 @@
+"""What the clock writes (moments, day ends, the last tick) and what was refused, beside the case lane."""
+
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Column, Connection, func, select
+
+from dashboard.store import schema
+from dashboard.store.bulk import put
+from dashboard.store.rows import QUARANTINE_COLUMNS, Quarantined
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """Stocks of all regions above the grid at one instant: ``counts`` is int32 (len(codes), len(schema.STOCKS))."""
+
+    time: int
+    version: int
+    codes: tuple[str, ...]
+    counts: NDArray[np.int32]
+
+    def of(self, code: str) -> dict[str, int] | None:
+        """Stocks of one region by name; None where the region did not exist yet."""
+        try:
+            row = self.counts[self.codes.index(code)]
+        except ValueError:
+            return None
+        return dict(zip(schema.STOCKS, row.tolist(), strict=True))
+
+
+class DayEnd(msgspec.Struct, frozen=True, gc=False):
+    """Counters of a region from the first of the month to the end of ``day``, in the order of ``tallies.COUNTERS``.
+
+    ``overdue`` are the cases of the month's cohort that were unhandled, not suspended and past their deadline.
+    """
+
+    day: int
+    region: str
+    counts: list[int]
+    overdue: int
+
+
+class ClockTables(ABC):
+    """Reads and writes of the tables that belong to no event; ``Store`` brings the transactions."""
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees one moment of the database."""
+
+    @abstractmethod
+    def write(self) -> AbstractContextManager[Connection]:
+        """A transaction that excludes every other writer."""
+
+    def put_moment(self, connection: Connection, moment: Moment) -> None:
+        """Write the stocks of one instant; the same instant again replaces them."""
+        codes = (moment.version, "\n".join(moment.codes))
+        put(connection, schema.moment_regions, ("version", "codes"), [codes], "skip")
+        blob = zlib.compress(np.ascontiguousarray(moment.counts, "<i4").tobytes(), 1)
+        put(connection, schema.moment, ("time", "version", "counts"), [(moment.time, moment.version, blob)], "replace")
+
+    def moments(self, first: int, last: int) -> list[Moment]:
+        """Stocks written between two instants, both included, in order of time."""
+        table = schema.moment.c
+        query = select(table.time, table.version, table.counts).where(table.time.between(first, last))
+        with self.read() as connection:
+            rows = connection.execute(query.order_by(table.time)).all()
+            regions = schema.moment_regions.c
+            wanted = select(regions.version, regions.codes).where(regions.version.in_({row.version for row in rows}))
+            codes = {version: tuple(text.split("\n")) for version, text in connection.execute(wanted)}
+        return [Moment(time, version, codes[version], _counts(blob)) for time, version, blob in rows]
+
+    def put_day_end(self, connection: Connection, rows: Sequence[DayEnd]) -> None:
+        """Write the month-to-date counters of a day that ended; again replaces them."""
+        columns = tuple(column.name for column in schema.day_end.columns)
+        values = [(row.day, row.region, *row.counts, row.overdue) for row in rows]
+        put(connection, schema.day_end, columns, values, "replace")
+
+    def day_end(self, day: int, codes: Sequence[str] | None = None) -> list[DayEnd]:
+        """Month-to-date counters at the end of a day of all regions down to the street, or of these."""
+        query = select(schema.day_end).where(schema.day_end.c.day == day)
+        if codes is not None:
+            query = query.where(schema.day_end.c.region.in_(codes))
+        with self.read() as connection:
+            return [DayEnd(row[0], row[1], list(row[2:-1]), row[-1]) for row in connection.execute(query)]
+
+    def get_state(self, key: str) -> str | None:
+        """A value kept for the data directory (last tick, versions); None where it was never set."""
+        with self.read() as connection:
+            return connection.scalar(select(schema.state.c.value).where(schema.state.c.key == key))
+
+    def set_state(self, key: str, value: str, connection: Connection | None = None) -> None:
+        """Keep a value, in a transaction of its own unless one is given."""
+        if connection is None:
+            with self.write() as own:
+                return self.set_state(key, value, own)
+        return put(connection, schema.state, ("key", "value"), [(key, value)], "replace")
+
+    def quarantined(self, limit: int = 100, reason: str | None = None) -> list[Quarantined]:
+        """The newest refused items."""
+        query = select(*_quarantine_columns()).order_by(schema.quarantine.c.id.desc()).limit(limit)
+        if reason is not None:
+            query = query.where(schema.quarantine.c.reason == reason)
+        with self.read() as connection:
+            return [Quarantined(*row) for row in connection.execute(query)]
+
+    def quarantine_counts(self) -> dict[str, int]:
+        """Refused items by reason."""
+        query = select(schema.quarantine.c.reason, func.count()).group_by(schema.quarantine.c.reason)
+        with self.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def waiting(self, connection: Connection, reasons: Sequence[str]) -> list[tuple[int, Quarantined]]:
+        """Refused items that may be stored later, with their ids, oldest first."""
+        table = schema.quarantine.c
+        query = select(table.id, *_quarantine_columns()).where(table.reason.in_(reasons)).order_by(table.id)
+        return [(row[0], Quarantined(*row[1:])) for row in connection.execute(query)]
+
+
+def _quarantine_columns() -> list[Column[Any]]:
+    return [schema.quarantine.c[name] for name in QUARANTINE_COLUMNS]
+
+
+def _counts(blob: bytes) -> NDArray[np.int32]:
+    return np.frombuffer(zlib.decompress(blob), "<i4").reshape(-1, len(schema.STOCKS))
