@@ -1,0 +1,19 @@
+"""How what ingest committed reaches every web process. ``open_feed(url)`` is the way in."""
+
+from urllib.parse import urlsplit
+
+from dashboard.feed.feed import CHANGES, POSITIONS, START, Feed, FeedError
+from dashboard.feed.memory import MemoryFeed
+from dashboard.feed.redis_stream import RedisFeed
+
+__all__ = ["CHANGES", "POSITIONS", "START", "Feed", "FeedError", "MemoryFeed", "RedisFeed", "open_feed"]
+
+
+def open_feed(url: str) -> Feed:
+    """``memory://`` (one process) or ``redis://host:port/db``; ``ValueError`` for anything else."""
+    scheme = urlsplit(url).scheme
+    if scheme == "memory":
+        return MemoryFeed()
+    if scheme in ("redis", "rediss", "unix"):
+        return RedisFeed(url)
+    raise ValueError(f"feed {url!r} is neither memory:// nor redis://")

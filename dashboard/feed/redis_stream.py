@@ -1,0 +1,94 @@
+"""The feed between processes: one bounded Redis Stream a topic, tailed by plain XREAD with the reader's own cursor.
+
+No consumer group and no pub/sub: every reader sees every entry, and one that was away continues where it stopped.
+Retries of the client library are off: a retried XADD could add an entry twice and a retried XREAD hides an outage for a minute.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from dashboard.domain.changes import Entry
+from dashboard.feed.feed import CHANGES, LENGTHS, FeedError, decode, encode
+
+BLOCK = 1.0
+"""Seconds one XREAD waits at most; below the socket timeout, or waiting would look like an outage."""
+SOCKET_TIMEOUT = 3.0
+CONNECT_TIMEOUT = 2.0
+
+T = TypeVar("T")
+
+
+class RedisFeed:
+    """Streams ``<prefix>:<topic>`` of one Redis database; entries have one field ``e``."""
+
+    def __init__(self, url: str, prefix: str = "yiping", lengths: dict[str, int] | None = None) -> None:
+        self._prefix = prefix
+        self._lengths = lengths or LENGTHS
+        self._closed = False
+        self._redis: Any = redis.Redis.from_url(
+            url,
+            socket_timeout=SOCKET_TIMEOUT,
+            socket_connect_timeout=CONNECT_TIMEOUT,
+            retry=Retry(NoBackoff(), 0),
+            health_check_interval=0,
+            protocol=2,
+        )
+
+    def append(self, entry: Entry, topic: str = CHANGES) -> None:
+        """Add an entry; ``FeedError`` where Redis is away, and then it may have been added all the same."""
+        length = self._lengths[topic]
+        self._ask(lambda: self._redis.xadd(self._key(topic), {"e": encode(entry)}, maxlen=length, approximate=True))
+
+    def read(self, after: str, timeout: float, topic: str = CHANGES, limit: int = 256) -> list[tuple[str, Entry]]:
+        """Entries after a cursor, see ``Feed.read``; a cursor beyond a wiped stream starts again at its beginning."""
+        key = self._key(topic)
+        cursor = after or "0-0"
+        remaining = timeout
+        while True:
+            found = self._xread(key, cursor, limit, min(remaining, BLOCK))
+            remaining -= BLOCK
+            if found or remaining <= 0 or self._closed:
+                break
+            cursor = self._continued(key, cursor)
+        return found or self._xread(key, self._continued(key, cursor), limit, 0)
+
+    def _xread(self, key: str, cursor: str, limit: int, wait: float) -> list[tuple[str, Entry]]:
+        block = max(1, int(wait * 1000)) if wait > 0 else None
+        answer = self._ask(lambda: self._redis.xread({key: cursor}, count=limit, block=block))
+        return [(at.decode(), decode(fields[b"e"])) for _, entries in answer or () for at, fields in entries]
+
+    def latest(self, topic: str = CHANGES) -> str:
+        """The cursor after the newest entry."""
+        return self._last(self._key(topic)) or "0-0"
+
+    def close(self) -> None:
+        """Let readers return after their current wait and close the connections."""
+        self._closed = True
+        self._redis.close()
+
+    def _key(self, topic: str) -> str:
+        return f"{self._prefix}:{topic}"
+
+    def _continued(self, key: str, cursor: str) -> str:
+        """The cursor, or the beginning where the stream was wiped since the cursor was given."""
+        last = self._last(key)
+        return cursor if last is not None and _order(last) >= _order(cursor) else "0-0"
+
+    def _last(self, key: str) -> str | None:
+        newest = self._ask(lambda: self._redis.xrevrange(key, count=1))
+        return newest[0][0].decode() if newest else None
+
+    def _ask(self, command: Callable[[], T]) -> T:
+        try:
+            return command()
+        except (redis.RedisError, OSError) as problem:
+            raise FeedError(f"Redis: {problem}") from problem
+
+
+def _order(cursor: str) -> tuple[int, int]:
+    left, right = cursor.split("-")
+    return int(left), int(right)

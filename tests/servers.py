@@ -1,0 +1,142 @@
+"""Real servers on free ports for tests: Redis and PostgreSQL 15 from Debian's packages, gone with the session."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+POSTGRES = Path("/usr/lib/postgresql/15/bin")
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, process: "subprocess.Popen[bytes]", seconds: float = 20.0) -> None:
+    """Return once something accepts on the port; fail if the process ends or nothing does in time."""
+    pause = Event()
+    for _ in range(int(seconds * 50)):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            raise RuntimeError(f"server ended with {process.returncode}")
+        pause.wait(0.02)
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+class RedisServer:
+    """A redis-server that can be killed and started again on the same port and directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.directory),
+                   "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_port(self.port, self.process)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+@contextmanager
+def redis_server(directory: Path) -> Iterator[RedisServer]:
+    """A running Redis with its files in ``directory``."""
+    server = RedisServer(directory)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _as_postgres(command: list[str]) -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A running PostgreSQL with no durability settings of its own changed; yields its SQLAlchemy URL."""
+    directory = Path(tempfile.mkdtemp(prefix="yiping-pg-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(directory, "postgres", "postgres")
+        data = directory / "data"
+        initdb = [str(POSTGRES / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync",
+                  "--locale=C.UTF-8"]
+        subprocess.run(_as_postgres(initdb), check=True, stdout=subprocess.DEVNULL, cwd="/")
+        with _running(data, directory) as port:
+            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _running(data: Path, sockets: Path) -> Iterator[int]:
+    port = free_port()
+    command = [str(POSTGRES / "postgres"), "-D", str(data), "-p", str(port), "-k", str(sockets), "-h", "127.0.0.1"]
+    process = subprocess.Popen(_as_postgres(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+    try:
+        wait_for_port(port, process)
+        _wait_ready(port)
+        yield port
+    finally:
+        stop = [str(POSTGRES / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"]
+        subprocess.run(_as_postgres(stop), check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        process.wait(20)
+
+
+def _wait_ready(port: int) -> None:
+    pause = Event()
+    for _ in range(500):
+        ready = subprocess.run([str(POSTGRES / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)], check=False)
+        if ready.returncode == 0:
+            return
+        pause.wait(0.02)
+    raise TimeoutError("PostgreSQL does not become ready")
+
+
+def have_redis() -> bool:
+    return shutil.which("redis-server") is not None
+
+
+def have_postgres() -> bool:
+    return (POSTGRES / "postgres").exists() and (os.geteuid() != 0 or shutil.which("runuser") is not None)
+
+
+@pytest.fixture(scope="session")
+def redis_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    if not have_redis():
+        pytest.skip("no redis-server on this machine")
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    if not have_postgres():
+        pytest.skip("no PostgreSQL 15 on this machine")
+    with postgres_server() as url:
+        yield url
