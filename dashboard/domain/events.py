@@ -13,8 +13,8 @@ from msgspec import Meta
 from dashboard.domain.periods import MINUTE
 
 STEPS = (
-    "reported", "accepted", "rejected", "filed", "dispatched", "returned", "extended", "suspended", "resumed", "handled",
-    "checked", "closed", "cancelled", "reopened", "urged", "supervised", "rated", "corrected", "escalated",
+    "reported", "accepted", "rejected", "filed", "dispatched", "returned", "extended", "suspended", "resumed",
+    "handled", "checked", "closed", "cancelled", "reopened", "urged", "supervised", "rated", "corrected", "escalated",
 )
 """What can happen to a case, in life-cycle order: the order of events of the same millisecond."""
 
@@ -42,7 +42,7 @@ Prose = Annotated[str, Meta(max_length=20_000)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
-class BadEvent(ValueError):
+class BadEvent(ValueError):  # noqa: N818 - the public contract speaks of events, not of errors
     """An event that cannot be taken: ``reason`` is one of ``REASONS``, ``detail`` a sentence for people.
 
     ``source`` and ``case`` are what could still be read of it, or empty.
@@ -87,8 +87,8 @@ class CaseData(msgspec.Struct, gc=False, omit_defaults=True):
 class CaseEvent(msgspec.Struct, gc=False):
     """Something that happened to a case (``case`` is the CloudEvent's ``subject``).
 
-    ``region``, ``lon``, ``lat`` start as given in ``data``; ingest replaces them by the region that the point lies in and
-    by WGS-84 degrees.
+    ``region``, ``lon``, ``lat`` start as given in ``data``; ingest replaces them by the region that the point lies in
+    and by WGS-84 degrees.
     """
 
     source: str
