@@ -1,0 +1,61 @@
+"""From a person's act to data to a figure. ``create_pages`` builds the Dash application on a Flask server."""
+
+from pathlib import Path
+from typing import Any
+
+import dash
+from dash import Dash
+from flask import Flask, redirect
+from werkzeug.wrappers import Response
+
+from callbacks import wall
+from layouts.pages import wall as wall_page
+
+ASSETS = Path(__file__).parent.parent / "assets"
+WALL_PATH = "/wall"
+INDEX = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def register(app: Dash, queries: Any = None) -> None:
+    """Register every page's callbacks. ``queries`` answers what a page asks of the store; the wall asks nothing."""
+    wall.register(app)
+
+
+def _root() -> Response:
+    return redirect(WALL_PATH)
+
+
+def create_pages(server: Flask, title: str = "一屏统览", queries: Any = None) -> Dash:
+    """All pages on ``server``. Every option that an environment variable could change is set here."""
+    server.add_url_rule("/", "root", _root)
+    app = Dash(
+        "yiping",
+        server=server,
+        assets_folder=str(ASSETS),
+        assets_url_path="assets",
+        include_assets_files=True,
+        serve_locally=True,
+        use_pages=True,
+        pages_folder="",
+        include_pages_meta=False,
+        requests_pathname_prefix="/",
+        routes_pathname_prefix="/",
+        compress=False,
+        index_string=INDEX,
+        suppress_callback_exceptions=False,
+        prevent_initial_callbacks=False,
+        show_undo_redo=False,
+        title=title,
+        update_title="",
+        enable_mcp=False,
+        health_endpoint=None,
+        add_log_handler=False,
+    )
+    dash.register_page("wall", path=WALL_PATH, title=title, layout=wall_page.layout)
+    app.layout = dash.page_container
+    register(app, queries)
+    return app

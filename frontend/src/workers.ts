@@ -1,0 +1,98 @@
+import { type Delta, type Frame, type Keyframe, MOVING, NEVER_SEEN } from "./frames";
+
+/** A longer step between two fixes is redrawn at its end, never animated, in metres. */
+export const JUMP = 500;
+
+/** Every worker's last two places (metres of the plane), state and heading, by slot. */
+export class Workers {
+  n = 0;
+  slab = 0;
+  version = 0;
+  time = 0;
+  x = new Int32Array(0);
+  y = new Int32Array(0);
+  fromX = new Int32Array(0);
+  fromY = new Int32Array(0);
+  state = new Uint8Array(0);
+  /** Radians counter-clockwise from east; NaN when unknown. */
+  heading = new Float32Array(0);
+  /** The longest animated step of the last frame, in metres. */
+  longestStep = 0;
+
+  /** False when a delta builds on another slab: the caller subscribes again. */
+  apply(frame: Frame): boolean {
+    const { header } = frame;
+    if (frame.delta && (header.from !== this.slab || header.n !== this.n)) return false;
+    if (frame.key) this.reset(frame.key, header.n);
+    else this.advance(frame.delta);
+    this.slab = header.slab;
+    this.version = header.version;
+    this.time = header.time;
+    return true;
+  }
+
+  clear(): void {
+    this.n = 0;
+    this.slab = 0;
+  }
+
+  private reset(key: Keyframe, n: number): void {
+    this.n = n;
+    this.x = key.x;
+    this.y = key.y;
+    this.fromX = key.x.slice();
+    this.fromY = key.y.slice();
+    this.state = key.state;
+    this.heading = Float32Array.from(key.heading, (h) => (h === 0 ? NaN : ((h - 1) / 255) * 2 * Math.PI));
+    this.longestStep = 0;
+  }
+
+  private advance(delta: Delta): void {
+    this.fromX.set(this.x);
+    this.fromY.set(this.y);
+    this.longestStep = 0;
+    this.step(delta);
+    this.jump(delta);
+    for (let i = 0; i < delta.changeSlots.length; i++) this.state[delta.changeSlots[i]!] = delta.changeStates[i]!;
+  }
+
+  private step({ bitmap, dx, dy }: Delta): void {
+    let at = 0, longest = 0;
+    for (let byte = 0; byte < bitmap.length; byte++) {
+      for (let bits = bitmap[byte]!; bits; bits &= bits - 1) {
+        const slot = byte * 8 + (31 - Math.clz32(bits & -bits));
+        const stepX = dx[at]!, stepY = dy[at]!;
+        at++;
+        this.x[slot]! += stepX;
+        this.y[slot]! += stepY;
+        this.heading[slot] = Math.atan2(stepY, stepX);
+        const length = stepX * stepX + stepY * stepY;
+        if (length > longest) longest = length;
+      }
+    }
+    this.longestStep = Math.sqrt(longest);
+  }
+
+  private jump({ jumpSlots, jumpX, jumpY }: Delta): void {
+    for (let i = 0; i < jumpSlots.length; i++) {
+      const slot = jumpSlots[i]!, x = jumpX[i]!, y = jumpY[i]!;
+      const length = this.x[slot] === NEVER_SEEN ? Infinity : Math.hypot(x - this.x[slot]!, y - this.y[slot]!);
+      this.x[slot] = x;
+      this.y[slot] = y;
+      this.heading[slot] = Math.atan2(y - this.fromY[slot]!, x - this.fromX[slot]!);
+      if (length > JUMP) this.place(slot);
+      else if (length > this.longestStep) this.longestStep = length;
+    }
+  }
+
+  private place(slot: number): void {
+    this.fromX[slot] = this.x[slot]!;
+    this.fromY[slot] = this.y[slot]!;
+    this.heading[slot] = NaN;
+  }
+
+  /** Whether a slot has a tail: moving, and it is known where it came from. */
+  hasTail(slot: number): boolean {
+    return this.state[slot] === MOVING && !Number.isNaN(this.heading[slot]!);
+  }
+}
