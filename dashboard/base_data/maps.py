@@ -155,7 +155,7 @@ def _region(base: BaseData, node: int, shape: Any) -> dict[str, Any]:
         "level": LEVELS[region.level],
         "parent": region.parent,
         "label": None if shape is None else _label(shape),
-        "rings": [] if shape is None else [_flat(ring) for ring in shapely.get_rings(shape)],
+        "rings": [] if shape is None else [_flat(ring) for ring in shapely.get_rings(shapely.get_parts(shape))],
     }
 
 
