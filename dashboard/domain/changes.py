@@ -1,7 +1,7 @@
 """What a committed transaction tells everybody else: absolute values, never increments.
 
-``Changes`` carries all that changed between two sequence numbers, as the store holds it afterwards; applying it twice, or
-reading the same rows from the store instead, gives the same replica. Sent as MessagePack over the feed.
+``Changes`` carries all that changed between two sequence numbers, as the store holds it afterwards; applying it twice,
+or reading the same rows from the store instead, gives the same replica. Sent as MessagePack over the feed.
 """
 
 from typing import Literal

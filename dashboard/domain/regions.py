@@ -1,7 +1,7 @@
 """Regions of every level as one immutable tree whose subtrees are slices.
 
-Nodes stand in depth-first order, so "everything inside X" is ``node .. end[node]`` in every array of the system: tallies,
-worker slots, frames. A boundary change adds a node (same code, later ``valid_from``); nothing is ever rewritten.
+Nodes stand in depth-first order, so "everything inside X" is ``node .. end[node]`` in every array of the system:
+tallies, worker slots, frames. A boundary change adds a node (same code, later ``valid_from``); nothing is ever rewritten.
 """
 
 from collections.abc import Iterable
@@ -76,6 +76,12 @@ class RegionTree:
     def inside(self, node: int) -> slice:
         """The node and everything under it, as a slice of any array in node order."""
         return slice(node, int(self.end[node]))
+
+    def totals(self, values: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Sums over each region and everything under it of values per node (first axis), in node order."""
+        before = np.zeros((len(values) + 1, *values.shape[1:]), np.int64)
+        np.cumsum(values, axis=0, out=before[1:])
+        return before[self.end] - before[:-1]
 
     def at_level(self, level: int, under: int = 0) -> NDArray[np.intp]:
         """Nodes of one level inside ``under`` that are the latest version of their code, in tree order."""

@@ -2,8 +2,8 @@
 
 A row is keyed by (region code, period): period is a month ``YYYYMM`` for regions of every level, and additionally a day
 ``YYYYMMDD`` for levels down to the street. ``COHORT`` counters belong to the period in which a case was *accepted* and
-describe how those cases stand now; ``FLOW`` counters belong to the period in which something *happened*. Neither depends
-on the present time: what does (overdue, due soon) is counted from the open cases at a tick.
+describe how those cases stand now; ``FLOW`` counters belong to the period in which something *happened*. Neither
+depends on the present time: what does (overdue, due soon) is counted from the open cases at a tick.
 """
 
 COHORT = (

@@ -72,7 +72,7 @@ class WorkClock:
         return between + self._year(last).elapsed(end) - self._year(first).elapsed(start)
 
     def after(self, start: int, span: int) -> int:
-        """The first instant at which ``span`` ms of work time have passed since ``start``; ``start`` itself for none."""
+        """The first instant at which ``span`` ms of work time have passed since ``start``; for none, ``start``."""
         if span <= 0:
             return start
         number = self.days.day(start) // 10_000

@@ -1,0 +1,199 @@
+"""Score models as data, and the ranking of units by them: exact fractions, so that ties are ties."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from dashboard.domain.indicators import DUE_TO_CLOSE, Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One part of a score: weight times numerator / denominator, or times one minus it where ``inverted``.
+
+    With ``bands`` the part is read from a table instead: the points (of 100) of the first (limit, points) whose limit
+    the numerator does not exceed, nothing above the last.
+    """
+
+    key: str
+    weight: Fraction
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] = ()
+    inverted: bool = False
+    bands: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A versioned score model (计分口径). ``due`` says how many cases a unit had to close."""
+
+    key: str
+    version: str
+    zh: str
+    en: str
+    terms: tuple[Term, ...]
+    due: tuple[str, ...] = DUE_TO_CLOSE
+
+
+_OUTCOMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
+    "on_time": (("on_time",), DUE_TO_CLOSE, False),
+    "closure": (("closed_due",), DUE_TO_CLOSE, False),
+    "rework": (("reworked",), ("ever_handled",), True),
+    "reopen": (("reopened",), ("ever_closed",), True),
+    "satisfaction": (("satisfied",), ("rated",), False),
+}
+
+
+def outcome_model(weights: Mapping[str, float], key: str, version: str, zh: str, en: str) -> Model:
+    """A model over outcomes of cases; ``ValueError`` where a weight is negative, names no outcome, or all are 0."""
+    unknown = sorted(set(weights) - set(_OUTCOMES))
+    if unknown or min(weights.values(), default=0) < 0 or not any(weights.values()):
+        raise ValueError(f"weights of score {key!r}: use {', '.join(_OUTCOMES)}, each 0 or more (got {dict(weights)})")
+    terms = [Term(name, Fraction(str(weight)), *_OUTCOMES[name]) for name, weight in weights.items() if weight]
+    return Model(key, version, zh, en, tuple(terms))
+
+
+DEFAULT = outcome_model(
+    {"on_time": 45, "closure": 20, "rework": 15, "reopen": 5, "satisfaction": 15},
+    key="outcomes", version="1", zh="办理结果", en="Outcomes",
+)  # fmt: skip
+"""The contract's default: out of outcomes only, never of check-ins or time online."""
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """One term of one unit's score: ``n`` of ``d`` earns (``inverted``: loses); ``points`` of 100, re-weighted."""
+
+    key: str
+    n: int
+    d: int
+    inverted: bool
+    points: float
+
+
+class Ranked(msgspec.Struct, frozen=True, gc=False):
+    """A unit above the line. ``hundredths`` is the score times 100; ``tied`` shares its rank; ``small``: 样本少."""
+
+    code: str
+    rank: int
+    tied: bool
+    hundredths: int
+    due: int
+    small: bool
+
+    @property
+    def score(self) -> float:
+        """The score with two decimals."""
+        return self.hundredths / 100
+
+
+class Below(msgspec.Struct, frozen=True, gc=False):
+    """A unit below the line: ``few`` cases due, or ``none``."""
+
+    code: str
+    due: int
+    reason: Literal["few", "none"]
+
+
+class Ranking(msgspec.Struct, frozen=True, gc=False):
+    """Units in order of rank, those below the line in order of code, and the median of the scores."""
+
+    rows: tuple[Ranked, ...]
+    below: tuple[Below, ...]
+    median: float | None
+
+
+def rank(units: Iterable[tuple[str, Figures]], model: Model = DEFAULT, min_due: int = 30, small: int = 100) -> Ranking:
+    """Competition ranking (1, 2, 2, 4) by score; equal scores by on-time rate, then rework, then cases due.
+
+    Fewer than ``min_due`` cases due: below the line; fewer than ``small``: marked. ``ValueError`` names a count that
+    the model needs and a unit does not have.
+    """
+    above: list[tuple[_Order, str, int]] = []
+    below: list[Below] = []
+    for code, known in units:
+        due = _sum(known, model.due)
+        hundredths = score(known, model)
+        if due < min_due or hundredths is None:
+            below.append(Below(code, due, "few" if due else "none"))
+        else:
+            above.append((_order(known, hundredths, due), code, due))
+    above.sort()
+    rows = _ranked([order for order, _, _ in above], above, small)
+    return Ranking(tuple(rows), tuple(sorted(below, key=lambda row: row.code)), _median([-o[0] for o, _, _ in above]))
+
+
+_Order = tuple[int, Fraction, Fraction, int]
+
+
+def _order(known: Figures, hundredths: int, due: int) -> _Order:
+    """Sorts the better unit first; a rate over nothing stands last."""
+    on_time, handled = known.counts.get("on_time", 0), known.counts.get("ever_handled", 0)
+    rework = Fraction(known.counts.get("reworked", 0), handled) if handled else Fraction(2)
+    return -hundredths, -Fraction(on_time, due) if due else Fraction(0), rework, -due
+
+
+def _ranked(orders: Sequence[_Order], above: Sequence[tuple[_Order, str, int]], small: int) -> Iterable[Ranked]:
+    first: dict[_Order, int] = {}
+    size: dict[_Order, int] = {}
+    for place, order in enumerate(orders, 1):
+        first.setdefault(order, place)
+        size[order] = size.get(order, 0) + 1
+    for order, code, due in above:
+        yield Ranked(code, first[order], size[order] > 1, -order[0], due, due < small)
+
+
+def score(known: Figures, model: Model = DEFAULT) -> int | None:
+    """The score of a unit in hundredths of a point, half up; None where no term has a denominator."""
+    earned = [(term.weight, *_share(term, known)) for term in model.terms]
+    total = sum((weight for weight, _, d in earned if d), Fraction(0))
+    if not total:
+        return None
+    sum_of_parts = sum((weight * Fraction(n, d) for weight, n, d in earned if d), Fraction(0))
+    return _half_up(sum_of_parts / total * 10_000)
+
+
+def parts(known: Figures, model: Model = DEFAULT) -> list[Part]:
+    """How a score comes about, term by term; terms without a denominator earn nothing and weigh nothing."""
+    shares = [(term, *_share(term, known)) for term in model.terms]
+    total = sum((term.weight for term, _, d in shares if d), Fraction(0))
+    return [
+        Part(
+            term.key,
+            _sum(known, term.numerator),
+            _sum(known, term.denominator) if term.denominator else d,
+            term.inverted,
+            float(term.weight * Fraction(n, d) / total * 100) if d else 0.0,
+        )
+        for term, n, d in shares
+    ]
+
+
+def _share(term: Term, known: Figures) -> tuple[int, int]:
+    """(n, d) of what the term earns, d 0 where it is missing."""
+    n = _sum(known, term.numerator)
+    if term.bands:
+        return next((points for limit, points in term.bands if n <= limit), 0), 100
+    d = _sum(known, term.denominator)
+    return (d - n if term.inverted else n), d
+
+
+def _sum(known: Figures, names: tuple[str, ...]) -> int:
+    total = known.total(names)
+    if total is None:
+        raise ValueError(f"a score needs the counts {', '.join(names)}, and one of them is not known")
+    return total
+
+
+def _half_up(value: Fraction) -> int:
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def _median(hundredths: Sequence[int]) -> float | None:
+    ordered = sorted(hundredths)
+    if not ordered:
+        return None
+    middle = Fraction(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2)
+    return _half_up(middle) / 100
