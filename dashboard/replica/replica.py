@@ -1,0 +1,145 @@
+"""The live state of a web process, kept up to date by threads that tail the feed."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, RLock, Thread
+
+from dashboard.config import Settings
+from dashboard.domain.changes import BaseChanged, Changes, Entry, Positions, Tick
+from dashboard.domain.frames import BadFrame, decode
+from dashboard.domain.periods import plus_days
+from dashboard.feed import CHANGES, POSITIONS, START, Feed, FeedError
+from dashboard.replica.loading import load_day_ends, load_moments, load_state, load_watched
+from dashboard.replica.state import State
+from dashboard.store.store import Store
+
+Listener = Callable[[Entry], None]
+
+_log = logging.getLogger(__name__)
+_READ_TIMEOUT = 1.0
+_PAUSE = 1.0
+_MOMENT_STEP = 600_000
+
+
+class Replica:
+    """State of the store at some ``seq`` plus the tail of the feed; every web process has its own.
+
+    Readers take ``with replica.reading() as state`` and see one moment; listeners are called after an entry was taken
+    over, on the tailing thread and outside the lock. ``start`` and ``stop`` run the threads; ``take`` works without.
+    """
+
+    def __init__(self, store: Store, feed: Feed, settings: Settings, time: int = 0) -> None:
+        self._store, self._feed, self._settings = store, feed, settings
+        self._lock = RLock()
+        self._stopping = Event()
+        self._listeners: list[Listener] = []
+        self._threads: list[Thread] = []
+        self._after = {CHANGES: feed.latest(CHANGES), POSITIONS: START}
+        self._state = load_state(store, settings, time)
+
+    @contextmanager
+    def reading(self) -> Iterator[State]:
+        """The state, held still."""
+        with self._lock:
+            yield self._state
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener(entry)`` after each entry that was taken over."""
+        self._listeners.append(listener)
+
+    def watch(self, code: str) -> None:
+        """Keep steps and inflow of a region from now on; read from the store the first time."""
+        with self._lock:
+            if code not in self._state.watched:
+                self._state.watch(load_watched(self._state, self._store, code))
+
+    def start(self) -> None:
+        """Tail both topics until ``stop``."""
+        for topic in (CHANGES, POSITIONS):
+            thread = Thread(target=self._tail, args=(topic,), name=f"replica-{topic}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """End the threads; returns when they have ended."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def take(self, entry: Entry) -> None:
+        """Take over one entry of the feed, filling a hole from the store first."""
+        with self._lock:
+            taken = self._apply(entry)
+        if taken:
+            for listener in self._listeners:
+                listener(entry)
+
+    def _apply(self, entry: Entry) -> bool:
+        match entry:
+            case Changes():
+                self._fill(entry.first - 1)
+                self._state.apply(entry)
+            case Tick():
+                self._tick(entry)
+            case Positions():
+                return self._move(entry)
+            case BaseChanged():
+                self._reload(self._state.time)
+        return True
+
+    def _move(self, positions: Positions) -> bool:
+        """Take a frame over; one that does not build on the known slab waits for the next keyframe."""
+        try:
+            self._state.workers.apply(decode(positions.frame))
+        except BadFrame as problem:
+            _log.info("frame %d is left out: %s", positions.slab, problem)
+            return False
+        return True
+
+    def _tail(self, topic: str) -> None:
+        while not self._stopping.is_set():
+            try:
+                for cursor, entry in self._feed.read(self._after[topic], _READ_TIMEOUT, topic):
+                    self.take(entry)
+                    self._after[topic] = cursor
+            except FeedError as problem:
+                _log.warning("feed %s cannot be read, trying again: %s", topic, problem)
+                self._stopping.wait(_PAUSE)
+
+    def _fill(self, seq: int) -> None:
+        """Read from the store what the feed did not bring, up to ``seq``."""
+        while self._state.seq < seq:
+            changes = self._store.changes_since(self._state.seq)
+            if changes.last <= self._state.seq:
+                return
+            self._state.apply(changes)
+
+    def _tick(self, tick: Tick) -> None:
+        today = self._state.days.day(tick.time)
+        if today not in (self._state.today, plus_days(self._state.today, 1)):
+            self._reload(tick.time)
+        self._fill(tick.seq)
+        state = self._state
+        due = today != state.today or tick.time >= state.ranked().next
+        state.apply(tick)
+        self._refresh(tick, due)
+
+    def _refresh(self, tick: Tick, due: bool) -> None:
+        """Read what ingest wrote by the clock: moments, and midnights until they are there."""
+        state = self._state
+        last = state.moments.last
+        if last is None or tick.time - last >= _MOMENT_STEP:
+            load_moments(state, self._store)
+        if due:
+            load_day_ends(state, self._store)
+
+    def _reload(self, time: int) -> None:
+        old = self._state
+        state = load_state(self._store, self._settings, time)
+        state.sources, state.workers = old.sources, old.workers
+        for code in old.watched:
+            if code in state.base.tree.latest or not code:
+                state.watch(load_watched(state, self._store, code))
+        self._state = state
