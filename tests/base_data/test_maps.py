@@ -11,7 +11,7 @@ from dashboard.domain.regions import Region, RegionTree
 
 
 def jagged(x: float, seed: int = 1) -> list[tuple[float, float]]:
-    noise = np.random.default_rng(seed).normal(0, 2e-5, 400)
+    noise = np.random.default_rng(seed).normal(0, 5e-6, 400)
     return [(x + n, y) for n, y in zip(noise, np.linspace(27.0, 27.1, 400), strict=True)]
 
 
