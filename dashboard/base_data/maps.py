@@ -21,7 +21,7 @@ NOWHERE = Plane(105.0, 35.0)
 Shapes = dict[int, Any]
 
 
-class UnknownRegion(LookupError):  # noqa: N818
+class UnknownRegionError(LookupError):
     """There is no region of that code."""
 
 
@@ -40,7 +40,7 @@ def map_document(
     """The map of a scope (empty: the whole system) with the two levels below it, as ``GET /api/v1/map`` answers.
 
     A region without a border of its own gets that of the regions in it. ``layers`` (``water``, ``roads``) are cut to
-    the map's bounds and added as ``lines``. Raises ``UnknownRegion``.
+    the map's bounds and added as ``lines``. Raises ``UnknownRegionError``.
     """
     plane = city_plane(base)
     root = _root(base, scope)
@@ -81,7 +81,7 @@ class MapDocuments:
 def _root(base: BaseData, scope: str) -> int:
     root = base.tree.node(scope) if scope else (0 if len(base.tree) else None)
     if root is None and scope:
-        raise UnknownRegion(f"there is no region {scope!r}")
+        raise UnknownRegionError(f"there is no region {scope!r}")
     return -1 if root is None else root
 
 

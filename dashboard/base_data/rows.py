@@ -89,8 +89,12 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a file held: good rows, bad rows, and notes worth a person's eye (repaired rings, guessed columns)."""
+    """What a file held: good rows, bad rows, and notes worth a person's eye (repaired rings, guessed columns).
+
+    ``lines`` tells for each good row where it stands in the file, 0 for a row that the mapping added.
+    """
 
     rows: Sequence[Row]
     bad: Sequence[BadRow] = field(default_factory=list)
     notes: Sequence[str] = field(default_factory=list)
+    lines: Sequence[int] = field(default_factory=list)
