@@ -1,0 +1,83 @@
+"""Who may come in: the demo asks nothing of people on the machine itself, everything else asks for a key."""
+
+import ipaddress
+from typing import Protocol
+
+from flask import Request
+from sqlalchemy import Engine
+
+from dashboard.api.keys import Access, find_key
+from dashboard.api.problems import Problem
+
+
+class Policy(Protocol):
+    """Turns a request into an access, or ends it with 401 or 403."""
+
+    def access(self, request: Request) -> Access:
+        """Raises ``Problem`` where nobody may come in."""
+        ...
+
+
+def bearer(request: Request) -> str | None:
+    """The key of ``Authorization: Bearer``, or None where the header is absent. 401 for another scheme."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, key = header.partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise _unauthorized("the Authorization header must be: Bearer KEY")
+    return key.strip()
+
+
+class KeyPolicy:
+    """A bearer key for everything."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def access(self, request: Request) -> Access:
+        """The access of the request's key; 401 without one or with an unknown one."""
+        key = bearer(request)
+        if key is None:
+            raise _unauthorized("this address needs an API key")
+        found = find_key(self._engine, key)
+        if found is None:
+            raise _unauthorized("the API key is not known")
+        return found
+
+
+class DemoPolicy:
+    """Reading needs no login, but only from the machine itself and by its own name; a key is honoured where given.
+
+    Checking ``Host`` stops a web page elsewhere from reading through a name it points at 127.0.0.1.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._keys = KeyPolicy(engine)
+
+    def access(self, request: Request) -> Access:
+        """Read access for loopback; 403 for anyone else."""
+        if not _loopback(request.remote_addr or "") or not _loopback(_host_name(request.host)):
+            raise Problem(403, "the demo answers only to this machine", "Host")
+        if bearer(request) is not None:
+            return self._keys.access(request)
+        return Access("demo", frozenset({"read"}))
+
+
+def _host_name(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.rpartition(":")[0] if ":" in host else host
+
+
+def _loopback(name: str) -> bool:
+    if name.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _unauthorized(detail: str) -> Problem:
+    return Problem(401, detail, "Authorization", {"WWW-Authenticate": 'Bearer realm="yiping"'})

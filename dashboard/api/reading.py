@@ -1,0 +1,130 @@
+"""Handlers of the ways out."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from flask import Request
+
+from dashboard.api.asking import (
+    CaseQuestion,
+    KpiQuestion,
+    Nothing,
+    QuarantineQuestion,
+    RankingQuestion,
+    RegionQuestion,
+    TrackQuestion,
+    WorkerQuestion,
+)
+from dashboard.api.keys import Access
+from dashboard.api.problems import Problem
+from dashboard.api.replies import Reply
+from dashboard.api.scoping import bounded, inside, unbounded
+from dashboard.api.services import Services
+from dashboard.queries.answers import CasePage, Kpis, Quarantine, Ranking, Timeline, Track, WorkerList, WorkerRecord
+from dashboard.queries.cases import CaseFilters
+
+Question = TypeVar("Question")
+STATES = ("off", "moving", "still", "silent")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Question]):
+    """One request after it was let in: who, what is asked, and the parts of the path."""
+
+    access: Access
+    question: Question
+    path: dict[str, str]
+    request: Request
+
+
+class Reports(msgspec.Struct, frozen=True):
+    """Issued reports, newest first. Empty until the first one is issued."""
+
+    reports: list[dict[str, Any]] = []
+
+
+def kpis(services: Services, call: Call[KpiQuestion]) -> Kpis:
+    """Every indicator with numerator, denominator, basis and version."""
+    ask = call.question
+    region = bounded(services.base(), call.access, ask.region)
+    return services.queries.kpis(region, ask.period or services.queries.running_month(), ask.as_of)
+
+
+def ranking(services: Services, call: Call[RankingQuestion]) -> Ranking:
+    """Units of a level by their score."""
+    ask = call.question
+    under = bounded(services.base(), call.access, ask.under, "under")
+    return services.queries.ranking(ask.level, ask.period or services.queries.running_month(), ask.model, under)
+
+
+def cases(services: Services, call: Call[CaseQuestion]) -> CasePage:
+    """A page of cases."""
+    ask = call.question
+    region = bounded(services.base(), call.access, ask.region)
+    filters = CaseFilters(region, ask.period, ask.state, ask.category, ask.channel, ask.unit)
+    return services.queries.cases(filters, ask.cursor, ask.limit)
+
+
+def case(services: Services, call: Call[Nothing]) -> Timeline:
+    """One case and its events; a case outside the caller's region does not exist for the caller."""
+    found = services.queries.case(call.path["id"])
+    if found is None or not inside(services.base(), call.access.region, found.case.region):
+        raise Problem(404, f"there is no case {call.path['id']!r}", "id")
+    return found
+
+
+def workers(services: Services, call: Call[WorkerQuestion]) -> WorkerList:
+    """Workers of a region with their presence where the live state is in this process."""
+    region = bounded(services.base(), call.access, call.question.region)
+    listed = services.queries.workers(region)
+    if services.live_workers is None:
+        return listed
+    live, slots = services.live_workers(), services.base().workers.slots
+    return WorkerList(listed.region, [_placed(worker, slots[worker.id], live) for worker in listed.workers])
+
+
+def _placed(worker: WorkerRecord, slot: int, live: Any) -> WorkerRecord:
+    if slot >= len(live.state):
+        return worker
+    lon, lat = float(live.lon[slot]), float(live.lat[slot])
+    seen = lon == lon
+    return msgspec.structs.replace(
+        worker, state=STATES[int(live.state[slot])], lon=lon if seen else None, lat=lat if seen else None
+    )
+
+
+def track(services: Services, call: Call[TrackQuestion]) -> Track:
+    """One worker's day. Looking is written down before anything is read."""
+    worker, base = call.path["id"], services.base()
+    slot = base.workers.slots.get(worker)
+    home = "" if slot is None else base.tree.regions[int(base.workers.home[slot])].code
+    if slot is None or not inside(base, call.access.region, home):
+        raise Problem(404, f"there is no worker {worker!r}", "id")
+    return services.queries.worker_track(worker, call.question.date, call.access.name)
+
+
+def snapshot(services: Services, call: Call[RegionQuestion]) -> dict[str, Any]:
+    """The board of a region, as its screen shows it."""
+    if services.snapshot is None:
+        raise Problem(503, "no live state runs in this process", headers={"Retry-After": "30"})
+    return services.snapshot(bounded(services.base(), call.access, call.question.region))
+
+
+def map_document(services: Services, call: Call[RegionQuestion]) -> Reply:
+    """Simplified polygons of a region in metres of the plane."""
+    if services.map_document is None:
+        raise Problem(503, "no map is kept in this process", headers={"Retry-After": "30"})
+    region = bounded(services.base(), call.access, call.question.region)
+    return Reply(services.map_document(region), etag=f"{services.base().version}-{region}")
+
+
+def reports(services: Services, call: Call[Nothing]) -> Reports:
+    """Issued reports."""
+    return Reports()
+
+
+def quarantine(services: Services, call: Call[QuarantineQuestion]) -> Quarantine:
+    """Refused items by reason, and the newest of them."""
+    unbounded(call.access)
+    return services.queries.quarantine(call.question.limit)

@@ -1,0 +1,110 @@
+"""Handlers of the ways in. They answer 202 only after the commit; nothing answered so is ever lost."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from flask import Request
+
+from dashboard.api.asking import Nothing
+from dashboard.api.bodies import event_items
+from dashboard.api.problems import STORE_PAUSE, Problem, retry_later
+from dashboard.api.reading import Call
+from dashboard.api.replies import Reply
+from dashboard.api.scoping import unbounded
+from dashboard.api.services import Services
+from dashboard.domain.fixes import Fixes
+from dashboard.ingest.batch import Batch, Receipt
+
+Submit = Callable[[Batch], Receipt]
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """One item that was not taken: its place in the body (from 0) and why. Index -1 where only a count is known."""
+
+    index: int
+    reason: str
+    detail: str
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What became of a body, told after the commit. ``seq`` is the last event number (cases) or slab (positions)."""
+
+    accepted: int
+    duplicate: int
+    rejected: list[Refused]
+    seq: int
+
+
+def events(services: Services, call: Call[Nothing]) -> Reply:
+    """Case events as CloudEvents: one, an array, NDJSON, or binary mode."""
+    unbounded(call.access)
+    submit = _running(services.submit_events)
+    body = _body(call.request, services.max_body)
+    items = event_items(body, call.request.content_type or "", dict(call.request.headers))
+    return _submit(submit, Batch(f"http:{call.access.name}", services.now(), events=items))
+
+
+def positions(services: Services, call: Call[Nothing]) -> Reply:
+    """GPS fixes: one, an array, NDJSON, OwnTracks, Traccar forwarding, or packed columns."""
+    unbounded(call.access)
+    submit = _running(services.submit_fixes)
+    if services.decode_fixes is None:
+        raise retry_later(503, STORE_PAUSE, "positions are not taken in this process")
+    body = _body(call.request, services.max_body)
+    try:
+        fixes, garbage = services.decode_fixes(body, call.request.content_type or "application/json")
+    except ValueError as problem:
+        raise Problem(400, str(problem), "body") from problem
+    return _submit_fixes(services, call, submit, fixes, garbage)
+
+
+def osmand(services: Services, call: Call[Nothing]) -> Reply:
+    """One fix in the query string of OsmAnd and the Traccar Client."""
+    unbounded(call.access)
+    submit = _running(services.submit_fixes)
+    if services.decode_osmand is None:
+        raise retry_later(503, STORE_PAUSE, "positions are not taken in this process")
+    values: Mapping[str, str] = call.request.values.to_dict()
+    try:
+        fixes, garbage = services.decode_osmand(values)
+    except ValueError as problem:
+        raise Problem(400, str(problem), "query") from problem
+    return _submit_fixes(services, call, submit, fixes, garbage)
+
+
+def _submit_fixes(
+    services: Services, call: Call[Any], submit: Submit, fixes: Fixes, garbage: list[tuple[bytes, str]]
+) -> Reply:
+    return _submit(submit, Batch(f"http:{call.access.name}", services.now(), fixes=fixes, garbage=garbage))
+
+
+def _submit(submit: Submit, batch: Batch) -> Reply:
+    receipt = submit(batch)
+    rejected = [Refused(item.index, item.reason, item.detail) for item in receipt.rejected]
+    return Reply(Taken(receipt.accepted, receipt.duplicate, rejected, receipt.seq), status=202)
+
+
+def _running(submit: Submit | None) -> Submit:
+    if submit is None:
+        raise retry_later(503, STORE_PAUSE, "ingest does not run in this process")
+    return submit
+
+
+def _body(request: Request, limit: int) -> bytes:
+    """The body; 413 above the limit whether or not the length was told, 400 where it is empty."""
+    if (request.content_length or 0) > limit:
+        raise Problem(413, f"the body is larger than {limit} bytes", "Content-Length")
+    body = request.stream.read(limit + 1)
+    if len(body) > limit:
+        raise Problem(413, f"the body is larger than {limit} bytes", "body")
+    if not body.strip():
+        raise Problem(400, "the body is empty", "body")
+    return body
+
+
+def limited(services: Services, name: str) -> None:
+    """429 with Retry-After where a key sends faster than it may."""
+    wait = services.buckets.take(name)
+    if wait > 0:
+        raise retry_later(429, wait, "too many requests for this key")

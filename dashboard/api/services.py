@@ -1,0 +1,69 @@
+"""Everything the API is given from outside; it makes nothing itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine
+
+from dashboard.api.limits import MAX_BODY, TokenBuckets
+from dashboard.api.policy import Policy
+from dashboard.domain.base import BaseData
+from dashboard.domain.changes import SourceState
+from dashboard.domain.fixes import Fixes
+from dashboard.ingest.batch import Batch, Receipt
+from dashboard.queries.queries import Queries
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """How this process is. ``tick_age`` is in seconds of real time, None before the first tick.
+
+    ``feed_lag`` is how many stored events the replica has not seen yet; ``screens`` how many walls are connected.
+    """
+
+    seq: int = 0
+    slab: int = 0
+    tick_age: float | None = None
+    ingest_alive: bool = True
+    feed_lag: int = 0
+    screens: int = 0
+    sources: Sequence[SourceState] = ()
+
+
+@dataclass(frozen=True)
+class LiveWorkers:
+    """Where the workers are, in slot order: presence (0..3, as in a frame) and degrees WGS-84, NaN = never seen."""
+
+    state: np.ndarray[Any, np.dtype[np.uint8]]
+    lon: np.ndarray[Any, np.dtype[np.float64]]
+    lat: np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the handlers call.
+
+    ``now`` is the clock of the data directory (epoch ms). ``submit_events`` and ``submit_fixes`` return after the
+    commit; a SQLAlchemy ``OperationalError`` or a ``StoreError`` from them means that the store is down.
+    ``decode_fixes`` turns (body, content type) into fixes and what could not be read; ``snapshot`` a region code into
+    a board; ``map_document`` a region code into the map. None stands for a role that does not run in this process:
+    its addresses answer 503.
+    """
+
+    engine: Engine
+    queries: Queries
+    policy: Policy
+    now: Callable[[], int]
+    base: Callable[[], BaseData]
+    vitals: Callable[[], Vitals] = Vitals
+    submit_events: Callable[[Batch], Receipt] | None = None
+    submit_fixes: Callable[[Batch], Receipt] | None = None
+    decode_fixes: Callable[[bytes, str], tuple[Fixes, list[tuple[bytes, str]]]] | None = None
+    decode_osmand: Callable[[Mapping[str, str]], tuple[Fixes, list[tuple[bytes, str]]]] | None = None
+    snapshot: Callable[[str], dict[str, Any]] | None = None
+    map_document: Callable[[str], Mapping[str, Any]] | None = None
+    live_workers: Callable[[], LiveWorkers] | None = None
+    buckets: TokenBuckets = field(default_factory=TokenBuckets)
+    max_body: int = MAX_BODY

@@ -1,0 +1,78 @@
+"""What lies in what, as the borders stood when a case was accepted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, case, literal
+
+from dashboard.domain.periods import LocalDays, plus_days
+from dashboard.domain.regions import FOREVER, RegionTree
+from dashboard.store import schema
+
+
+@dataclass(frozen=True)
+class Borders:
+    """The region tree cut into *epochs*: spans of days in which no border changed. Mostly there is one, number 0."""
+
+    tree: RegionTree
+    days: LocalDays
+    _found: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def changes(self) -> tuple[int, ...]:
+        """First days of the epochs after number 0."""
+        if len(self.tree.latest) == len(self.tree.regions):
+            return ()
+        starts = {region.valid_from for region in self.tree.regions if region.valid_from}
+        ends = {plus_days(region.valid_to, 1) for region in self.tree.regions if region.valid_to < FOREVER}
+        return tuple(sorted(starts | ends))
+
+    def epoch(self, day: int) -> int:
+        """Number of the epoch of a local day."""
+        return sum(day >= change for change in self.changes)
+
+    def epoch_sql(self) -> ColumnElement[int]:
+        """The epoch of a case's acceptance as an SQL expression."""
+        if not self.changes:
+            return literal(0)
+        accepted = schema.case.c.accepted_at
+        starts = [(accepted < self.days.start(day), number) for number, day in enumerate(self.changes)]
+        return case(*starts, else_=len(self.changes))
+
+    def above(self, region: str, epoch: int) -> tuple[str, ...]:
+        """A region and all it lies in during an epoch, from itself to the root; empty for an unknown code."""
+        key = (region, epoch)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._climb(region, epoch)
+        return found
+
+    def _climb(self, region: str, epoch: int) -> tuple[str, ...]:
+        if not self.changes:
+            node = self.tree.node(region)
+            return () if node is None else tuple(self.tree.regions[n].code for n in self.tree.chain(node))
+        day = self.changes[epoch - 1] if epoch else plus_days(self.changes[0], -1)
+        node = self.tree.node(region, day)
+        node = self.tree.node(region) if node is None else node
+        return () if node is None else tuple(self.tree.regions[n].code for n in self.tree.chain(node, day))
+
+    def ever_inside(self, region: str) -> list[str] | None:
+        """Codes that lie or ever lay in a region, itself included; None where it holds the whole tree."""
+        if self.tree.latest.get(region) == 0 and int(self.tree.end[0]) == len(self.tree):
+            return None
+        found, stack = {region: None}, [region]
+        while stack:
+            for code in self._below.get(stack.pop(), ()):
+                if code not in found:
+                    found[code] = None
+                    stack.append(code)
+        return list(found)
+
+    @cached_property
+    def _below(self) -> Mapping[str, Sequence[str]]:
+        below: dict[str, list[str]] = {}
+        for region in self.tree.regions:
+            if region.parent is not None:
+                below.setdefault(region.parent, []).append(region.code)
+        return below

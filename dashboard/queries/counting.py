@@ -1,0 +1,97 @@
+"""Sums of stored tallies over any span of days, and the open cases that no tally holds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, func, select
+
+from dashboard.domain.periods import LocalDays, Period, last_day, plus_days
+from dashboard.domain.regions import STREET
+from dashboard.domain.tallies import COUNTERS
+from dashboard.store import schema
+
+Counts = NDArray[np.int64]
+"""One number for each of ``tallies.COUNTERS``."""
+
+FIRST_DAY_KEY = 1_000_000
+"""Period keys below are months, above are days."""
+
+
+def period_keys(period: Period) -> list[int]:
+    """Tally keys whose sum is the period: its whole months, and the days left over at both ends."""
+    keys: list[int] = []
+    day = period.first
+    while day <= period.last:
+        end = last_day(day // 100)
+        if day % 100 == 1 and end <= period.last:
+            keys.append(day // 100)
+            day = plus_days(end, 1)
+        else:
+            keys.append(day)
+            day = plus_days(day, 1)
+    return keys
+
+
+def held(period: Period, level: int) -> bool:
+    """Whether tallies hold the period for regions of a level: days are kept down to the street only."""
+    return level <= STREET or all(key < FIRST_DAY_KEY for key in period_keys(period))
+
+
+_SUMS = [func.coalesce(func.sum(schema.tally.c[name]), 0) for name in COUNTERS]
+
+
+def sum_region(connection: Connection, region: str, keys: Sequence[int]) -> Counts:
+    """Counters of one region over tally keys."""
+    where = (schema.tally.c.region == region, schema.tally.c.period.in_(keys))
+    row = connection.execute(select(*_SUMS).where(*where)).one()
+    return np.array(row, np.int64)
+
+
+def sum_regions(connection: Connection, codes: Sequence[str], keys: Sequence[int]) -> dict[str, Counts]:
+    """Counters of many regions over tally keys; a region without a row is absent."""
+    table = schema.tally.c
+    query = select(table.region, *(table[name] for name in COUNTERS)).where(table.period.in_(keys))
+    if len(codes) <= 500:
+        query = query.where(table.region.in_(codes))
+    wanted = set(codes)
+    found: dict[str, Counts] = {}
+    for row in connection.execute(query):
+        if row[0] in wanted:
+            counts = np.array(row[1:], np.int64)
+            found[row[0]] = found[row[0]] + counts if row[0] in found else counts
+    return found
+
+
+def carried_before(connection: Connection, region: str, period: Period) -> int:
+    """Cases open when the period began: all that came in before it less all that went out."""
+    month, day = divmod(period.first, 100)
+    table = schema.tally.c
+    balance = table.accepted_flow + table.reopened_flow - table.closed_flow - table.voided_flow
+    earlier = [*_months_before(connection, month), *range(month * 100 + 1, month * 100 + day)]
+    query = select(func.coalesce(func.sum(balance), 0)).where(table.region == region, table.period.in_(earlier))
+    return int(connection.scalar(query) or 0)
+
+
+def _months_before(connection: Connection, month: int) -> list[int]:
+    first = connection.scalar(select(func.min(schema.tally.c.period)).where(schema.tally.c.period < FIRST_DAY_KEY))
+    if first is None:
+        return []
+    years = range(first // 100, month // 100 + 1)
+    return [key for year in years for key in range(year * 100 + 1, year * 100 + 13) if first <= key < month]
+
+
+def sum_histogram(connection: Connection, region: str, months: Sequence[int], clock: str) -> dict[int, int]:
+    """Handling durations of whole months, bin -> count; ``clock`` is ``natural`` or ``work``."""
+    table = schema.histogram.c
+    query = (
+        select(table.bin, func.sum(table.n))
+        .where(table.region == region, table.clock == clock, table.period.in_(months), table.n != 0)
+        .group_by(table.bin)
+    )
+    return {int(index): int(n) for index, n in connection.execute(query)}
+
+
+def span_of(period: Period, days: LocalDays) -> tuple[int, int]:
+    """First instant of a period and the first one after it."""
+    return days.start(period.first), days.start(plus_days(period.last, 1))

@@ -1,0 +1,235 @@
+"""Questions about any region and any period, answered from the store."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from dashboard.config import Settings
+from dashboard.domain.base import BaseData
+from dashboard.domain.indicators import Figures, figures
+from dashboard.domain.periods import LocalDays, Period, parse_period
+from dashboard.domain.ranking import rank
+from dashboard.domain.regions import LEVELS
+from dashboard.domain.tallies import WIDTH
+from dashboard.queries.answers import (
+    AsOf,
+    CasePage,
+    Kpis,
+    Place,
+    Quarantine,
+    QuarantineSample,
+    Ranking,
+    Timeline,
+    Track,
+    WorkerList,
+)
+from dashboard.queries.audit import AuditRow, create_audit_table, write_audit
+from dashboard.queries.borders import Borders
+from dashboard.queries.cases import CaseFilters, case_record, select_cases, timeline
+from dashboard.queries.counting import held, period_keys, sum_regions
+from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored
+from dashboard.queries.league import level_number, model_of, row_above, row_below
+from dashboard.queries.open_stock import overdue_by_region
+from dashboard.queries.past import past_cut_off
+from dashboard.queries.people import workers_inside
+from dashboard.queries.refolding import Refolded, add_up, fold_region
+from dashboard.store.store import Store
+
+SAMPLE_BYTES = 500
+"""How much of a refused item is shown."""
+
+
+class DayTrack(Protocol):
+    """One worker's fixes in order of time: columns of equal length."""
+
+    @property
+    def time(self) -> Sequence[int]:
+        """Epoch ms UTC."""
+        ...
+
+    @property
+    def lon(self) -> Sequence[float]:
+        """Degrees WGS-84."""
+        ...
+
+    @property
+    def lat(self) -> Sequence[float]:
+        """Degrees WGS-84."""
+        ...
+
+
+class Queries:
+    """Reads only, except that a look at a track is written to ``audit`` first; thread-safe.
+
+    ``base`` gives the base data in force, ``now`` the present of the data directory (epoch ms), ``track_of`` the
+    fixes of a worker and local day, ``presence`` the live counts of a region (names: ``domain.indicators.PRESENCE``)
+    or None.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        base: Callable[[], BaseData],
+        settings: Settings,
+        now: Callable[[], int],
+        track_of: Callable[[str, int], DayTrack] | None = None,
+        presence: Callable[[str], Mapping[str, int] | None] = lambda region: None,
+    ) -> None:
+        self._store, self._base, self._settings, self._now = store, base, settings, now
+        self._track_of, self._presence = track_of, presence
+        self._days = LocalDays(settings.zone)
+        self._borders = Borders(base().tree, self._days)
+        self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
+        create_audit_table(store.engine)
+
+    def running_month(self) -> str:
+        """The month of the present as a period text."""
+        month = self._days.month(self._now())
+        return f"{month // 100:04d}-{month % 100:02d}"
+
+    def as_of(self) -> AsOf:
+        """The present cut-off."""
+        return AsOf(self._store.last_seq(), self._now())
+
+    def kpis(self, region: str, period: str, as_of: str = "") -> Kpis:
+        """Every indicator of a region and period; ``as_of`` is a past cut-off ``SEQ`` or ``SEQ@INSTANT``, empty: now.
+
+        Stocks are those at the cut-off, whatever the period. A past cut-off is folded from the events with the base
+        data of today.
+        """
+        base, span = self._base(), _period(period)
+        node = self._node(region)
+        cut_off = past_cut_off(self._store, as_of) if as_of else self.as_of()
+        known = self._known(region, int(base.tree.level[node]), span, cut_off, bool(as_of))
+        presence = None if as_of else self._presence(region)
+        return Kpis(
+            self._place(node), period, span.first, span.last, cut_off,
+            evaluated(known, presence, self._rules), beside(known), equation(known),
+        )  # fmt: skip
+
+    def _known(self, region: str, level: int, period: Period, cut_off: AsOf, past: bool) -> Refolded:
+        borders = self._current_borders()
+        with self._store.read() as connection:
+            if held(period, level) and not past:
+                return stored(connection, borders, region, period, cut_off.time, self._rules)
+            folded = fold_region(connection, self._base(), borders, region, cut_off.seq if past else None)
+        return add_up(folded, self._days, period, cut_off.time, self._rules.due_soon)
+
+    def ranking(self, level: str = "", period: str = "", model: str = "", under: str = "") -> Ranking:
+        """Units of a level (default: the configured one) in order of a score model, those below the line last."""
+        base, as_of = self._base(), self.as_of()
+        regions = base.tree.regions
+        level = level or self._settings.ranking_level
+        chosen = model_of(self._settings.score, model)
+        top = self._node(under) if under else 0
+        nodes = (
+            {regions[n].code: regions[n] for n in base.tree.at_level(level_number(LEVELS, level), top)}
+            if regions
+            else {}
+        )
+        period = period or self.running_month()
+        known = self._figures_of(list(nodes), level_number(LEVELS, level), _period(period), as_of.time)
+        limits = self._settings.rules
+        ranked = rank(known.items(), chosen, limits.min_due, limits.small_sample)
+        rows = [row_above(row, nodes[row.code], known[row.code]) for row in ranked.rows]
+        rows += [row_below(row, nodes[row.code], known[row.code]) for row in ranked.below]
+        return Ranking(level, period, under, chosen.key, chosen.version, as_of, rows)
+
+    def _figures_of(self, codes: Sequence[str], level: int, period: Period, now: int) -> dict[str, Figures]:
+        borders = self._current_borders()
+        if not held(period, level):
+            return {code: self._folded_figures(code, period, now) for code in codes}
+        with self._store.read() as connection:
+            counts = sum_regions(connection, codes, period_keys(period))
+            late = overdue_by_region(connection, borders, level, span_of(period, self._days), now)
+        nothing = [0] * WIDTH
+        score = self._rules.satisfied_score
+        return {
+            code: figures(
+                counts[code].tolist() if code in counts else nothing, late.get(code, 0), satisfied_score=score
+            )
+            for code in codes
+        }
+
+    def _folded_figures(self, region: str, period: Period, now: int) -> Figures:
+        with self._store.read() as connection:
+            folded = fold_region(connection, self._base(), self._current_borders(), region, None)
+        known = add_up(folded, self._days, period, now, self._rules.due_soon)
+        return figures(known.counts.tolist(), known.cohort_overdue, satisfied_score=self._rules.satisfied_score)
+
+    def _current_borders(self) -> Borders:
+        tree = self._base().tree
+        if self._borders.tree is not tree:
+            self._borders = Borders(tree, self._days)
+        return self._borders
+
+    def _place(self, node: int) -> Place:
+        region = self._base().tree.regions[node]
+        return Place(region.code, region.name, region.name_en, LEVELS[region.level], region.parent)
+
+    def cases(self, filters: CaseFilters, cursor: str = "", limit: int = 100) -> CasePage:
+        """One page of cases, newest first; ``Refused`` for a bad period or cursor."""
+        as_of, borders = self.as_of(), self._current_borders()
+        codes = None
+        if filters.region:
+            self._node(filters.region)
+            codes = borders.ever_inside(filters.region)
+        with self._store.read() as connection:
+            rows, following = select_cases(connection, filters, codes, self._days, as_of.time, cursor, limit)
+        return CasePage([case_record(row, as_of.time) for row in rows], following, as_of)
+
+    def case(self, case_id: str) -> Timeline | None:
+        """A case with its stored events in the order they count in; None where there is none."""
+        with self._store.read() as connection:
+            found = self._store.cases([case_id], connection)
+            events = self._store.events_of([case_id], connection)
+        return Timeline(case_record(found[0], self._now()), timeline(events)) if found else None
+
+    def workers(self, region: str) -> WorkerList:
+        """Workers whose own region lies in a region."""
+        return WorkerList(region, workers_inside(self._base(), self._node(region)))
+
+    def worker_track(self, worker: str, date: str, who: str) -> Track:
+        """One worker's local day (``2026-10-17``). ``who`` looks is stored before anything is read."""
+        day = self._day(date)
+        if worker not in self._base().workers.slots:
+            raise NotFoundHere(f"there is no worker {worker!r}", "id")
+        if self._track_of is None:
+            raise NotFoundHere("no tracks are kept here", "id")
+        write_audit(self._store.engine, AuditRow(self._now(), who, "worker.track", worker, date))
+        found = self._track_of(worker, day)
+        return Track(
+            worker, day, [int(t) for t in found.time], [float(x) for x in found.lon], [float(y) for y in found.lat]
+        )
+
+    def quarantine(self, limit: int = 50) -> Quarantine:
+        """Refused items: how many for each reason, and the newest ones."""
+        newest = self._store.quarantined(limit)
+        samples = [
+            QuarantineSample(row.received, row.source, row.reason, row.detail, row.case_id, _shown(row.raw))
+            for row in newest
+        ]
+        return Quarantine(self._store.quarantine_counts(), samples)
+
+    def _node(self, region: str) -> int:
+        node = self._base().tree.node(region)
+        if node is None:
+            raise NotFoundHere(f"there is no region {region!r}", "region")
+        return node
+
+    def _day(self, date: str) -> int:
+        period = _period(date, "date")
+        if period.first != period.last:
+            raise Refused(f"{date!r} is not a day", "date")
+        return period.first
+
+
+def _period(text: str, where: str = "period") -> Period:
+    try:
+        return parse_period(text)
+    except ValueError as problem:
+        raise Refused(str(problem), where) from problem
+
+
+def _shown(raw: bytes) -> str:
+    return raw[:SAMPLE_BYTES].decode("utf-8", "replace")
