@@ -148,8 +148,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "due_to_close", "应办结数", "Due", "cohort", "cases", DUE_TO_CLOSE, source=EGOVA,
         definition_zh="统计期受理且有时限的案件中，已处置的与未处置、未挂账而已超期的之和。",
-        definition_en="Of the cases accepted in the period with a deadline: the handled ones, and the unhandled ones that "
-        "are past it and not suspended.",
+        definition_en="Of the cases accepted in the period with a deadline: the handled ones, and the unhandled ones "
+        "that are past it and not suspended.",
     ),
     Indicator(
         "no_deadline", "无时限数", "No deadline", "cohort", "cases", ("no_deadline",),

@@ -1,7 +1,8 @@
 """Regions of every level as one immutable tree whose subtrees are slices.
 
 Nodes stand in depth-first order, so "everything inside X" is ``node .. end[node]`` in every array of the system:
-tallies, worker slots, frames. A boundary change adds a node (same code, later ``valid_from``); nothing is ever rewritten.
+tallies, worker slots, frames. A boundary change adds a node (same code, later ``valid_from``); nothing is ever
+rewritten.
 """
 
 from collections.abc import Iterable
