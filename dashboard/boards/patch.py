@@ -1,7 +1,7 @@
 """Differences of boards with absolute leaves: ``merge(old, diff(old, new)) == new``.
 
-A patch is a dict: a key whose value is a dict on both sides holds the patch of that dict, every other key its new value; keys
-that are gone stand in a dict under ``"-"``. A key that turns from something else into a dict (or back) is told whole.
+A patch is a dict: a key whose value is a dict on both sides holds the patch of that dict, every other key its new
+value; keys that are gone stand in a dict under ``"-"``. A key that turns from something else into a dict is told whole.
 The frontend merges by the same rules.
 """
 

@@ -1,6 +1,6 @@
 """The state of a fresh process: everything the store holds of the present."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dashboard.base_data.loading import load_base_data, read_metrics
 from dashboard.base_data.rows import MetricRow
@@ -8,7 +8,7 @@ from dashboard.config import Settings
 from dashboard.domain.periods import first_day, last_day, plus_days, plus_months
 from dashboard.replica.history import day_end_counts
 from dashboard.replica.reads import cases_passed_since, recent_steps
-from dashboard.replica.state import MOMENT_WINDOW, SPARK_DAYS, State
+from dashboard.replica.state import MOMENT_WINDOW, SPARK_DAYS, Metrics, State
 from dashboard.replica.watched import STEPS, Watched
 from dashboard.store.store import Store
 
@@ -34,9 +34,12 @@ def _periods(state: State) -> list[int]:
     return [state.last_month, state.month, plus_months(state.month, 1), *days]
 
 
-def latest_metrics(store: Store) -> Mapping[tuple[str, str], MetricRow]:
-    """The newest figure of each (region, metric)."""
-    return {(row.region, row.metric): row for row in read_metrics(store.engine)}
+def latest_metrics(store: Store) -> Metrics:
+    """The newest figure of each metric, by region."""
+    latest: dict[str, dict[str, MetricRow]] = {}
+    for row in read_metrics(store.engine):
+        latest.setdefault(row.region, {})[row.metric] = row
+    return latest
 
 
 def load_day_ends(state: State, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""All open cases of the city as columns, so that a region's stocks are one mask."""
+"""All open cases of the city as columns that follow each change, so that a region's stocks are one mask."""
 
 from collections.abc import Iterable
 
@@ -9,17 +9,17 @@ from dashboard.domain.changes import CaseRow
 from dashboard.domain.periods import LocalDays
 from dashboard.domain.plane import UNSEEN, Plane
 from dashboard.domain.regions import RegionTree
+from dashboard.domain.stocks import NEVER, OpenCases
 
-NO_DEADLINE = np.iinfo(np.int64).max
+Slots = NDArray[np.intp]
 COLUMNS = np.dtype(
     [
         ("node", np.int32),  # -1: slot not in use, or region unknown
-        ("deadline", np.int64),  # NO_DEADLINE where there is none
-        ("accepted", np.int32),  # local day of acceptance
-        ("waiting", np.bool_),  # unhandled and not suspended: its deadline counts down
+        ("accepted", np.int32),  # this and the following as domain.stocks.OpenCases
+        ("deadline", np.int64),
+        ("stage", np.uint8),
         ("suspended", np.bool_),
         ("supervised", np.bool_),
-        ("stage", np.int8),  # domain.life_cycle.Stage
         ("x", np.int32),  # metres of the plane, UNSEEN without a place
         ("y", np.int32),
     ]
@@ -27,15 +27,15 @@ COLUMNS = np.dtype(
 _FIRST_CAPACITY = 1024
 
 
-class OpenCases:
-    """Open cases by slot; a slot is reused once its case has left. ``columns`` may be longer than what is in use."""
+class CaseTable:
+    """Open cases by slot; a slot is reused once its case has left."""
 
     def __init__(self, tree: RegionTree, days: LocalDays, plane: Plane | None) -> None:
         self._tree, self._days, self._plane = tree, days, plane
         self._slots: dict[str, int] = {}
         self._free: list[int] = []
-        self.rows: list[CaseRow | None] = []
-        self.columns = _empty(_FIRST_CAPACITY)
+        self._rows: list[CaseRow | None] = []
+        self._columns = _empty(_FIRST_CAPACITY)
 
     def __len__(self) -> int:
         return len(self._slots)
@@ -52,14 +52,24 @@ class OpenCases:
         """Ids of all open cases."""
         return frozenset(self._slots)
 
-    def inside(self, region: slice) -> NDArray[np.intp]:
+    def inside(self, region: slice) -> Slots:
         """Slots of the open cases of a subtree."""
-        node = self.columns["node"]
+        node = self._columns["node"]
         return np.flatnonzero((node >= region.start) & (node < region.stop))
 
+    def columns(self, slots: Slots) -> OpenCases:
+        """What the stocks of these cases are counted from."""
+        cut = self._columns[slots]
+        return OpenCases(*(cut[name] for name in OpenCases.__dataclass_fields__))
+
+    def places(self, slots: Slots) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Metres of the plane east and north, ``UNSEEN`` for a case without a place."""
+        cut = self._columns[slots]
+        return cut["x"], cut["y"]
+
     def row(self, slot: int) -> CaseRow:
-        """The case of a slot in use."""
-        row = self.rows[slot]
+        """The case of a slot; ``KeyError`` where it is not in use."""
+        row = self._rows[slot]
         if row is None:
             raise KeyError(slot)
         return row
@@ -68,19 +78,18 @@ class OpenCases:
         slot = self._slots.get(row.id)
         if slot is None:
             slot = self._slots[row.id] = self._take_slot()
-        self.rows[slot] = row
+        self._rows[slot] = row
         day = self._days.day(row.accepted_at or 0)
         node = self._tree.node(row.region, day)
         if node is None:
             node = self._tree.latest.get(row.region, -1)
-        self.columns[slot] = (
+        self._columns[slot] = (
             node,
-            NO_DEADLINE if row.deadline is None else row.deadline,
             day,
-            row.waiting,
+            NEVER if row.deadline is None or not row.waiting else row.deadline,
+            row.stage,
             row.suspended,
             row.supervised_at is not None,
-            row.stage,
             *self._place(row),
         )
 
@@ -93,17 +102,17 @@ class OpenCases:
     def _drop(self, case: str) -> None:
         slot = self._slots.pop(case, None)
         if slot is not None:
-            self.rows[slot] = None
-            self.columns["node"][slot] = -1
+            self._rows[slot] = None
+            self._columns["node"][slot] = -1
             self._free.append(slot)
 
     def _take_slot(self) -> int:
         if self._free:
             return self._free.pop()
-        if len(self.rows) == len(self.columns):
-            self.columns = np.concatenate([self.columns, _empty(len(self.columns))])
-        self.rows.append(None)
-        return len(self.rows) - 1
+        if len(self._rows) == len(self._columns):
+            self._columns = np.concatenate([self._columns, _empty(len(self._columns))])
+        self._rows.append(None)
+        return len(self._rows) - 1
 
 
 def _empty(capacity: int) -> NDArray[np.void]:

@@ -7,7 +7,7 @@ from threading import Event, RLock, Thread
 
 from dashboard.config import Settings
 from dashboard.domain.changes import BaseChanged, Changes, Entry, Positions, Tick
-from dashboard.domain.frames import BadFrame, decode
+from dashboard.domain.frames import FrameError, decode
 from dashboard.domain.periods import plus_days
 from dashboard.feed import CHANGES, POSITIONS, START, Feed, FeedError
 from dashboard.replica.loading import load_day_ends, load_moments, load_state, load_watched
@@ -26,10 +26,11 @@ class Replica:
     """State of the store at some ``seq`` plus the tail of the feed; every web process has its own.
 
     Readers take ``with replica.reading() as state`` and see one moment; listeners are called after an entry was taken
-    over, on the tailing thread and outside the lock. ``start`` and ``stop`` run the threads; ``take`` works without.
+    over, on the tailing thread and outside the lock. ``time`` stands for the present until the first tick. ``start``
+    and ``stop`` run the threads; ``take`` works without.
     """
 
-    def __init__(self, store: Store, feed: Feed, settings: Settings, time: int = 0) -> None:
+    def __init__(self, store: Store, feed: Feed, settings: Settings, time: int = 0, speed: float = 1.0) -> None:
         self._store, self._feed, self._settings = store, feed, settings
         self._lock = RLock()
         self._stopping = Event()
@@ -37,6 +38,7 @@ class Replica:
         self._threads: list[Thread] = []
         self._after = {CHANGES: feed.latest(CHANGES), POSITIONS: START}
         self._state = load_state(store, settings, time)
+        self._state.speed = speed
 
     @contextmanager
     def reading(self) -> Iterator[State]:
@@ -93,7 +95,7 @@ class Replica:
         """Take a frame over; one that does not build on the known slab waits for the next keyframe."""
         try:
             self._state.workers.apply(decode(positions.frame))
-        except BadFrame as problem:
+        except FrameError as problem:
             _log.info("frame %d is left out: %s", positions.slab, problem)
             return False
         return True
@@ -138,8 +140,8 @@ class Replica:
     def _reload(self, time: int) -> None:
         old = self._state
         state = load_state(self._store, self._settings, time)
-        state.sources, state.workers = old.sources, old.workers
+        state.sources, state.workers, state.speed = old.sources, old.workers, old.speed
         for code in old.watched:
-            if code in state.base.tree.latest or not code:
+            if code in state.base.tree.latest:
                 state.watch(load_watched(state, self._store, code))
         self._state = state

@@ -3,8 +3,9 @@
 Entries carry absolute values, so applying one twice changes nothing. No clock is read here: time is the last tick's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from dashboard.domain.changes import Changes, SourceState, Tick
 from dashboard.domain.frames import FrameState
 from dashboard.domain.periods import MINUTE, LocalDays, plus_days, plus_months
 from dashboard.replica.history import DayEndCounts, Moments
-from dashboard.replica.open_cases import OpenCases
+from dashboard.replica.open_cases import CaseTable
 from dashboard.replica.passages import Passages
 from dashboard.replica.running_tallies import RunningTallies
 from dashboard.replica.watched import Watched
@@ -26,23 +27,26 @@ SPARK_DAYS = 30
 MOMENT_WINDOW = 25 * 60 * MINUTE
 WATCHED_AT_MOST = 64
 
-Metrics = Mapping[tuple[str, str], MetricRow]
-"""The newest figure of each (region, metric)."""
+Metrics = Mapping[str, dict[str, MetricRow]]
+"""The newest figure of each metric, by region."""
 
 
 @dataclass(frozen=True)
 class Ranked:
     """What rankings are computed from, held still between two computations. ``month`` has shape (nodes, WIDTH).
 
+    ``computed`` and ``next`` are epoch ms, ``day`` is the local day of computing.
     ``due_open`` and ``overdue`` count open cases of each subtree: overdue ones of the month's cohort, and all overdue.
+    ``rankings`` keeps what boards made of them.
     """
 
     computed: int
     next: int
+    day: int
     month: NDArray[np.int32]
     due_open: NDArray[np.int64]
     overdue: NDArray[np.int64]
-    known: dict[tuple[int, int], object] = field(default_factory=dict)
+    rankings: dict[Hashable, Any] = field(default_factory=dict)
 
 
 class State:
@@ -55,11 +59,12 @@ class State:
         self.days = LocalDays(settings.zone)
         self.plane = city_plane(base)
         self.seq, self.time = seq, time
+        self.speed = 1.0
         self.workers = FrameState()
         self.sources: Sequence[SourceState] = ()
         self.today = self.days.day(time)
         self.tallies = RunningTallies(base.tree, self.last_month, plus_days(self.today, -SPARK_DAYS))
-        self.open = OpenCases(base.tree, self.days, self.plane)
+        self.open = CaseTable(base.tree, self.days, self.plane)
         self.passages = Passages(base.tree, self.days.start(self.yesterday))
         self.moments = Moments(base.tree)
         self.day_ends: dict[int, DayEndCounts] = {}
@@ -133,23 +138,22 @@ class State:
 
     def _hold_still(self) -> Ranked:
         interval = self.settings.ranking_minutes * MINUTE
-        columns = self.open.columns
-        overdue = (columns["node"] >= 0) & columns["waiting"] & (columns["deadline"] < self.time)
-        cohort = overdue & (columns["accepted"] // 100 == self.month)
+        cases = self.open.columns(self.open.inside(slice(0, len(self.base.tree))))
+        overdue = cases.overdue(self.time)
+        cohort = overdue & (cases.accepted // 100 == self.month)
         return Ranked(
             self.time,
             (self.time // interval + 1) * interval,
+            self.today,
             self.tallies.month(self.month).copy(),
-            self._by_subtree(columns["node"][cohort]),
-            self._by_subtree(columns["node"][overdue]),
+            self._by_subtree(cases.node[cohort]),
+            self._by_subtree(cases.node[overdue]),
         )
 
     def _by_subtree(self, nodes: NDArray[np.int32]) -> NDArray[np.int64]:
-        """How many of ``nodes`` lie in each subtree: subtrees are slices, so differences of a running sum."""
-        tree = self.base.tree
-        running = np.concatenate([[0], np.cumsum(np.bincount(nodes, minlength=len(tree)))])
-        counts: NDArray[np.int64] = running[tree.end] - running[np.arange(len(tree))]
-        return counts
+        """How many of ``nodes`` lie in each subtree."""
+        own = np.bincount(nodes, minlength=len(self.base.tree)).astype(np.int64)
+        return self.base.tree.totals(own)
 
     def watch(self, watched: Watched) -> None:
         """Keep a region's steps and inflow from now on; the one watched longest ago leaves when there are too many."""

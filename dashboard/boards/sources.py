@@ -1,0 +1,44 @@
+"""How fresh each stream is. Ages are the page's to compute, from its own timer."""
+
+from typing import Any
+
+from dashboard.boards.names import name
+from dashboard.boards.scope import Scope
+from dashboard.config import Freshness
+from dashboard.domain.changes import SourceState
+
+
+def sources(scope: Scope) -> list[dict[str, Any]]:
+    """Every source that ingest knows, then the indicators (by the last ranking) and the stock of residents."""
+    state = scope.state
+    computed = state.ranked().computed or None
+    rows = [*state.sources, SourceState("indicators", "indicators", computed, computed)]
+    if state.metrics:
+        updated = state.days.start(max(row.day for own in state.metrics.values() for row in own.values()))
+        rows.append(SourceState("stock", "stock", updated, updated))
+    return [_source(scope, row) for row in rows]
+
+
+def _source(scope: Scope, row: SourceState) -> dict[str, Any]:
+    fresh = _freshness(scope, row)
+    return {
+        "name": row.name,
+        "lane": row.lane,
+        "label": name(fresh.zh, fresh.en),
+        "event_time": row.event_time,
+        "arrived": row.arrived,
+        "ok": fresh.ok,
+        "lost": fresh.lost,
+        "error": row.error,
+        "retry_at": row.retry_at,
+        "tries": row.tries,
+    }
+
+
+def _freshness(scope: Scope, row: SourceState) -> Freshness:
+    """Of the source by its name, else of its lane under its own name."""
+    known = scope.state.settings.sources
+    if row.name in known:
+        return known[row.name]
+    lane = known.get(row.lane)
+    return Freshness(60, 300, row.name, row.name) if lane is None else Freshness(lane.ok, lane.lost, row.name, row.name)
