@@ -1,0 +1,123 @@
+"""Steps of cases as CloudEvents: the JSON bytes that a case platform, a hotline or a camera system would send."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from dashboard.domain.events import STEPS
+from data_sources.simulator.cases import CHANNELS, DayCases
+from data_sources.simulator.categories import KINDS
+from data_sources.simulator.city import City
+from data_sources.simulator.day_clock import OFFSET, Seconds
+from data_sources.simulator.progress import STEP, Steps
+
+WAYS_IN = ("/grid-app", "/citizen-app", "/12345-hotline", "/video-ai")
+PLATFORM = "/case-platform"
+LANES = ("cases", "cases", "hotline", "video")
+"""Which logical source of the freshness strip the first events of each channel belong to; all others: ``cases``."""
+_TYPES = [f"case.{name}" for name in STEPS]
+_OPENING = frozenset((STEP["reported"], STEP["accepted"], STEP["rejected"]))
+_DUE = frozenset((STEP["accepted"], STEP["extended"], STEP["reopened"]))
+
+
+@dataclass(frozen=True)
+class DayEvents:
+    """The events of the cases of one day by time: epoch ms, JSON bytes, lane."""
+
+    time: NDArray[np.int64]
+    raw: list[bytes]
+    lane: list[str]
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+
+def iso(seconds: Seconds) -> list[str]:
+    """Local times with their offset, ``2026-10-17T09:12:00+08:00``."""
+    local = (seconds + OFFSET).astype("int64").astype("datetime64[s]")
+    return [f"{text}+08:00" for text in np.datetime_as_string(local).tolist()]
+
+
+def written(city: City, cases: DayCases, steps: Steps) -> DayEvents:
+    """Steps as events, numbered within each case by time."""
+    case, step = np.concatenate(steps.case), np.concatenate(steps.step)
+    time, value = np.concatenate(steps.time), np.concatenate(steps.value)
+    order = np.lexsort((step, time, case))
+    number = np.arange(len(order)) - np.searchsorted(case[order], case[order])
+    again = np.argsort(time[order], kind="stable")
+    order, number = order[again], number[again]
+    case, step, time, value = case[order], step[order], time[order], value[order]
+    return _Writer(city, cases).day(case, step, time, value, number)
+
+
+class _Writer:
+    def __init__(self, city: City, cases: DayCases) -> None:
+        self.city, self.cases = city, cases
+        self.channel = cases.channel.tolist()
+        self.kind = [KINDS[k] for k in cases.kind.tolist()]
+        self.ids = [f"{city.scale.prefix}{cases.day}-{n:04d}" for n in range(1, len(cases) + 1)]
+        self.units = self._units()
+        self.opening = self._opening()
+
+    def _units(self) -> list[str]:
+        hosts = self.city.levels[1] if self.city.land.levels[0] == "district" else self.city.levels[0]
+        codes = [host.code for host in hosts]
+        host = self.city.above(0)[self.cases.cell].tolist() if len(hosts) > 1 else [0] * len(self.cases)
+        return [f"{codes[h]}U{kind.department + 1:02d}" for h, kind in zip(host, self.kind, strict=True)]
+
+    def _opening(self) -> list[dict[str, Any]]:
+        leaf = self.city.leaf_codes
+        columns = (self.cases.cell.tolist(), self.cases.degrees.tolist(), self.cases.title.tolist())
+        return [
+            {
+                "region": leaf[cell], "lon": lon, "lat": lat, "crs": "wgs84", "category": kind.code,
+                "kind": "part" if kind.part else "event", "channel": CHANNELS[channel],
+                "title": kind.titles[title % len(kind.titles)], "urgency": "urgent" if kind.urgent else "normal",
+            }
+            for kind, channel, cell, (lon, lat), title in zip(self.kind, self.channel, *columns, strict=True)
+        ]
+
+    def day(
+        self, case: NDArray[np.intp], step: NDArray[np.intp], time: Seconds, value: Seconds,
+        number: NDArray[np.intp],
+    ) -> DayEvents:
+        raw, lanes = [], []
+        columns = (case.tolist(), step.tolist(), iso(time), iso(value), value.tolist(), number.tolist())
+        for c, s, at, due, v, n in zip(*columns, strict=True):
+            channel = self.channel[c]
+            opening = s in _OPENING
+            raw.append(orjson.dumps({
+                "specversion": "1.0", "id": f"{self.ids[c]}-{n:02d}", "source": WAYS_IN[channel] if opening else PLATFORM,
+                "type": _TYPES[s], "subject": self.ids[c], "time": at, "data": self._data(c, s, due, v),
+            }))
+            lanes.append(LANES[channel] if opening else "cases")
+        return DayEvents((time * 1000).astype(np.int64), raw, lanes)
+
+    def _data(self, case: int, step: int, due: str, value: float) -> dict[str, Any]:
+        name = STEPS[step]
+        if step in _OPENING:
+            data = self.opening[case]
+            return {**data, "due": due} if value else data
+        if step in _DUE:
+            return {"due": due}
+        return _details(name, value, self.units[case])
+
+
+def _details(name: str, value: float, unit: str) -> dict[str, Any]:
+    if name == "checked":
+        return {"passed": value > 0, "actor": "核查员"}
+    if name == "rated":
+        return {"score": int(value)}
+    if name in ("dispatched", "handled"):
+        return {"unit": unit}
+    if name == "escalated":
+        return {"level": "district"}
+    return {"reason": _REASONS[name]} if name in _REASONS else {}
+
+
+_REASONS = {
+    "returned": "不属本单位职责", "suspended": "需协调多部门，暂挂", "cancelled": "核实不属实", "supervised": "长期超期未办结",
+}

@@ -1,0 +1,161 @@
+"""The simulator as a source like any other: batches of case events and of fixes, paced by the clock of the data directory."""
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Protocol
+
+import numpy as np
+
+from dashboard.base_data.rows import ShiftRow
+from dashboard.ingest.batch import Batch
+from data_sources.simulator.city import City
+from data_sources.simulator.day_clock import local_day, midnight
+from data_sources.simulator.duty import Duty
+from data_sources.simulator.stream import CaseStream
+from data_sources.simulator.stream import Event as CaseEvent
+from data_sources.simulator.walking import Positions
+
+EVENT_LANES = ("cases", "hotline", "video")
+SIGN_OF_LIFE_MS = {"cases": 4_000, "hotline": 20_000, "video": 6_000}
+"""How long a lane may say nothing before an empty batch tells that it is connected and has nothing newer."""
+OVERLAP_MS = 600_000
+"""Delivered again at a start, in case the last events before the stop were not stored; their ids make them duplicates."""
+LARGE = 5_000
+SILENT_EVERY_S = 5400
+
+
+class Clock(Protocol):
+    """The clock of a data directory."""
+
+    def now(self) -> int:
+        """The present, epoch ms."""
+        ...
+
+    def wait_until(self, at: int, stop: Event) -> bool:
+        """Waits for an instant; False where ``stop`` was set before."""
+        ...
+
+
+class SimulatorSource:
+    """Live events and fixes of a city.
+
+    ``since`` (epoch ms) is up to when everything was delivered before: the end of the history or the last tick; None
+    starts at the present. ``first_day``: the local day the history begins, cases reported before it do not exist.
+    ``pace_ms`` is the time on the clock between two looks.
+    """
+
+    name = "simulator"
+
+    def __init__(
+        self, city: City, clock: Clock, since: int | None = None, first_day: int = 0, pace_ms: int = 1000
+    ) -> None:
+        self.city, self.clock, self.pace_ms = city, clock, pace_ms
+        self.stream = CaseStream(city, first_day)
+        self.positions = positions_of(city)
+        self._events_from = None if since is None else since - OVERLAP_MS
+        self._fixes_from = since
+        self._held: list[CaseEvent] = []
+        self._spoke: dict[str, int] = {}
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """Batches as they fall due; asking for the next one says that the last one is stored."""
+        self._take_back()
+        while not stop.is_set():
+            now = self.clock.now()
+            yield from self._events(now)
+            yield from self._fixes(now)
+            if not self.clock.wait_until(now + self.pace_ms, stop):
+                return
+
+    def _take_back(self) -> None:
+        """Opened anew: what was held back is read again from the stream."""
+        if self._held and self._events_from is not None:
+            self._events_from = min(self._events_from, self._held[0][0] - 1)
+        self._held = []
+
+    def _events(self, now: int) -> Iterator[Batch]:
+        after = now if self._events_from is None else self._events_from
+        lanes = _by_lane(self.stream.between(after, now))
+        silent = silent_since(self.city, now) is not None
+        held, lanes["hotline"] = self._held + lanes["hotline"], []
+        if not silent:
+            held, lanes["hotline"] = [], held
+        for lane, events in lanes.items():
+            yield from self._lane(lane, events, now, quiet=silent and lane == "hotline")
+        self._events_from, self._held = now, held
+
+    def _lane(self, lane: str, events: list[CaseEvent], now: int, quiet: bool) -> Iterator[Batch]:
+        for first in range(0, len(events), LARGE):
+            yield Batch(lane, now, [raw for _, raw, _ in events[first : first + LARGE]])
+            self._spoke[lane] = now
+        if not events and not quiet and now - self._spoke.get(lane, 0) >= SIGN_OF_LIFE_MS[lane]:
+            yield Batch(lane, now)
+            self._spoke[lane] = now
+
+    def _fixes(self, now: int) -> Iterator[Batch]:
+        after = max(now - 60_000 if self._fixes_from is None else self._fixes_from, start_of_day(now))
+        every = None if now - after < 300_000 else float(self.city.scale.track_s)
+        fixes = self.positions.between(after, now, every)
+        yield Batch("positions", now, fixes=fixes)
+        self._fixes_from = now
+
+
+def _by_lane(events: list[CaseEvent]) -> dict[str, list[CaseEvent]]:
+    lanes: dict[str, list[CaseEvent]] = {lane: [] for lane in EVENT_LANES}
+    for event in events:
+        lanes[event[2]].append(event)
+    return lanes
+
+
+def positions_of(city: City) -> Positions:
+    """The position stream of a city, at its beginning."""
+    shifts = [row for row in city.base_rows if isinstance(row, ShiftRow)]
+    return Positions(city, Duty(shifts, [worker.id for worker in city.workers]))
+
+
+def start_of_day(at: int) -> int:
+    """First instant (epoch ms) of the local day of an instant."""
+    return midnight(local_day(at / 1000)) * 1000
+
+
+def silent_since(city: City, now: int) -> int | None:
+    """Since when (epoch ms) the hotline has been silent, None while it speaks: 3 to 5 minutes in each hour and a half."""
+    slot = now // 1000 // SILENT_EVERY_S
+    rng = city.dice(96, slot)
+    start = slot * SILENT_EVERY_S + float(rng.uniform(0, SILENT_EVERY_S - 320))
+    end = start + float(rng.uniform(180, 300))
+    return int(start * 1000) if start * 1000 <= now < end * 1000 else None
+
+
+Progress = Callable[[float, str], None]
+
+
+def history_batches(city: City, from_ms: int, to_ms: int, progress: Progress | None = None) -> Iterator[Batch]:
+    """All case events after ``from_ms`` up to ``to_ms`` by time, then the fixes of today so far. For a first start.
+
+    Cases reported before the local day of ``from_ms`` do not exist. ``progress`` hears the share done (0..1) and of what.
+    """
+    tell = progress or (lambda share, what: None)
+    waiting: list[bytes] = []
+    for day, events in CaseStream(city).history(from_ms, to_ms):
+        waiting += [raw for _, raw, _ in events]
+        while len(waiting) >= LARGE:
+            yield Batch("cases", to_ms, waiting[:LARGE])
+            waiting = waiting[LARGE:]
+        tell(min(1.0, (midnight(day) * 1000 - from_ms) / max(1, to_ms - from_ms)), "cases")
+    if waiting:
+        yield Batch("cases", to_ms, waiting)
+    yield from _track(city, to_ms, tell)
+
+
+def _track(city: City, to_ms: int, tell: Progress) -> Iterator[Batch]:
+    """Today so far, coarse; the last quarter of an hour dense enough to tell who moves."""
+    positions = positions_of(city)
+    start, dense = start_of_day(to_ms), to_ms - 900_000
+    edges = np.append(np.arange(start, max(start, dense), 1_800_000), [max(start, dense), to_ms]).tolist()
+    for after, until in zip(edges[:-1], edges[1:], strict=True):
+        every = 30.0 if after >= dense else float(city.scale.track_s)
+        fixes = positions.between(int(after), int(until), every)
+        if len(fixes):
+            yield Batch("positions", to_ms, fixes=fixes)
+        tell((until - start) / max(1, to_ms - start), "positions")
