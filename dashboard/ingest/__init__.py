@@ -1,0 +1,1 @@
+"""Everything that comes in: checked, folded, stored, told, acknowledged."""

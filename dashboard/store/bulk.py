@@ -10,14 +10,16 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql
 
-Conflict = Literal["fail", "replace", "skip"]
+Conflict = Literal["fail", "replace", "skip", "add"]
+"""What to do about a row of the same primary key: refuse all, set its other columns, keep it, or add to its numbers."""
+
 CHUNK = 500
 
 
 def put(
     connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Sequence[Any]], conflict: Conflict
 ) -> None:
-    """Insert rows given as tuples in the order of ``columns``; ``replace`` updates the row of the same primary key."""
+    """Insert rows given as tuples in the order of ``columns``; see ``Conflict``."""
     if not rows:
         return
     if connection.dialect.name == "sqlite":
@@ -62,7 +64,9 @@ def _clause(table: Table, columns: tuple[str, ...], conflict: Conflict) -> str:
     if conflict == "skip":
         return " ON CONFLICT DO NOTHING"
     keys = [column.name for column in table.primary_key]
-    changed = ",".join(f"{_quoted(name)}=excluded.{_quoted(name)}" for name in columns if name not in keys)
+    others = [_quoted(name) for name in columns if name not in keys]
+    own = f"{_quoted(table.name)}." if conflict == "add" else ""
+    changed = ",".join(f"{name}={own + name + '+' if own else ''}excluded.{name}" for name in others)
     return f" ON CONFLICT ({','.join(map(_quoted, keys))}) DO UPDATE SET {changed}"
 
 

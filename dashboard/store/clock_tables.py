@@ -114,11 +114,20 @@ class ClockTables(ABC):
         with self.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def waiting(self, connection: Connection, reasons: Sequence[str]) -> list[tuple[int, Quarantined]]:
-        """Refused items that may be stored later, with their ids, oldest first."""
+    def waiting(
+        self, connection: Connection, reasons: Sequence[str], cases: Sequence[str] | None = None
+    ) -> list[tuple[int, Quarantined]]:
+        """Refused items that may be stored later, of all cases or of these, with their ids, oldest first."""
         table = schema.quarantine.c
         query = select(table.id, *_quarantine_columns()).where(table.reason.in_(reasons)).order_by(table.id)
+        if cases is not None:
+            query = query.where(table.case_id.in_(cases))
         return [(row[0], Quarantined(*row[1:])) for row in connection.execute(query)]
+
+    def waiting_cases(self, connection: Connection, reasons: Sequence[str]) -> set[str]:
+        """Cases that have refused items of these reasons."""
+        table = schema.quarantine.c
+        return {row[0] for row in connection.execute(select(table.case_id).where(table.reason.in_(reasons)).distinct())}
 
 
 def _quarantine_columns() -> list[Column[Any]]:

@@ -8,10 +8,8 @@ import msgspec
 
 from dashboard.domain.changes import CaseRow, Inflow, TallyRow
 from dashboard.domain.tallies import COUNTERS
-from dashboard.store import schema
 
-CASE_COLUMNS = tuple(column.name for column in schema.case.columns)
-assert CaseRow.__struct_fields__ == CASE_COLUMNS
+CASE_COLUMNS = CaseRow.__struct_fields__
 _FLAGS = ("ever_handled", "ever_closed", "reworked", "reopened", "closed_first")
 _FIRST = CASE_COLUMNS.index(_FLAGS[0])
 _LAST = CASE_COLUMNS.index(_FLAGS[-1]) + 1
@@ -33,7 +31,7 @@ class EventRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class HistogramRow(msgspec.Struct, frozen=True, gc=False):
-    """Absolute number of handled cases of a region and month of acceptance whose duration falls in a bin."""
+    """Handled cases to add to those of a region and month of acceptance whose duration falls in a bin."""
 
     region: str
     period: int
@@ -61,10 +59,10 @@ HISTOGRAM_COLUMNS = ("region", "period", "clock", "bin", "n")
 QUARANTINE_COLUMNS = Quarantined.__struct_fields__
 
 
-def case_values(row: CaseRow) -> tuple[Any, ...]:
-    """A case as a row of the table."""
+def case_values(row: CaseRow, fold: bytes) -> tuple[Any, ...]:
+    """A case as a row of the table, in the order of ``CASE_COLUMNS`` and then ``fold``."""
     values = _values(row)
-    return (*values[:_FIRST], *map(int, values[_FIRST:_LAST]), *values[_LAST:])
+    return (*values[:_FIRST], *map(int, values[_FIRST:_LAST]), *values[_LAST:], fold)
 
 
 def case_row(values: Sequence[Any]) -> CaseRow:

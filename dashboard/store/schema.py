@@ -86,8 +86,12 @@ case = Table(
     Column("closed_first", SmallInteger, nullable=False),
     Column("natural_minutes", Integer),
     Column("work_minutes", Integer),
+    Column("fold", LargeBinary, nullable=False),  # domain.life_cycle.Case as counted in the tallies, MessagePack
 )
-"""One row for each case, columns as ``domain.changes.CaseRow``. The name is a reserved word: quote it in plain SQL."""
+"""One row for each case: the columns of ``domain.changes.CaseRow`` and the state that the next event is applied to.
+
+The name is a reserved word: quote it in plain SQL.
+"""
 
 OPEN = "accepted_at IS NOT NULL AND closed_at IS NULL AND voided_at IS NULL"
 """Condition of an open case (suspended included), the same text as its partial index."""

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from dashboard.domain.changes import CaseRow, Changes, Inflow, Step, TallyRow
+from dashboard.domain.tallies import COUNTERS
 from dashboard.store import schema
 from dashboard.store.bulk import put, select_in
 from dashboard.store.clock_tables import ClockTables
@@ -43,12 +44,14 @@ _STEPS = (
 class Stored(msgspec.Struct, frozen=True):
     """What one transaction writes; projections carry ``seq``, the number of its last event.
 
-    ``released`` are ids of quarantined items that are stored now.
+    ``folds`` belong to ``cases`` one by one; ``histogram`` is added, all else is set; ``released`` are ids of
+    quarantined items that are stored now.
     """
 
     seq: int
     events: Sequence[EventRow] = ()
     cases: Sequence[CaseRow] = ()
+    folds: Sequence[bytes] = ()
     tallies: Sequence[TallyRow] = ()
     inflow: Sequence[Inflow] = ()
     histogram: Sequence[HistogramRow] = ()
@@ -83,13 +86,14 @@ class Store(ClockTables):
         """Write everything of one transaction into it."""
         seq = stored.seq
         put(connection, schema.event, EVENT_COLUMNS, [msgspec.structs.astuple(row) for row in stored.events], "fail")
-        put(connection, schema.case, CASE_COLUMNS, [case_values(row) for row in stored.cases], "replace")
+        cases = [case_values(row, fold) for row, fold in zip(stored.cases, stored.folds, strict=True)]
+        put(connection, schema.case, (*CASE_COLUMNS, "fold"), cases, "replace")
         tallies = sorted((row.period, row.region, row.counts) for row in stored.tallies)
         put(connection, schema.tally, _TALLY_ORDER, [(p, r, seq, *counts) for p, r, counts in tallies], "replace")
         inflow = [(row.region, row.day, row.dimension, row.key, row.count, seq) for row in stored.inflow]
         put(connection, schema.inflow, INFLOW_COLUMNS, inflow, "replace")
         histogram = [msgspec.structs.astuple(row) for row in stored.histogram]
-        put(connection, schema.histogram, HISTOGRAM_COLUMNS, histogram, "replace")
+        put(connection, schema.histogram, HISTOGRAM_COLUMNS, histogram, "add")
         self._put_quarantine(connection, stored)
 
     def _put_quarantine(self, connection: Connection, stored: Stored) -> None:
@@ -108,8 +112,8 @@ class Store(ClockTables):
     def changes_since(self, seq: int, limit: int = 20_000) -> Changes:
         """Everything that carries numbers ``seq + 1`` .. ``last``, at most ``limit`` of them.
 
-        Call again until ``first > last``. Rows are as the store holds them now: a row changed again after ``last`` comes
-        only with the later number.
+        Call again until ``first > last``. Rows are as the store holds them now: a row changed again after ``last``
+        comes only with the later number.
         """
         with self.read() as connection:
             last = min(self.last_seq(connection), seq + limit)
@@ -142,6 +146,15 @@ class Store(ClockTables):
                 return self.cases(ids, own)
         return [case_row(row) for row in select_in(connection, f"{_CASES} WHERE id IN {{}}", list(ids))]
 
+    def folds(self, ids: Iterable[str], connection: Connection) -> dict[str, bytes]:
+        """The state of these cases as it was counted, by id; see ``schema.case``."""
+        found = select_in(connection, 'SELECT id, fold FROM "case" WHERE id IN {}', list(ids))
+        return {row[0]: row[1] for row in found}
+
+    def open_folds(self, connection: Connection) -> list[bytes]:
+        """The state of all open cases."""
+        return [row[0] for row in connection.exec_driver_sql(f'SELECT fold FROM "case" WHERE {schema.OPEN}')]
+
     def events_of(self, case_ids: Iterable[str], connection: Connection | None = None) -> list[EventRow]:
         """All stored events of these cases in order of ``seq``."""
         if connection is None:
@@ -164,6 +177,12 @@ class Store(ClockTables):
         """Counters of one period inside a transaction."""
         return list(_tallies(connection, period, codes))
 
+    def month_to_date(self, connection: Connection, first: int, last: int) -> dict[str, list[int]]:
+        """Counters of the days ``first`` .. ``last`` added up, of all regions down to the street that have any."""
+        sums = [func.sum(schema.tally.c[name]) for name in COUNTERS]
+        query = select(schema.tally.c.region, *sums).where(schema.tally.c.period.between(first, last))
+        return {row[0]: [int(n) for n in row[1:]] for row in connection.execute(query.group_by(schema.tally.c.region))}
+
     def inflow(self, first: int, last: int, codes: Sequence[str] | None = None) -> list[Inflow]:
         """Cases accepted on the days ``first`` .. ``last`` by dimension and key."""
         table = schema.inflow.c
@@ -180,12 +199,6 @@ class Store(ClockTables):
         table = schema.inflow.c
         rows = connection.execute(select(table.region, table.dimension, table.key, table.n).where(table.day == day))
         return {(region, dimension, key): n for region, dimension, key, n in rows}
-
-    def histogram_counts(self, connection: Connection, period: int) -> dict[tuple[str, str, int], int]:
-        """Durations of a month by (region, clock, bin)."""
-        table = schema.histogram.c
-        rows = connection.execute(select(table.region, table.clock, table.bin, table.n).where(table.period == period))
-        return {(region, clock, bin_): n for region, clock, bin_, n in rows}
 
 
 def _tallies(connection: Connection, period: int, codes: Sequence[str] | None) -> Iterator[TallyRow]:

@@ -1,0 +1,46 @@
+"""What is known of every source: counts since start, freshness, trouble. Both lanes write, the ticker reads."""
+
+from collections import Counter
+from collections.abc import Mapping
+from threading import Lock
+
+import msgspec
+
+from dashboard.domain.changes import SourceState
+
+
+class SourceBook:
+    """Thread-safe. Instants are epoch ms of the data directory's clock."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, SourceState] = {}
+        self._lock = Lock()
+
+    def states(self) -> list[SourceState]:
+        """All sources by name."""
+        with self._lock:
+            return [self._states[name] for name in sorted(self._states)]
+
+    def arrived(
+        self, name: str, lane: str, at: int, *, event_time: int | None = None, accepted: int = 0, duplicate: int = 0,
+        rejected: Mapping[str, int] | None = None,
+    ) -> None:
+        """Add what a delivery came to; ``event_time`` is its newest event. It also means that the source works."""
+        with self._lock:
+            before = self._states.get(name) or SourceState(name, lane)
+            times = [time for time in (before.event_time, event_time) if time is not None]
+            self._states[name] = SourceState(
+                name, lane, max(times, default=None), at, before.accepted + accepted, before.duplicate + duplicate,
+                dict(Counter(before.rejected) + Counter(rejected or {})),
+            )  # fmt: skip
+
+    def failed(self, name: str, lane: str, error: str, retry_at: int) -> None:
+        """The source broke and will be opened again at ``retry_at``."""
+        with self._lock:
+            before = self._states.get(name) or SourceState(name, lane)
+            self._states[name] = msgspec.structs.replace(before, error=error, retry_at=retry_at, tries=before.tries + 1)
+
+    def expect(self, name: str, lane: str) -> None:
+        """A source that has not delivered yet."""
+        with self._lock:
+            self._states.setdefault(name, SourceState(name, lane))
