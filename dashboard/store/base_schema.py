@@ -118,6 +118,14 @@ base_version = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
 )
+import_spool = Table(
+    "import_spool",
+    base_metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(200), nullable=False),
+    Column("events", LargeBinary, nullable=False),
+)
+"""Case events handed over by the import command, a batch of JSON lines a row, until ingest has stored them."""
 
 
 def _first_version(_table: Table, connection: Connection, **_options: Any) -> None:

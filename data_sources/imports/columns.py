@@ -60,7 +60,9 @@ class Layout:
 
     def _value(self, field: Field, record: dict[str, str]) -> Any:
         value = self.text(field.name, record)
-        if not value and not field.required:
+        if not value:
+            if field.required:
+                raise CellError(f"{field.name} is empty")
             return field.default
         try:
             return field.read(value)

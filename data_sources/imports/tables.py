@@ -24,8 +24,8 @@ class TableKind:
 
 
 REGION_FIELDS = (
-    Field("code", "adcode 编码 代码 区划代码 行政区划代码 区域编码 网格编码 网格编号 regioncode id", values.text, True),
-    Field("name", "名称 区域名称 网格名称 名字", values.text, True),
+    Field("code", "adcode 编码 代码 区划代码 行政区划代码 区域编码 网格编码 网格编号 regioncode id", str, True),
+    Field("name", "名称 区域名称 网格名称 名字", str, True),
     Field("level", "级别 层级 类型级别", values.level, True),
     Field("parent", "上级 上级编码 父级 父编码 所属 parentcode pcode", str),
     Field("kind", "type 类型 网格类型", str, default=""),
@@ -62,9 +62,9 @@ TABLES: dict[str, TableKind] = {
     "regions": TableKind(REGION_FIELDS, build_region, lambda row: (row.region.code, row.region.valid_from)),
     "workers": TableKind(
         (
-            Field("id", "worker workerid 编号 工号 人员编号 网格员编号 员工编号", values.text, True),
-            Field("name", "姓名 名字 网格员 网格员姓名", values.text, True),
-            Field("region", "grid 网格 所属网格 网格编码 责任网格 区域 区域编码 所属区域", values.text, True),
+            Field("id", "worker workerid 编号 工号 人员编号 网格员编号 员工编号", str, True),
+            Field("name", "姓名 名字 网格员 网格员姓名", str, True),
+            Field("region", "grid 网格 所属网格 网格编码 责任网格 区域 区域编码 所属区域", str, True),
             Field("role", "岗位 角色 职务 类别", str, default=""),
             Field("phone", "mobile 电话 手机 手机号 联系电话 联系方式", str, default=""),
             Field("device", "deviceid 设备 设备号 设备编号 终端号", str, default=""),
@@ -74,7 +74,7 @@ TABLES: dict[str, TableKind] = {
     ),
     "shifts": TableKind(
         (
-            Field("worker", "id workerid 编号 工号 人员编号 网格员编号 员工编号", values.text, True),
+            Field("worker", "id workerid 编号 工号 人员编号 网格员编号 员工编号", str, True),
             Field("start", "上班 上班时间 开始 开始时间 起 from", values.minute, True),
             Field("end", "下班 下班时间 结束 结束时间 止 to", values.minute, True),
             Field("weekdays", "weekday days 星期 周几 工作周", values.weekdays, default=0b1111111),
@@ -87,8 +87,8 @@ TABLES: dict[str, TableKind] = {
     ),
     "units": TableKind(
         (
-            Field("code", "编码 代码 单位编码 id", values.text, True),
-            Field("name", "名称 单位 单位名称 责任单位", values.text, True),
+            Field("code", "编码 代码 单位编码 id", str, True),
+            Field("name", "名称 单位 单位名称 责任单位", str, True),
             Field("group", "分组 类别 排名组 单位类型 type", str, default=""),
             Field("region", "区域 所属区域 区域编码", str),
             Field("name_en", "英文名 英文名称", str, default=""),
@@ -98,8 +98,8 @@ TABLES: dict[str, TableKind] = {
     ),
     "categories": TableKind(
         (
-            Field("code", "编码 代码 类别编码 id", values.text, True),
-            Field("name", "名称 类别 类别名称 事项", values.text, True),
+            Field("code", "编码 代码 类别编码 id", str, True),
+            Field("name", "名称 类别 类别名称 事项", str, True),
             Field("parent", "上级 上级编码 父级 大类 parentcode", str),
             Field("kind", "类型 事件部件 type", str, default="event"),
             Field("limit_minutes", "limit 时限 处置时限 办结时限 办理时限", values.duration),
@@ -120,8 +120,8 @@ TABLES: dict[str, TableKind] = {
     ),
     "metrics": TableKind(
         (
-            Field("region", "区域 区域编码 网格 网格编码 regioncode", values.text, True),
-            Field("metric", "指标 指标名称 key", values.text, True),
+            Field("region", "区域 区域编码 网格 网格编码 regioncode", str, True),
+            Field("metric", "指标 指标名称 key", str, True),
             Field("day", "date 日期 统计日期", values.day, True),
             Field("value", "值 数值 数量", values.number, True),
             Field("sample", "样本 样本数 抽样数 抽查数 samplesize", values.whole),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 import pyarrow as pa
@@ -43,7 +44,7 @@ def read_sheet(path: Path, encoding: str = "", delimiter: str = "") -> Sheet:
         return _csv(decode(_bytes(path), encoding), delimiter)
     except ImportFileError as problem:
         raise ImportFileError(f"{path}: {problem}") from problem
-    except (OSError, EOFError, ValueError, KeyError, csv.Error, pa.ArrowException) as problem:
+    except (OSError, EOFError, ValueError, KeyError, csv.Error, pa.ArrowException, BadZipFile) as problem:
         raise ImportFileError(f"{path} cannot be read: {problem}") from problem
 
 

@@ -28,13 +28,6 @@ WEEKDAYS = {**{str(n): n - 1 for n in range(1, 8)}, **{w: n for n, w in enumerat
             **{w: n for n, w in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}}
 
 
-def text(value: str) -> str:
-    """Any text but none."""
-    if not value:
-        raise ValueError("is empty")
-    return value
-
-
 def level(value: str) -> int:
     """A level by its English or Chinese name, or its depth (0 = city)."""
     word = value.strip().lower()
