@@ -1,4 +1,5 @@
 """Write the documents that follow from code, or say with --check that one of them is out of date."""
+# ruff: noqa: E501 - the lines are those of a document
 
 import sys
 from pathlib import Path
