@@ -1,7 +1,7 @@
-"""The finest polygons of a city: Voronoi cells of seeds that stand close downtown and wide outside, with crooked borders.
+"""The finest polygons of a city: Voronoi cells of seeds that stand close downtown and wide outside.
 
-Everything here is in metres, x east and y north of the middle of the city. All larger regions are unions of these cells, so
-that borders are shared and nothing overlaps or is left out.
+Everything here is in metres, x east and y north of the middle of the city. All larger regions are unions of these
+cells, so that borders are shared and nothing overlaps or is left out.
 """
 
 import numpy as np
@@ -120,7 +120,8 @@ def _bend(coords: Points, ring: NDArray[np.intp], straight: NDArray[np.bool_]) -
         for k in range(1, count + 1):
             place = np.where(swap[rows], count + 1 - k, k)
             out[first[rows] + k] = _between(low[rows], high[rows], place / (count + 1), place)
-    return shapely.polygons(shapely.linearrings(np.round(out, 2), indices=np.repeat(ring[start], extra + 1)))
+    rings = shapely.linearrings(np.round(out, 2), indices=np.repeat(ring[start], extra + 1))
+    return np.asarray(shapely.polygons(rings))
 
 
 def _between(low: Points, high: Points, share: Points, place: NDArray[np.intp]) -> Points:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dashboard.base_data.rows import MetricRow, RegionRow, Row, WorkerRow
 from dashboard.domain.base import Unit
-from dashboard.domain.regions import Region
+from dashboard.domain.regions import LEVELS, Region
 from data_sources.simulator import geography, places, residents, roster, surface
 from data_sources.simulator.categories import DEPARTMENTS, category_rows
 from data_sources.simulator.geography import Land, Plane
@@ -26,7 +26,7 @@ District = tuple[str, str, shapely.Geometry]
 class City:
     """``levels`` holds the regions by level from the root down; ``land`` their shapes in metres of ``plane``.
 
-    ``home_level`` and ``home`` say where each worker belongs: an index into ``levels`` and into the regions of that level.
+    ``home_level`` and ``home`` say where each worker belongs: an index into ``levels`` and into the regions there.
     """
 
     scale: Scale
@@ -59,13 +59,17 @@ class City:
             owner = self.land.parents[index][owner]
         return owner
 
+    @property
+    def hosts(self) -> list[Region]:
+        """The districts: the root itself where it is one."""
+        return self.levels[1] if self.land.levels[0] == "district" else self.levels[0]
+
     @cached_property
     def units(self) -> list[Unit]:
-        """Departments of the districts (of the root where it is one itself); exactly ``scale.units`` where that is set."""
-        hosts = self.levels[1] if self.land.levels[0] == "district" else self.levels[0]
+        """Departments of the districts (of the root where it is one itself), and of streets up to ``scale.units``."""
         rows = [
-            Unit(f"{host.code}U{n:02d}", f"区{zh}" if host.name.endswith("区") else f"{host.name[-1]}{zh}", zh, host.code, en)
-            for host in hosts
+            Unit(f"{host.code}U{n:02d}", f"{host.name[-1]}{zh}", zh, host.code, en)
+            for host in self.hosts
             for n, (zh, en) in enumerate(DEPARTMENTS, 1)
         ]
         missing = max(0, self.scale.units - len(rows))
@@ -121,7 +125,8 @@ def build_city(scale: Scale | str, seed: int = 1, districts: Sequence[District] 
     named = None if districts is None else [(code, name) for code, name, _ in districts]
     levels = places.regions(scale, land, _dice(scale, seed, 2), named)
     home_level, home = _homes(scale, land, _dice(scale, seed, 3))
-    return City(scale, seed, plane, land, levels, _workers(levels, home_level, home, _dice(scale, seed, 4)), home_level, home)
+    workers = _workers(levels, home_level, home, _dice(scale, seed, 4))
+    return City(scale, seed, plane, land, levels, workers, home_level, home)
 
 
 def _dice(scale: Scale, seed: int, *salt: int) -> np.random.Generator:
@@ -151,18 +156,20 @@ def _homes(scale: Scale, land: Land, rng: np.random.Generator) -> tuple[NDArray[
     return level, np.concatenate((first, heads, rest))
 
 
-def _workers(levels: list[list[Region]], level: NDArray[np.intp], home: NDArray[np.intp], rng: np.random.Generator) -> list[WorkerRow]:
+def _workers(
+    levels: list[list[Region]], level: NDArray[np.intp], home: NDArray[np.intp], rng: np.random.Generator
+) -> list[WorkerRow]:
     count = len(home)
     places_of = [levels[at][index] for at, index in zip(level.tolist(), home.tolist(), strict=True)]
     part_time = (rng.random(count) < 0.3).tolist()
     rows = zip(places_of, people(rng, count), phones(rng, count), part_time, strict=True)
     return [
-        WorkerRow(f"W{n:05d}", name, place.code, _role(levels, place, part), phone, f"D{n:05d}")
+        WorkerRow(f"W{n:05d}", name, place.code, _role(place, part), phone, f"D{n:05d}")
         for n, (place, name, phone, part) in enumerate(rows, 1)
     ]
 
 
-def _role(levels: list[list[Region]], place: Region, part_time: bool) -> str:
-    if place.level == levels[-1][0].level or "grid" in place.name_en.lower() or place.kind in ("综合", "专属", "农村"):
-        return "兼职网格员" if part_time else "专职网格员"
-    return "网格长"
+def _role(place: Region, part_time: bool) -> str:
+    if LEVELS[place.level] == "community":
+        return "网格长"
+    return "兼职网格员" if part_time else "专职网格员"

@@ -39,7 +39,7 @@ def local_day(second: float) -> int:
 
 
 class DayClock:
-    """Counts minutes within ``hours`` (minutes of the day) of the days marked in ``mask``; instants are epoch seconds."""
+    """Counts minutes within ``hours`` (minutes of the day) of the days in ``mask``; instants are epoch seconds."""
 
     def __init__(self, hours: tuple[tuple[int, int], ...], mask: NDArray[np.bool_]) -> None:
         self.hours = hours

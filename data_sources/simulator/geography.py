@@ -18,7 +18,7 @@ District = tuple[str, str, shapely.Geometry]
 class Land:
     """Cells and their groups. ``parents[k][i]`` is the number, one level up, of region ``i`` of level ``k``.
 
-    ``levels`` and ``shapes`` run from the first level under the root to the cells; ``middles`` are the seeds of the cells.
+    ``levels`` and ``shapes`` run from the first level under the root to the cells; ``middles`` are the cells' seeds.
     Regions of a level are numbered by parent, then from north to south.
     """
 
@@ -63,7 +63,7 @@ def fill(scale: Scale, rng: np.random.Generator, districts: Sequence[shapely.Geo
     """Generated streets, communities and cells inside given districts (metres)."""
     levels = [level for level, _ in scale.counts]
     finest = scale.counts[-1][1]
-    sizes = np.sqrt(shapely.area(np.array(districts, object)))
+    sizes = np.sqrt(np.array([float(d.area) for d in districts], np.float64))
     counts = grouping.apportion(finest, sizes, np.full(len(sizes), finest))
     raw, points = zip(*(_cells_of(rng, *pair) for pair in zip(districts, counts.tolist(), strict=True)), strict=True)
     owner = np.repeat(np.arange(len(districts)), counts)
@@ -113,7 +113,7 @@ def _divide(
 ) -> NDArray[np.intp]:
     """Splits every region of one level into groups, ``total`` in all, numbered region by region from north to south."""
     sizes = np.bincount(above)
-    parts = grouping.apportion(total, np.bincount(above, weights) + sizes, sizes)
+    parts = grouping.apportion(total, np.bincount(above, weights + 1).astype(np.float64), sizes)
     owner = np.empty(len(middles), np.intp)
     first = 0
     for region, count in enumerate(parts.tolist()):

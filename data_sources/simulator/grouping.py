@@ -11,7 +11,7 @@ def apportion(total: int, weights: NDArray[np.float64], most: NDArray[np.intp]) 
     """``total`` in whole parts by weight, each between 1 and ``most``. ValueError where that is impossible."""
     if not len(weights) <= total <= int(most.sum()):
         raise ValueError(f"{total} cannot be split into {len(weights)} parts between 1 and {most.tolist()[:5]}…")
-    parts = np.clip(np.floor(total * weights / weights.sum()).astype(np.intp), 1, most)
+    parts: NDArray[np.intp] = np.clip(np.floor(total * weights / weights.sum()).astype(np.intp), 1, most)
     while (rest := total - int(parts.sum())) != 0:
         wish = total * weights / weights.sum() - parts
         free = parts < most if rest > 0 else parts > 1

@@ -63,9 +63,8 @@ class _Writer:
         self.opening = self._opening()
 
     def _units(self) -> list[str]:
-        hosts = self.city.levels[1] if self.city.land.levels[0] == "district" else self.city.levels[0]
-        codes = [host.code for host in hosts]
-        host = self.city.above(0)[self.cases.cell].tolist() if len(hosts) > 1 else [0] * len(self.cases)
+        codes = [host.code for host in self.city.hosts]
+        host = self.city.above(0)[self.cases.cell].tolist() if len(codes) > 1 else [0] * len(self.cases)
         return [f"{codes[h]}U{kind.department + 1:02d}" for h, kind in zip(host, self.kind, strict=True)]
 
     def _opening(self) -> list[dict[str, Any]]:
@@ -90,8 +89,9 @@ class _Writer:
             channel = self.channel[c]
             opening = s in _OPENING
             raw.append(orjson.dumps({
-                "specversion": "1.0", "id": f"{self.ids[c]}-{n:02d}", "source": WAYS_IN[channel] if opening else PLATFORM,
-                "type": _TYPES[s], "subject": self.ids[c], "time": at, "data": self._data(c, s, due, v),
+                "specversion": "1.0", "id": f"{self.ids[c]}-{n:02d}",
+                "source": WAYS_IN[channel] if opening else PLATFORM, "type": _TYPES[s], "subject": self.ids[c],
+                "time": at, "data": self._data(c, s, due, v),
             }))
             lanes.append(LANES[channel] if opening else "cases")
         return DayEvents((time * 1000).astype(np.int64), raw, lanes)
@@ -119,5 +119,8 @@ def _details(name: str, value: float, unit: str) -> dict[str, Any]:
 
 
 _REASONS = {
-    "returned": "不属本单位职责", "suspended": "需协调多部门，暂挂", "cancelled": "核实不属实", "supervised": "长期超期未办结",
+    "returned": "不属本单位职责",
+    "suspended": "需协调多部门，暂挂",
+    "cancelled": "核实不属实",
+    "supervised": "长期超期未办结",
 }

@@ -15,8 +15,14 @@ _SECOND = (
 )
 _THIRD = "里 li,苑 yuan,坊 fang,巷 xiang,桥 qiao,园 yuan,亭 ting,湾 wan,庄 zhuang,门 men,井 jing,阁 ge"
 _RURAL_THIRD = "庄 zhuang,沟 gou,湾 wan,寨 zhai,坪 ping,铺 pu,营 ying,屯 tun,坡 po,洼 wa,店 dian,桥 qiao"
-_SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡蒋余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰秀珍红梅建国志文宇鑫浩然子涵雨欣佳怡晨阳俊博思远海波春燕小云永安庆林晓东立新"
+_SURNAMES = (
+    "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡蒋余杜叶程苏魏吕丁任沈姚"
+    "卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
+_GIVEN = (
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰秀珍红梅建国志文宇鑫浩然子涵雨欣佳怡晨阳俊博思远海"
+    "波春燕小云永安庆林晓东立新"
+)
 
 _TAKEN = frozenset(("枫溪", "芷陂", "菱溪", "翠湖", "翠岭", "松岗"))
 """Stems that real places of the five cities carry."""
@@ -58,4 +64,5 @@ def people(rng: np.random.Generator, count: int) -> list[str]:
 def phones(rng: np.random.Generator, count: int) -> list[str]:
     """Masked mobile numbers such as ``138****0021``: nobody's."""
     heads = np.array(["133", "136", "138", "150", "158", "177", "186", "189"])[rng.integers(8, size=count)]
-    return [f"{head}****{tail:04d}" for head, tail in zip(heads.tolist(), rng.integers(10_000, size=count), strict=True)]
+    tails = rng.integers(10_000, size=count)
+    return [f"{head}****{tail:04d}" for head, tail in zip(heads.tolist(), tails.tolist(), strict=True)]

@@ -19,13 +19,15 @@ _KIND_EN = {
     "区": "District", "县": "County", "市": "City", "街道": "Subdistrict", "镇": "Town", "乡": "Township",
     "社区": "Community", "村": "Village",
 }
-_SPECIAL = (("商圈", "Business Quarter"), ("产业园", "Industrial Park"), ("商务楼宇", "Office Towers"), ("学园", "Campus"))
+_SPECIAL = (
+    ("商圈", "Business Quarter"), ("产业园", "Industrial Park"), ("商务楼宇", "Office Towers"), ("学园", "Campus"),
+)
 
 
 def regions(
     scale: Scale, land: Land, rng: np.random.Generator, districts: Sequence[tuple[str, str]] | None = None
 ) -> list[list[Region]]:
-    """The root alone, then every level under it, each in the order of ``land``. ``districts``: given codes and names."""
+    """The root alone, then every level under it in the order of ``land``. ``districts``: given codes and names."""
     levels = [[Region(scale.code, scale.name, LEVELS.index(scale.root), name_en=scale.name_en)]]
     words = stems(rng)
     for index, level in enumerate(land.levels):
@@ -72,7 +74,8 @@ def _settlement_kinds(level: str, land: Land, index: int, above: list[Region]) -
         return [("街道" if s < 0.48 else "镇" if s < 0.86 else "乡") for s in size.tolist()]
     kinds = [above[parent].kind for parent in land.parents[index].tolist()]
     return [
-        "社区" if kind == "街道" or (kind == "镇" and s < 0.5) else "村" for kind, s in zip(kinds, size.tolist(), strict=True)
+        "社区" if kind == "街道" or (kind == "镇" and s < 0.5) else "村"
+        for kind, s in zip(kinds, size.tolist(), strict=True)
     ]
 
 

@@ -24,13 +24,15 @@ class Ground:
         """The ground of a city: one district and a few streets are clearly worse than the rest."""
         rng = city.dice(61)
         cells = city.land.shapes[-1]
-        weight = rng.lognormal(0, 0.5, len(cells)) * np.minimum(1, (np.median(shapely.area(cells)) / shapely.area(cells)) ** 0.15)
+        area = shapely.area(cells)
+        weight = rng.lognormal(0, 0.5, len(cells)) * np.minimum(1, (np.median(area) / area) ** 0.15)
         street = city.above(city.street_level)
         district = city.above(0)
         trouble = _trouble(rng, street, district)
         trouble /= float((trouble * weight).sum() / weight.sum())
         corners, ring = shapely.get_coordinates(shapely.convex_hull(cells), return_index=True)
-        return cls(np.cumsum(weight) / weight.sum(), trouble, district, corners, np.searchsorted(ring, np.arange(len(cells) + 1)))
+        first = np.searchsorted(ring, np.arange(len(cells) + 1))
+        return cls(np.cumsum(weight) / weight.sum(), trouble, district, corners, first)
 
     def cells(self, rng: np.random.Generator, count: int) -> NDArray[np.intp]:
         """That many cells, drawn by weight."""

@@ -1,4 +1,4 @@
-"""How cases go: when each step happens, which are late, sent back, parked, reworked, reopened, rated. Columns, no loops."""
+"""How cases go: when each step happens, which are late, sent back, parked, reworked, reopened, rated."""
 
 from dataclasses import dataclass, field
 
@@ -185,7 +185,7 @@ class _Story:
 
 
 def _part_of(start: Seconds, end: Seconds, share: Seconds, work: Mask) -> Seconds:
-    """An instant that share of the way from start to end: on the work clock, or in waking hours where there are some."""
+    """That share of the way from start to end: on the work clock, or in waking hours where there are some."""
     waking, duty = waking_clock(), duty_clock()
     free = waking.add(start, waking.between(start, end) * share)
     free = np.where(waking.between(start, end) < 20, start + (end - start) * share, np.minimum(free, end))

@@ -1,6 +1,6 @@
 """How large each simulated place is.
 
-Only the scale is real (published figures of five cities, Oct 2022 to 2024); names, codes, shapes and people are invented.
+Only the scale is real (published figures of five cities, 2022 to 2024); names, codes, shapes and people are invented.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 class Scale:
     """The size and habits of one place.
 
-    ``counts`` gives the exact number of regions of each level under the root, coarse to fine; the last one is the level of
-    the cells all others are made of. ``home`` is the level a worker belongs to. ``radius_km`` is half the mean width.
+    ``counts`` gives the exact number of regions of each level under the root, coarse to fine; the last one is the level
+    of the cells all others are made of. ``home`` is the level workers belong to. ``radius_km`` is half the mean width.
     ``cases_per_day`` is the mean of a working day. ``phase_s`` spaces the fixes of one worker; ``track_s`` those of the
     part of today that lies before a first start.
     """

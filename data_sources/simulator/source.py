@@ -1,6 +1,7 @@
-"""The simulator as a source like any other: batches of case events and of fixes, paced by the clock of the data directory."""
+"""The simulator as a source like any other: batches of case events and of fixes, paced by the given clock."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from threading import Event
 from typing import Protocol
 
@@ -17,9 +18,9 @@ from data_sources.simulator.walking import Positions
 
 EVENT_LANES = ("cases", "hotline", "video")
 SIGN_OF_LIFE_MS = {"cases": 4_000, "hotline": 20_000, "video": 6_000}
-"""How long a lane may say nothing before an empty batch tells that it is connected and has nothing newer."""
+"""How long a lane may say nothing before an empty batch tells that it is there and has nothing newer."""
 OVERLAP_MS = 600_000
-"""Delivered again at a start, in case the last events before the stop were not stored; their ids make them duplicates."""
+"""Delivered again at a start, in case the last events before the stop were not stored; ids make them duplicates."""
 LARGE = 5_000
 SILENT_EVERY_S = 5400
 
@@ -119,7 +120,7 @@ def start_of_day(at: int) -> int:
 
 
 def silent_since(city: City, now: int) -> int | None:
-    """Since when (epoch ms) the hotline has been silent, None while it speaks: 3 to 5 minutes in each hour and a half."""
+    """Since when (epoch ms) the hotline has been silent, None while it speaks: 3 to 5 minutes every 90."""
     slot = now // 1000 // SILENT_EVERY_S
     rng = city.dice(96, slot)
     start = slot * SILENT_EVERY_S + float(rng.uniform(0, SILENT_EVERY_S - 320))
@@ -131,9 +132,9 @@ Progress = Callable[[float, str], None]
 
 
 def history_batches(city: City, from_ms: int, to_ms: int, progress: Progress | None = None) -> Iterator[Batch]:
-    """All case events after ``from_ms`` up to ``to_ms`` by time, then the fixes of today so far. For a first start.
+    """Case events after ``from_ms`` up to ``to_ms`` by time, then the fixes of today so far. For a first start.
 
-    Cases reported before the local day of ``from_ms`` do not exist. ``progress`` hears the share done (0..1) and of what.
+    Cases reported before the local day of ``from_ms`` do not exist. ``progress`` hears the share done and of what.
     """
     tell = progress or (lambda share, what: None)
     waiting: list[bytes] = []
@@ -153,7 +154,7 @@ def _track(city: City, to_ms: int, tell: Progress) -> Iterator[Batch]:
     positions = positions_of(city)
     start, dense = start_of_day(to_ms), to_ms - 900_000
     edges = np.append(np.arange(start, max(start, dense), 1_800_000), [max(start, dense), to_ms]).tolist()
-    for after, until in zip(edges[:-1], edges[1:], strict=True):
+    for after, until in pairwise(edges):
         every = 30.0 if after >= dense else float(city.scale.track_s)
         fixes = positions.between(int(after), int(until), every)
         if len(fixes):

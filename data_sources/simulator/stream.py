@@ -1,4 +1,4 @@
-"""All case events of a city in the order of time. History and live are the same: what a day brings follows from the seed."""
+"""All case events of a city in the order of time; history and live are the same, both follow from seed and day."""
 
 from collections.abc import Iterator
 
@@ -69,7 +69,7 @@ class CaseStream:
     def history(self, after: int, until: int) -> Iterator[tuple[int, list[Event]]]:
         """Local days from ``after`` to ``until`` with the events of each, by time.
 
-        Cases reported earlier are left out, and so are check-ins before the last day: they are for today's dispatch only.
+        Cases reported earlier are left out, and so are check-ins before the last day: they serve today's dispatch only.
         """
         self.check_ins_from = midnight(local_day(until / 1000)) * 1000 - 1
         self.first_day = max(self.first_day, local_day(after / 1000))

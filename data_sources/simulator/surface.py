@@ -24,7 +24,9 @@ def _geojson(shape: shapely.Geometry, plane: Plane) -> str:
     return str(shapely.to_geojson(moved))
 
 
-def _wander(rng: np.random.Generator, start: NDArray[np.float64], end: NDArray[np.float64], sway: float) -> shapely.LineString:
+def _wander(
+    rng: np.random.Generator, start: NDArray[np.float64], end: NDArray[np.float64], sway: float
+) -> shapely.LineString:
     """A line from start to end that sways aside by about that share of its length."""
     share = np.linspace(0, 1, 60)
     along = end - start
@@ -53,7 +55,8 @@ def _roads(land: Land, plane: Plane, rng: np.random.Generator) -> list[LayerRow]
     middle = land.middles.mean(0)
     angle = np.arctan2(*(towns - middle).T)
     order = np.argsort(angle)
-    pairs = [(middle, town) for town in towns] + [(towns[a], towns[b]) for a, b in zip(order, np.roll(order, -1), strict=True)]
+    pairs = [(middle, town) for town in towns]
+    pairs += [(towns[a], towns[b]) for a, b in zip(order, np.roll(order, -1), strict=True)]
     lines = [_wander(rng, np.asarray(a), np.asarray(b), 0.03) for a, b in pairs]
     ring = shapely.Point(middle).buffer(0.16 * np.sqrt(land.root.area / np.pi), quad_segs=16).exterior
     return [
@@ -71,7 +74,7 @@ def _patches(
     owner = group(rng, land.middles, shapely.area(cells) ** 0.3, count)
     shapes = (shapely.coverage_union_all(cells[owner == number]) for number in range(count))
     return [
-        LayerRow(layer, f"{layer}-{n + 1:04d}", f"{title}{n + 1}", _geojson(shape, plane)) for n, shape in enumerate(shapes)
+        LayerRow(layer, f"{layer}-{n:04d}", f"{title}{n}", _geojson(shape, plane)) for n, shape in enumerate(shapes, 1)
     ]
 
 

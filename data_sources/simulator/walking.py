@@ -1,4 +1,4 @@
-"""Where workers are: they walk or ride along streets inside their own region, pause, and lose their signal now and then.
+"""Where workers are: they walk or ride along streets inside their own region, pause, and lose their signal at times.
 
 The streets of a region are a lattice, turned by an angle of its own and as fine as the region is wide; a walker goes
 from crossing to crossing, mostly straight on, and turns where the next crossing would lie outside. Speeds in m/s.
@@ -174,6 +174,6 @@ class Positions:
 
 
 def eagerness(second: float) -> float:
-    """Share of time that workers walk, by hour of the day: more in the morning, after lunch and before the shift ends."""
+    """Share of time that workers walk: more in the morning, after lunch and before the shift ends."""
     hour = (second + OFFSET) / 3600 % 24
     return float(0.35 + 0.07 * np.cos((hour - 9.5) / 24 * 6 * np.pi))
