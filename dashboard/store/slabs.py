@@ -1,0 +1,132 @@
+"""Durable fixes: slabs, worker keys, the state of the position lane."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Select, func, select
+
+from dashboard.domain.track import Track, track_from_bytes
+from dashboard.store import slab_schema as tables
+from dashboard.store.bulk import put
+from dashboard.store.engine import writing
+from dashboard.store.slab_schema import create_slab_tables
+
+Keys = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Slab:
+    """The fixes of one commit."""
+
+    id: int
+    track: Track
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """Number of the last frame, the last slab that is in ``newest``, and the newest fix of every worker."""
+
+    slab: int
+    upto: int
+    newest: Track
+
+
+class Slabs:
+    """The position lane's part of the database; thread-safe. Database errors pass through."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        create_slab_tables(engine)
+
+    def append(self, track: Track, received: int) -> int:
+        """Store fixes; returns the slab's id when they are durable."""
+        row = {
+            "first": int(track.time.min()), "last": int(track.time.max()), "received": received,
+            "fixes": len(track), "columns": track.to_bytes(),
+        }  # fmt: skip
+        with self._write() as connection:
+            key = connection.execute(tables.slab.insert().values(row)).inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def between(self, first: int, last: int) -> list[Slab]:
+        """Slabs that hold fixes of a span (epoch ms, both included), in the order they were stored."""
+        columns = tables.slab.c
+        query = select(columns.id, columns.columns).where(columns.last >= first, columns.first <= last)
+        return self._slabs(query.order_by(columns.id))
+
+    def after(self, slab: int) -> list[Slab]:
+        """Slabs stored after one, in order."""
+        columns = tables.slab.c
+        return self._slabs(select(columns.id, columns.columns).where(columns.id > slab).order_by(columns.id))
+
+    def received_before(self, at: int, limit: int) -> list[Slab]:
+        """The oldest slabs that were received before an instant, at most about ``limit`` fixes together."""
+        columns = tables.slab.c
+        query = select(columns.id, columns.fixes).where(columns.received < at).order_by(columns.id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        fixes = np.cumsum([row[1] for row in rows])
+        chosen = rows[: int(np.searchsorted(fixes, limit, "right")) + 1]
+        if not chosen:
+            return []
+        query = select(columns.id, columns.columns).where(columns.received < at, columns.id <= chosen[-1][0])
+        return self._slabs(query.order_by(columns.id))
+
+    def delete(self, ids: Sequence[int]) -> None:
+        """Forget slabs."""
+        with self._write() as connection:
+            for start in range(0, len(ids), 500):
+                connection.execute(tables.slab.delete().where(tables.slab.c.id.in_(ids[start : start + 500])))
+
+    def last(self) -> int:
+        """Id of the newest slab, 0 where there is none."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(tables.slab.c.id))) or 0
+
+    def key_of(self, worker: str) -> int | None:
+        """Key of a worker id, None where no fix of it was ever expected."""
+        with self._engine.connect() as connection:
+            found = connection.scalar(select(tables.worker_key.c.key).where(tables.worker_key.c.id == worker))
+        return None if found is None else int(found)
+
+    def keys_of(self, workers: Sequence[str]) -> Keys:
+        """Keys of worker ids, new ones for those seen for the first time."""
+        with self._engine.connect() as connection:
+            known = _known_keys(connection)
+        if any(worker not in known for worker in workers):
+            with self._write() as connection:
+                known = _known_keys(connection)
+                new = sorted(set(workers) - known.keys())
+                rows = list(enumerate(new, max(known.values(), default=0) + 1))
+                put(connection, tables.worker_key, ("key", "id"), rows, "fail")
+                known |= {worker: key for key, worker in rows}
+        return np.array([known[worker] for worker in workers], np.uint32)
+
+    def save(self, state: LaneState) -> None:
+        """Remember the state of the lane."""
+        row = (1, state.slab, state.upto, state.newest.to_bytes())
+        with self._write() as connection:
+            put(connection, tables.lane, ("id", "slab", "upto", "columns"), [row], "replace")
+
+    def load(self) -> LaneState | None:
+        """The state remembered last."""
+        columns = tables.lane.c
+        with self._engine.connect() as connection:
+            row = connection.execute(select(columns.slab, columns.upto, columns.columns)).first()
+        return None if row is None else LaneState(row[0], row[1], track_from_bytes(row[2]))
+
+    def _write(self) -> AbstractContextManager[Connection]:
+        """SQLite has one writer; on PostgreSQL slabs need not wait for the case lane."""
+        return writing(self._engine) if self._engine.dialect.name == "sqlite" else self._engine.begin()
+
+    def _slabs(self, query: Select[tuple[int, bytes]]) -> list[Slab]:
+        with self._engine.connect() as connection:
+            return [Slab(int(row[0]), track_from_bytes(row[1])) for row in connection.execute(query)]
+
+
+def _known_keys(connection: Connection) -> dict[str, int]:
+    rows = connection.execute(select(tables.worker_key.c.id, tables.worker_key.c.key))
+    return {row[0]: int(row[1]) for row in rows}
