@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from sqlalchemy import create_engine
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 
@@ -140,3 +141,21 @@ def postgres_url() -> Iterator[str]:
         pytest.skip("no PostgreSQL 15 on this machine")
     with postgres_server() as url:
         yield url
+
+
+def emptied(url: str) -> str:
+    """The same database without any tables."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'case.db'}"
+    return emptied(request.getfixturevalue("postgres_url"))
