@@ -13,6 +13,14 @@ from dashboard.replica.watched import STEPS, Watched
 from dashboard.store.store import Store
 
 
+_LAST_TICK = "tick"
+
+
+def last_tick(store: Store) -> int:
+    """When the clock last ticked (epoch ms); 0 in a new data directory."""
+    return int(store.get_state(_LAST_TICK) or 0)
+
+
 def load_state(store: Store, settings: Settings, time: int) -> State:
     """The state at ``store.last_seq()`` as of ``time`` (epoch ms).
 

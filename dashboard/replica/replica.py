@@ -10,7 +10,7 @@ from dashboard.domain.changes import BaseChanged, Changes, Entry, Positions, Tic
 from dashboard.domain.frames import FrameError, decode
 from dashboard.domain.periods import plus_days
 from dashboard.feed import CHANGES, POSITIONS, START, Feed, FeedError
-from dashboard.replica.loading import load_day_ends, load_moments, load_state, load_watched
+from dashboard.replica.loading import last_tick, load_day_ends, load_moments, load_state, load_watched
 from dashboard.replica.state import State
 from dashboard.store.store import Store
 
@@ -26,18 +26,18 @@ class Replica:
     """State of the store at some ``seq`` plus the tail of the feed; every web process has its own.
 
     Readers take ``with replica.reading() as state`` and see one moment; listeners are called after an entry was taken
-    over, on the tailing thread and outside the lock. ``time`` stands for the present until the first tick. ``start``
-    and ``stop`` run the threads; ``take`` works without.
+    over, on the tailing thread and outside the lock. ``start`` and ``stop`` run the threads; ``take`` works
+    without. ``speed`` is that of the clock of the data directory, for the board.
     """
 
-    def __init__(self, store: Store, feed: Feed, settings: Settings, time: int = 0, speed: float = 1.0) -> None:
+    def __init__(self, store: Store, feed: Feed, settings: Settings, speed: float = 1.0) -> None:
         self._store, self._feed, self._settings = store, feed, settings
         self._lock = RLock()
         self._stopping = Event()
         self._listeners: list[Listener] = []
         self._threads: list[Thread] = []
         self._after = {CHANGES: feed.latest(CHANGES), POSITIONS: START}
-        self._state = load_state(store, settings, time)
+        self._state = load_state(store, settings, last_tick(store))
         self._state.speed = speed
 
     @contextmanager
