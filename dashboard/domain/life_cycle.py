@@ -75,7 +75,7 @@ class Case(msgspec.Struct, gc=False, omit_defaults=True):
 
     ``last`` is the key of the newest event applied. ``pauses`` are ended suspensions (start, end), ``flows`` the
     transitions (time, column of ``tallies``), ``ratings`` (number of the closing, time, score), one for each closing.
-    ``held`` waits for the acceptance. ``handled_at`` and ``closed_at`` may lie before ``accepted_at``.
+    ``held`` waits for the acceptance, without ``raw``. ``handled_at`` and ``closed_at`` may lie before ``accepted_at``.
     """
 
     id: str
@@ -177,7 +177,7 @@ def apply(case: Case, event: CaseEvent, context: Context) -> Case:
     after.last = key
     _describe(after, event, context)
     if after.accepted_at is None and event.type not in _UNHELD:
-        after.held = (*after.held, event)
+        after.held = (*after.held, msgspec.structs.replace(event, raw=b""))
     elif after.voided_at is None:
         _RULES[event.type](after, event, event.time, context)
     return after

@@ -1,9 +1,12 @@
 """Score models as data, and the ranking of units by them: exact fractions, so that ties are ties."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from functools import cached_property
+from math import lcm
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -26,7 +29,7 @@ class Term:
     bands: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """A versioned score model (计分口径). ``due`` says how many cases a unit had to close."""
 
@@ -36,6 +39,12 @@ class Model:
     en: str
     terms: tuple[Term, ...]
     due: tuple[str, ...] = DUE_TO_CLOSE
+
+    @cached_property
+    def weights(self) -> tuple[int, ...]:
+        """The weights of the terms as whole numbers in the same proportion."""
+        common = lcm(*(term.weight.denominator for term in self.terms))
+        return tuple(int(term.weight * common) for term in self.terms)
 
 
 _OUTCOMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
@@ -111,7 +120,7 @@ def rank(units: Iterable[tuple[str, Figures]], model: Model = DEFAULT, min_due: 
     Fewer than ``min_due`` cases due: below the line; fewer than ``small``: marked. ``ValueError`` names a count that
     the model needs and a unit does not have.
     """
-    above: list[tuple[_Order, str, int]] = []
+    above: list[_Scored] = []
     below: list[Below] = []
     for code, known in units:
         due = _sum(known, model.due)
@@ -119,40 +128,53 @@ def rank(units: Iterable[tuple[str, Figures]], model: Model = DEFAULT, min_due: 
         if due < min_due or hundredths is None:
             below.append(Below(code, due, "few" if due else "none"))
         else:
-            above.append((_order(known, hundredths, due), code, due))
-    above.sort()
-    rows = _ranked([order for order, _, _ in above], above, small)
-    return Ranking(tuple(rows), tuple(sorted(below, key=lambda row: row.code)), _median([-o[0] for o, _, _ in above]))
+            above.append(_Scored(code, known, due, hundredths))
+    below.sort(key=lambda row: row.code)
+    return Ranking(tuple(_ranked(above, small)), tuple(below), _median([unit.hundredths for unit in above]))
+
+
+class _Scored(NamedTuple):
+    code: str
+    known: Figures
+    due: int
+    hundredths: int
 
 
 _Order = tuple[int, Fraction, Fraction, int]
+_ALONE = (Fraction(0), Fraction(0), 0)
 
 
-def _order(known: Figures, hundredths: int, due: int) -> _Order:
-    """Sorts the better unit first; a rate over nothing stands last."""
-    on_time, handled = known.counts.get("on_time", 0), known.counts.get("ever_handled", 0)
-    rework = Fraction(known.counts.get("reworked", 0), handled) if handled else Fraction(2)
-    return -hundredths, -Fraction(on_time, due) if due else Fraction(0), rework, -due
-
-
-def _ranked(orders: Sequence[_Order], above: Sequence[tuple[_Order, str, int]], small: int) -> Iterable[Ranked]:
+def _ranked(units: Sequence[_Scored], small: int) -> Iterable[Ranked]:
+    scores = Counter(unit.hundredths for unit in units)
+    placed = sorted(
+        ((-unit.hundredths, *(_tie_break(unit) if scores[unit.hundredths] > 1 else _ALONE)), unit.code, unit.due)
+        for unit in units
+    )
+    size: Counter[_Order] = Counter(order for order, _, _ in placed)
     first: dict[_Order, int] = {}
-    size: dict[_Order, int] = {}
-    for place, order in enumerate(orders, 1):
-        first.setdefault(order, place)
-        size[order] = size.get(order, 0) + 1
-    for order, code, due in above:
-        yield Ranked(code, first[order], size[order] > 1, -order[0], due, due < small)
+    for place, (order, code, due) in enumerate(placed, 1):
+        rank_of = first.setdefault(order, place)
+        yield Ranked(code, rank_of, size[order] > 1, -order[0], due, due < small)
+
+
+def _tie_break(unit: _Scored) -> tuple[Fraction, Fraction, int]:
+    """Sorts the better unit first; a rate over nothing stands last."""
+    counts, due = unit.known.counts, unit.due
+    on_time, handled = counts.get("on_time", 0), counts.get("ever_handled", 0)
+    rework = Fraction(counts.get("reworked", 0), handled) if handled else Fraction(2)
+    return -Fraction(on_time, due) if due else Fraction(0), rework, -due
 
 
 def score(known: Figures, model: Model = DEFAULT) -> int | None:
     """The score of a unit in hundredths of a point, half up; None where no term has a denominator."""
-    earned = [(term.weight, *_share(term, known)) for term in model.terms]
-    total = sum((weight for weight, _, d in earned if d), Fraction(0))
-    if not total:
-        return None
-    sum_of_parts = sum((weight * Fraction(n, d) for weight, n, d in earned if d), Fraction(0))
-    return _half_up(sum_of_parts / total * 10_000)
+    numerator, denominator, weights = 0, 1, 0
+    for term, weight in zip(model.terms, model.weights, strict=True):
+        n, d = _share(term, known)
+        if d:
+            numerator = numerator * d + weight * n * denominator
+            denominator *= d
+            weights += weight
+    return _half_up(numerator * 10_000, denominator * weights) if weights else None
 
 
 def parts(known: Figures, model: Model = DEFAULT) -> list[Part]:
@@ -187,13 +209,12 @@ def _sum(known: Figures, names: tuple[str, ...]) -> int:
     return total
 
 
-def _half_up(value: Fraction) -> int:
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def _median(hundredths: Sequence[int]) -> float | None:
     ordered = sorted(hundredths)
     if not ordered:
         return None
-    middle = Fraction(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2)
-    return _half_up(middle) / 100
+    return _half_up(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2], 2) / 100
