@@ -17,7 +17,11 @@ from data_sources.simulator.progress import STEP, Steps
 WAYS_IN = ("/grid-app", "/citizen-app", "/12345-hotline", "/video-ai")
 PLATFORM = "/case-platform"
 LANES = ("cases", "cases", "hotline", "video")
-"""Which logical source of the freshness strip the first events of each channel belong to; all others: ``cases``."""
+"""Which logical source of the freshness strip tells of the first events of each channel; of the others ``cases``.
+
+Everything about a case of the hotline comes by the hotline's own interface: while it is silent, nothing is known of it.
+"""
+HOTLINE = CHANNELS.index("hotline")
 _TYPES = [f"case.{name}" for name in STEPS]
 _OPENING = frozenset((STEP["reported"], STEP["accepted"], STEP["rejected"]))
 _DUE = frozenset((STEP["accepted"], STEP["extended"], STEP["reopened"]))
@@ -93,7 +97,7 @@ class _Writer:
                 "source": WAYS_IN[channel] if opening else PLATFORM, "type": _TYPES[s], "subject": self.ids[c],
                 "time": at, "data": self._data(c, s, due, v),
             }))
-            lanes.append(LANES[channel] if opening else "cases")
+            lanes.append(LANES[channel] if opening or channel == HOTLINE else "cases")
         return DayEvents((time * 1000).astype(np.int64), raw, lanes)
 
     def _data(self, case: int, step: int, due: str, value: float) -> dict[str, Any]:

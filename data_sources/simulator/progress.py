@@ -92,7 +92,7 @@ class _Story:
     def _handling(self, accepted: Seconds, live: Mask) -> Seconds:
         """When each case is handled for good: a share of its limit, or after it."""
         self.steps.add("accepted", live, accepted, self.given)
-        drawn = np.where(self.work, self.rng.beta(1.3, 3.4, self.n), self.rng.beta(2.4, 1.8, self.n))
+        drawn = np.where(self.work, self.rng.beta(1.2, 3.9, self.n), self.rng.beta(2.7, 1.3, self.n))
         share = np.minimum(0.97, drawn * self.trouble**0.2)
         on_time = _part_of(accepted, self.due, share, self.work)
         overrun = np.minimum(self.rng.lognormal(7.5, 0.9, self.n), 9000.0)

@@ -10,14 +10,20 @@ from data_sources.simulator.scales import Scale
 
 PERSONS = (("persons.registered", 0.784), ("persons.floating", 0.216))
 HOUSES = (("houses.owner", 0.655), ("houses.rented", 0.173), ("houses.business", 0.086), ("houses.vacant", 0.086))
-TASKS = (("tasks.visit", 0.91, 24), ("tasks.elderly", 0.957, 4), ("tasks.safety", 0.88, 9), ("tasks.rental", 0.93, 6))
+TASKS = (
+    ("tasks.重点人员走访|Priority residents", 0.91, 3.1),
+    ("tasks.独居老人走访|Elderly living alone", 0.957, 4),
+    ("tasks.入户安全检查|Home safety checks", 0.88, 9),
+    ("tasks.出租房屋核查|Rented homes checked", 0.93, 6),
+)
 """Metric, share done, tasks per thousand persons. ``value`` is the number done, ``sample`` all of them."""
 
 
 def metrics(scale: Scale, root: Region, parts: list[Region], seed: int, day: int) -> list[MetricRow]:
     """Rows of the root and of the regions directly under it; parts add up to the root.
 
-    Keys: ``persons.*`` and ``houses.*`` (counts), ``accuracy`` (share of one, ``sample`` records checked), ``tasks.*``.
+    Keys: ``persons.*`` and ``houses.*`` (counts), ``accuracy`` (share of one, ``sample`` records checked), ``tasks.*``
+    (Chinese and English name of the task).
     """
     rng = np.random.default_rng([seed, 51])
     share = rng.dirichlet(np.full(len(parts), 12.0))

@@ -28,27 +28,29 @@ SILENT_EVERY_S = 5400
 class Clock(Protocol):
     """The clock of a data directory."""
 
+    @property
+    def speed(self) -> float:
+        """Seconds of this clock that pass in one real second."""
+        ...
+
     def now(self) -> int:
         """The present, epoch ms."""
         ...
 
-    def wait_until(self, at: int, stop: Event) -> bool:
-        """Waits for an instant; False where ``stop`` was set before."""
-        ...
-
 
 class SimulatorSource:
-    """Live events and fixes of a city.
+    """Live events and fixes of a city, each batch in the name of the system it would come from.
 
+    ``name`` is the one that trouble is reported under: nothing is called simulator outside.
     ``since`` (epoch ms) is up to when everything was delivered before: the end of the history or the last tick; None
     starts at the present. ``first_day``: the local day the history begins, cases reported before it do not exist.
     ``pace_ms`` is the time on the clock between two looks.
     """
 
-    name = "simulator"
+    name = "cases"
 
     def __init__(
-        self, city: City, clock: Clock, since: int | None = None, first_day: int = 0, pace_ms: int = 1000
+        self, city: City, clock: Clock, since: int | None = None, first_day: int = 0, pace_ms: int = 1000,
     ) -> None:
         self.city, self.clock, self.pace_ms = city, clock, pace_ms
         self.stream = CaseStream(city, first_day)
@@ -65,8 +67,8 @@ class SimulatorSource:
             now = self.clock.now()
             yield from self._events(now)
             yield from self._fixes(now)
-            if not self.clock.wait_until(now + self.pace_ms, stop):
-                return
+            ahead = now + self.pace_ms - self.clock.now()
+            stop.wait(max(0.0, ahead / 1000 / self.clock.speed))
 
     def _take_back(self) -> None:
         """Opened anew: what was held back is read again from the stream."""
