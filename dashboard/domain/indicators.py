@@ -75,7 +75,7 @@ class Indicator:
     denominator: tuple[str, ...] = ()
     definition_zh: str = ""
     definition_en: str = ""
-    source: str = "contract, Indicators"
+    source: str = "public contract, Indicators"
     version: str = "1"
     share: float | None = None
     clock: Literal["natural", "work"] = "natural"
@@ -117,7 +117,13 @@ def _quantile(indicator: Indicator, share: float, known: Figures) -> Figure:
 DUE_TO_CLOSE = ("handled_due", "overdue_cohort")
 """应办结: handled cases with a deadline, and unhandled ones past theirs."""
 
-EGOVA = "contract, Indicators; judged on handling as in eGova statistics (need_archive_num, intime_dispose_num)"
+CONTRACT = "public contract, Indicators"
+DUE_SOURCE = f"{CONTRACT}; what is due is judged on handling as in eGova statistics code (need_archive_num)"
+ON_TIME_SOURCE = f"{CONTRACT}; on time is judged on handling as in eGova statistics code (intime_dispose_num)"
+REWORK_SOURCE = f"{CONTRACT}; rework over cases handled as in eGova's score of units (经手处置)"
+REOPEN_SOURCE = f"{CONTRACT}; an indicator of hotline bulletins (重办率, Yulin)"
+RATING_SOURCE = f"{CONTRACT}; satisfied over valid call-backs as hotline bulletins publish it"
+QUANTILE_SOURCE = f"{CONTRACT}; quantile by nearest rank"
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
@@ -146,7 +152,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition_en="Open cases that were rejected or cancelled in the period.",
     ),
     Indicator(
-        "due_to_close", "应办结数", "Due", "cohort", "cases", DUE_TO_CLOSE, source=EGOVA,
+        "due_to_close", "应办结数", "Due", "cohort", "cases", DUE_TO_CLOSE, source=DUE_SOURCE,
         definition_zh="统计期受理且有时限的案件中，已处置的与未处置、未挂账而已超期的之和。",
         definition_en="Of the cases accepted in the period with a deadline: the handled ones, and the unhandled ones "
         "that are past it and not suspended.",
@@ -157,7 +163,7 @@ INDICATORS: tuple[Indicator, ...] = (
         definition_en="Cases accepted in the period without a deadline, counted beside those due.",
     ),
     Indicator(
-        "closure_rate", "办结率", "Closure rate", "cohort", "share", ("closed_due",), DUE_TO_CLOSE, source=EGOVA,
+        "closure_rate", "办结率", "Closure rate", "cohort", "share", ("closed_due",), DUE_TO_CLOSE, source=DUE_SOURCE,
         definition_zh="有时限的案件中已结案的，除以应办结数。",
         definition_en="Closed cases with a deadline over the cases due.",
     ),
@@ -167,12 +173,13 @@ INDICATORS: tuple[Indicator, ...] = (
         definition_en="Of the cases accepted in the period, those closed now, with or without a deadline.",
     ),
     Indicator(
-        "on_time_rate", "按期办结率", "On-time rate", "cohort", "share", ("on_time",), DUE_TO_CLOSE, source=EGOVA,
+        "on_time_rate", "按期办结率", "On-time rate", "cohort", "share", ("on_time",), DUE_TO_CLOSE,
+        source=ON_TIME_SOURCE,
         definition_zh="在时限内（含时限当刻）处置完成的案件，除以应办结数。",
         definition_en="Cases handled at or before the deadline over the cases due.",
     ),
     Indicator(
-        "closed_late", "超期办结", "Handled late", "cohort", "cases", ("late",), source=EGOVA,
+        "closed_late", "超期办结", "Handled late", "cohort", "cases", ("late",), source=ON_TIME_SOURCE,
         definition_zh="统计期受理的案件中超过时限才处置完成的。",
         definition_en="Cases accepted in the period that were handled after the deadline.",
     ),
@@ -188,38 +195,43 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
     Indicator(
         "rework_rate", "返工率", "Rework rate", "cohort", "share", ("reworked",), ("ever_handled",),
+        source=REWORK_SOURCE,
         definition_zh="曾核查不通过的案件，除以曾处置的案件。",
         definition_en="Cases that ever failed a check over cases ever handled.",
     ),
     Indicator(
         "reopen_rate", "重办率", "Reopening rate", "cohort", "share", ("reopened",), ("ever_closed",),
+        source=REOPEN_SOURCE,
         definition_zh="曾重办的案件，除以曾结案的案件。",
         definition_en="Cases ever reopened over cases ever closed.",
     ),
     Indicator(
-        "satisfaction", "满意率", "Satisfaction", "flow", "share", ("satisfied",), ("rated",),
+        "satisfaction", "满意率", "Satisfaction", "flow", "share", ("satisfied",), ("rated",), source=RATING_SOURCE,
         definition_zh="统计期内的有效评价（每次结案取最后一次，1-4 分）中达到阈值（默认 2 分）的比例。",
         definition_en="Of the valid ratings (1-4, the last of each closing) given in the period, those at "
         "the threshold (default 2) or above.",
     ),
     Indicator(
         "handling_hours", "处置时长中位数", "Handling time, median", "cohort", "hours", (), share=0.5,
+        source=QUANTILE_SOURCE,
         definition_zh="自受理至处置完成的自然时间，含挂账时间。",
         definition_en="Clock time from acceptance to handling, suspensions included; error at most 1 %.",
     ),
     Indicator(
         "handling_hours_p90", "处置时长九成位", "Handling time, 90th percentile", "cohort", "hours", (), share=0.9,
+        source=QUANTILE_SOURCE,
         definition_zh="九成案件的处置时长不超过此值（自然时间，含挂账）。",
         definition_en="Nine in ten cases are handled within this clock time, suspensions included; error at most 1 %.",
     ),
     Indicator(
         "work_hours", "处置工时中位数", "Work time, median", "cohort", "hours", (), share=0.5, clock="work",
+        source=QUANTILE_SOURCE,
         definition_zh="自受理至处置完成的工作时间，不含挂账时间。",
         definition_en="Work time from acceptance to handling, suspensions left out; error at most 1 %.",
     ),
     Indicator(
         "work_hours_p90", "处置工时九成位", "Work time, 90th percentile", "cohort", "hours", (),
-        share=0.9, clock="work",
+        share=0.9, clock="work", source=QUANTILE_SOURCE,
         definition_zh="九成案件的处置工时不超过此值（不含挂账）。",
         definition_en="Nine in ten cases are handled within this work time, suspensions left out; error at most 1 %.",
     ),
