@@ -40,6 +40,8 @@ class Duty:
     def on_duty(self, slots: NDArray[np.int32], times: NDArray[np.int64]) -> Mask:
         """Whether each worker was on duty at the time beside it."""
         minutes, of = np.unique(times // MINUTE, return_inverse=True)
+        if len(minutes) == 0:
+            return np.zeros(0, np.bool_)
         if len(minutes) == 1:
             return self.mask(int(times[0]))[slots]
         result = np.empty(len(slots), np.bool_)

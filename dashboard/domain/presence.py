@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.base import Workers
 from dashboard.domain.frames import MOVING, OFF, SILENT, STILL
+from dashboard.domain.plane import Plane
 from dashboard.domain.regions import RegionTree
 
 SAMPLE = 15_000
@@ -99,6 +100,13 @@ class Presence:
         for name in ("time", "x", "y", "moving_until", "_times", "_xs", "_ys"):
             getattr(result, name)[kept] = getattr(self, name)[source[kept]]
         return result
+
+    def shift(self, old: Plane, new: Plane) -> None:
+        """Express all positions on another plane, to a metre."""
+        if old != new:
+            self.x, self.y = new.metres(*old.degrees(self.x, self.y))
+            xs, ys = new.metres(*old.degrees(self._xs, self._ys))
+            self._xs, self._ys = xs.astype(np.float32), ys.astype(np.float32)
 
 
 def _newest_of_worker(slot: NDArray[np.int32], time: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -122,7 +122,7 @@ class Slabs:
         """SQLite has one writer; on PostgreSQL slabs need not wait for the case lane."""
         return writing(self._engine) if self._engine.dialect.name == "sqlite" else self._engine.begin()
 
-    def _slabs(self, query: Select[tuple[int, bytes]]) -> list[Slab]:
+    def _slabs(self, query: Select[int, bytes]) -> list[Slab]:
         with self._engine.connect() as connection:
             return [Slab(int(row[0]), track_from_bytes(row[1])) for row in connection.execute(query)]
 
