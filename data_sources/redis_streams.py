@@ -1,0 +1,233 @@
+"""Redis Streams: case events from stream ``cases``, fixes from stream ``positions``, each read by a consumer group.
+
+An entry is acknowledged after the generator is resumed, that is after the commit. A consumer that comes back reads
+first what it had not acknowledged, then what others left idle, then what is new. Every call has its own timeout above
+the longest BLOCK and no retries: a retried read could hang for a minute, and a broken source is opened again anyway.
+"""
+
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Event
+from typing import Any
+
+import numpy as np
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from dashboard.domain.events import BadEvent, cut
+from dashboard.domain.fixes import PACKED, Fixes
+from dashboard.ingest.batch import Batch
+
+Entries = Sequence[tuple[bytes, Mapping[bytes, bytes] | None]]
+DecodeFixes = Callable[[bytes], tuple[Fixes, list[tuple[bytes, str]]]]
+"""One JSON fix, an array or NDJSON into columns and what was not readable, each with its reason."""
+
+TIMEOUT_SECONDS = 5.0
+BLOCK_MS = 1_000
+IDLE_MS = 30_000
+CLAIM_SECONDS = 5.0
+
+
+class StreamReader:
+    """Entries of one stream for one consumer of a group; ``consumer`` must be the same after a restart."""
+
+    def __init__(
+        self, url: str, stream: str, group: str = "yiping", consumer: str = "", count: int = 500,
+        idle_ms: int = IDLE_MS, block_ms: int = BLOCK_MS, read: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.stream, self._group = stream, group
+        self._consumer = consumer or socket.gethostname()
+        self._count, self._idle, self._block, self._read = count, idle_ms, block_ms, read
+        self._client = redis.Redis.from_url(
+            url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0),
+        )
+
+    def entries(self, stop: Event) -> Iterator[Entries]:
+        """Yield entries until ``stop``; those of a resumed yield are acknowledged. Redis errors are raised."""
+        try:
+            self._create_group()
+            yield from self._own_pending(stop)
+            claimed = self._read() - CLAIM_SECONDS
+            while not stop.is_set():
+                found: Entries = []
+                if self._read() - claimed >= CLAIM_SECONDS:
+                    found = self._claimed()
+                    claimed = self._read() if len(found) < self._count else claimed
+                found = found or self._new()
+                if found:
+                    yield found
+                    self._acknowledge(found)
+        finally:
+            self._client.close()
+
+    def _create_group(self) -> None:
+        """At 0, so that nothing sent before, or while Redis was away, is passed over."""
+        try:
+            self._client.xgroup_create(self.stream, self._group, id="0", mkstream=True)
+        except redis.ResponseError as problem:
+            if not str(problem).startswith("BUSYGROUP"):
+                raise
+
+    def _own_pending(self, stop: Event) -> Iterator[Entries]:
+        after = b"0"
+        while not stop.is_set():
+            found = self._group_read(after, None)
+            if not found:
+                return
+            yield found
+            self._acknowledge(found)
+            after = found[-1][0]
+
+    def _new(self) -> Entries:
+        try:
+            return self._group_read(b">", self._block)
+        except redis.ResponseError as problem:
+            if not str(problem).startswith("NOGROUP"):
+                raise
+            self._create_group()
+            return []
+
+    def _group_read(self, after: bytes, block: int | None) -> Entries:
+        answer: Any = self._client.xreadgroup(
+            self._group, self._consumer, {self.stream: after}, count=self._count, block=block
+        )
+        if not answer:
+            return []
+        streams = list(answer.values()) if isinstance(answer, dict) else [answer[0][1]]
+        return _flat(streams[0])
+
+    def _claimed(self) -> Entries:
+        """What other consumers took and did not acknowledge for a long time."""
+        try:
+            answer: Any = self._client.xautoclaim(
+                self.stream, self._group, self._consumer, min_idle_time=self._idle, count=self._count
+            )
+        except redis.ResponseError as problem:
+            if not str(problem).startswith("NOGROUP"):
+                raise
+            self._create_group()
+            return []
+        return _flat(answer[1])
+
+    def _acknowledge(self, entries: Entries) -> None:
+        self._client.xack(self.stream, self._group, *(number for number, _fields in entries))
+
+
+def _flat(entries: Any) -> Entries:
+    """Entries as pairs, whether or not the client wraps them once more."""
+    if entries and isinstance(entries[0], list) and entries[0] and isinstance(entries[0][0], tuple):
+        entries = [entry for group in entries for entry in group]
+    return [(number, fields) for number, fields in entries]
+
+
+class RedisCases:
+    """Case events: field ``event`` of each entry holds one CloudEvent as JSON, or an array of them."""
+
+    def __init__(self, reader: StreamReader, now: Callable[[], int], name: str = "redis-cases") -> None:
+        self.name, self._reader, self._now = name, reader, now
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """Yield batches until ``stop``."""
+        for entries in self._reader.entries(stop):
+            yield self._batch(entries)
+
+    def _batch(self, entries: Entries) -> Batch:
+        batch = Batch(self.name, self._now())
+        for _number, fields in entries:
+            payload = (fields or {}).get(b"event")
+            if payload is None:
+                batch.garbage.append((_shown(fields), "no_event_field"))
+                continue
+            try:
+                batch.events.extend(cut(payload))
+            except BadEvent as problem:
+                batch.garbage.append((payload, problem.reason))
+        return batch
+
+
+class RedisPositions:
+    """Fixes: each entry has the field ``fix`` (one), ``fixes`` (an array) or ``packed`` (``PACKED`` records)."""
+
+    def __init__(
+        self, reader: StreamReader, now: Callable[[], int], decode: DecodeFixes, name: str = "redis-positions"
+    ) -> None:
+        self.name, self._reader, self._now, self._decode = name, reader, now, decode
+
+    def batches(self, stop: Event) -> Iterator[Batch]:
+        """Yield batches until ``stop``; JSON and packed fixes of one read come as two batches."""
+        for entries in self._reader.entries(stop):
+            yield from self._batches(entries)
+
+    def _batches(self, entries: Entries) -> Iterator[Batch]:
+        single, arrays, packed, garbage = _sorted_out(entries)
+        parts = [self._decoded(b"[" + b",".join(single) + b"]", single)] if single else []
+        parts += [self._decoded(array, []) for array in arrays]
+        found = [fixes for fixes, _unread in parts if fixes is not None and len(fixes)]
+        garbage += [item for _fixes, unread in parts for item in unread]
+        columns: list[Fixes | None] = [joined(group) for group in _by_crs(found)]
+        columns = columns or ([None] if garbage else [])
+        for number, fixes in enumerate(columns):
+            yield Batch(self.name, self._now(), fixes=fixes, garbage=garbage if number == 0 else [])
+        if packed:
+            yield Batch(self.name, self._now(), fixes=unpacked(b"".join(packed)))
+
+    def _decoded(self, body: bytes, items: Sequence[bytes]) -> tuple[Fixes | None, list[tuple[bytes, str]]]:
+        """Columns of a body; where it is broken as a whole, of its items one by one."""
+        try:
+            return self._decode(body)
+        except ValueError:
+            if len(items) < 2:
+                return None, [(items[0] if items else body, "malformed")]
+        each = [self._decoded(item, [item]) for item in items]
+        good = [fixes for fixes, _unread in each if fixes is not None]
+        return (joined(good) if good else None), [item for _fixes, unread in each for item in unread]
+
+
+def _sorted_out(entries: Entries) -> tuple[list[bytes], list[bytes], list[bytes], list[tuple[bytes, str]]]:
+    single: list[bytes] = []
+    arrays: list[bytes] = []
+    packed: list[bytes] = []
+    garbage: list[tuple[bytes, str]] = []
+    for _number, fields in entries:
+        fields = fields or {}
+        if b"fix" in fields:
+            single.append(fields[b"fix"])
+        elif b"fixes" in fields:
+            arrays.append(fields[b"fixes"])
+        elif b"packed" in fields and len(fields[b"packed"]) % PACKED.itemsize == 0:
+            packed.append(fields[b"packed"])
+        else:
+            garbage.append((_shown(fields), "malformed" if b"packed" in fields else "no_fix_field"))
+    return single, arrays, packed, garbage
+
+
+def unpacked(body: bytes) -> Fixes:
+    """``PACKED`` records as columns; ``worker`` counts as the worker's slot."""
+    records = np.frombuffer(body, PACKED)
+    return Fixes(
+        records["worker"].astype(np.int32), records["second"].astype(np.int64) * 1000,
+        records["lon"] / 1e7, records["lat"] / 1e7, slots=True,
+    )
+
+
+def _by_crs(found: Sequence[Fixes]) -> list[list[Fixes]]:
+    groups: dict[tuple[str, bool], list[Fixes]] = {}
+    for fixes in found:
+        groups.setdefault((fixes.crs, fixes.slots), []).append(fixes)
+    return list(groups.values())
+
+
+def joined(parts: Sequence[Fixes]) -> Fixes:
+    """Columns of several parts one after another; all of one coordinate system and kind of worker."""
+    if len(parts) == 1:
+        return parts[0]
+    worker, time_, lon, lat = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("worker", "time", "lon", "lat")
+    )
+    return Fixes(worker, time_, lon, lat, parts[0].crs, parts[0].slots)
+
+
+def _shown(fields: Mapping[bytes, bytes] | None) -> bytes:
+    return b"trimmed before it was read" if not fields else repr(dict(fields)).encode()[:1000]
