@@ -91,5 +91,6 @@ export type MapRegion = {
 };
 export type MapData = {
   version: number; plane: { lon: number; lat: number }; bounds: [number, number, number, number]; regions: MapRegion[];
-  lines?: { kind: "water" | "road"; points: number[] }[];
+  /** Open lines, each a flat list of coordinates. */
+  lines?: { water?: number[][]; roads?: number[][] };
 };

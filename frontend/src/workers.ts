@@ -9,11 +9,11 @@ export class Workers {
   slab = 0;
   version = 0;
   time = 0;
-  x = new Int32Array(0);
-  y = new Int32Array(0);
-  fromX = new Int32Array(0);
-  fromY = new Int32Array(0);
-  state = new Uint8Array(0);
+  x: Int32Array = new Int32Array(0);
+  y: Int32Array = new Int32Array(0);
+  fromX: Int32Array = new Int32Array(0);
+  fromY: Int32Array = new Int32Array(0);
+  state: Uint8Array = new Uint8Array(0);
   /** Radians counter-clockwise from east; NaN when unknown. */
   heading = new Float32Array(0);
   /** The longest animated step of the last frame, in metres. */

@@ -1,0 +1,153 @@
+/** The map panel: three canvases (base, dots, marks and labels), each drawn only when what it shows has changed. */
+
+import { element, make, show, write } from "../dom";
+import { count, MISSING } from "../formats/numbers";
+import { reduced } from "../motion";
+import type { Board, MapData } from "../types";
+import type { View } from "../view";
+import type { Workers } from "../workers";
+import { drawBase } from "./base";
+import type { Dots } from "./dots";
+import { Dots2d } from "./dots_2d";
+import { DotsGl } from "./dots_gl";
+import { drawLabels, labelsOf } from "./labels";
+import { drawMarks, spots } from "./marks";
+import { type Bounds, Projection } from "./projection";
+import { dotSize, levelStyle, type LevelStyle } from "./style";
+
+const GLIDE = 1000, WIDEST = 900, PAD = 10, SMALL = 480, SMALL_MARK = 0.62;
+/** A glide is drawn in steps of about this many pixels: slower movement needs fewer drawings. */
+const STEP = 0.5;
+
+export class CityMap {
+  private readonly base = document.createElement("canvas");
+  private readonly top = document.createElement("canvas");
+  private dots: Dots;
+  private readonly stack: HTMLElement;
+  private map: MapData | null = null;
+  private to: Projection | null = null;
+  private style: LevelStyle = levelStyle("city");
+  private u = 1;
+  private scope = "";
+  private marksOf: unknown[] = [];
+  private glideFrom = -Infinity;
+  private drawing = 0;
+  private stale = false;
+  private hidden = true;
+
+  constructor(private readonly workers: Workers) {
+    this.stack = make("div", "map-stack");
+    const body = element("map-body");
+    this.dots = this.makeDots();
+    this.stack.append(this.base, this.dots.canvas, this.top);
+    body.append(this.stack);
+    new ResizeObserver(() => this.layOut()).observe(body);
+  }
+
+  get usesGl(): boolean {
+    return this.dots instanceof DotsGl;
+  }
+
+  setMap(map: MapData, scope: string, level: string): void {
+    this.map = map;
+    this.scope = scope || map.regions.find((region) => region.parent === null)?.code || "";
+    this.style = levelStyle(level);
+    this.layOut();
+  }
+
+  /** New positions arrived. */
+  moved(): void {
+    this.dots.load(this.workers);
+    this.glideFrom = performance.now();
+    if (!this.drawing) this.animate();
+  }
+
+  /** Marks, labels and states of the board; cheap when nothing changed. */
+  update(view: View, stale: boolean, hidden: boolean): void {
+    if (stale !== this.stale || hidden !== this.hidden) {
+      this.stale = stale;
+      this.hidden = hidden;
+      this.drawDots(1);
+    }
+    const basis = [view.board.map.cases, view.board.map.labels, this.to, stale, hidden];
+    if (!this.to || basis.every((part, i) => part === this.marksOf[i])) return;
+    this.marksOf = basis;
+    this.drawTop(view.board, view.words.lang === "en", stale || hidden, (n) => view.words.say("map.online", { n }));
+  }
+
+  /** Fonts that arrived later have other shapes. */
+  fontsChanged(): void {
+    this.marksOf = [];
+  }
+
+  private makeDots(): Dots {
+    try {
+      return new DotsGl(document.createElement("canvas"), () => this.drawDots(1), () => this.fallBack());
+    } catch {
+      return new Dots2d(document.createElement("canvas"));
+    }
+  }
+
+  /** The graphics card is gone for good: the same dots without it. */
+  private fallBack(): void {
+    if (!this.usesGl) return;
+    const old = this.dots.canvas;
+    this.dots = new Dots2d(document.createElement("canvas"));
+    old.replaceWith(this.dots.canvas);
+    this.dots.load(this.workers);
+    this.layOut();
+  }
+
+  private layOut(): void {
+    const body = element("map-body"), ratio = devicePixelRatio || 1;
+    this.u = (innerHeight / 1080) * ratio;
+    const width = Math.floor(Math.min(body.clientWidth * ratio, WIDEST * this.u)), height = Math.floor(body.clientHeight * ratio);
+    if (width < 2 || height < 2) return;
+    for (const canvas of [this.base, this.dots.canvas, this.top]) {
+      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    }
+    this.stack.style.width = `${width / ratio}px`;
+    if (!this.map) return;
+    this.to = new Projection(this.map.bounds as Bounds, width, height, PAD * this.u);
+    drawBase(this.base.getContext("2d")!, this.map, this.to, this.scope, this.style, this.u);
+    this.drawDots(1);
+  }
+
+  /** Draws as often as the fastest worker's movement can be seen, then rests. */
+  private animate(): void {
+    const now = performance.now(), t = reduced() || !this.usesGl || this.stale ? 1 : Math.min(1, (now - this.glideFrom) / GLIDE);
+    this.drawDots(t);
+    this.drawing = 0;
+    if (t >= 1) return;
+    const pixels = this.workers.longestStep * (this.to?.scale ?? 0), steps = Math.min(60, Math.max(1, pixels / STEP));
+    this.drawing = 1;
+    const wait = Math.min(GLIDE / steps, GLIDE - (now - this.glideFrom));
+    if (wait < 17) requestAnimationFrame(() => this.animate());
+    else setTimeout(() => requestAnimationFrame(() => this.animate()), wait);
+  }
+
+  private drawDots(t: number): void {
+    if (!this.to) return;
+    if (this.hidden) return this.dots.clear();
+    const { dot, tail } = dotSize(this.style, this.workers.n, this.to.width / this.u);
+    this.dots.draw({ to: this.to, dot: dot * this.u, tail: tail * this.u, stale: this.stale }, t);
+  }
+
+  private drawTop(board: Board, english: boolean, unknown: boolean, online: (n: string) => string): void {
+    const pen = this.top.getContext("2d")!, to = this.to!, { labels, cases } = board.map;
+    pen.clearRect(0, 0, to.width, to.height);
+    const size = to.width / this.u < SMALL ? SMALL_MARK : 1;
+    drawMarks(pen, spots(cases, to, this.style.triangle * this.u * 1.4), this.style, this.u, size);
+    const label = (code: string) => (unknown ? `${MISSING} ${MISSING}` : labels[code] === undefined ? "" : online(count(labels[code])));
+    drawLabels(pen, labelsOf(this.map!.regions, this.scope, to, english, label, (code) => labels[code] ?? 0), this.style, this.u, to);
+  }
+}
+
+/** What the map says instead of, or about, its dots. */
+export function writeNote(tone: "" | "warn" | "crit" | "plain", title: string, text = ""): void {
+  const note = element("map-note");
+  show(note, tone !== "");
+  note.dataset.tone = tone;
+  write(element("map-note-title"), title);
+  write(element("map-note-text"), text);
+}

@@ -1,0 +1,47 @@
+import { element, show, style, write } from "../dom";
+import { fit, widthOf } from "../fit";
+import { count } from "../formats/numbers";
+import { clock, date } from "../formats/times";
+import { widthInU } from "../screen";
+import type { Panel, View } from "../view";
+
+const TITLE_SIZES = [34, 30, 26, 22];
+const GAP = 24;
+
+function title(view: View): string {
+  const name = view.words.name(view.board.meta.title);
+  return name ? `${name} • ${view.words.say("app.title")}` : view.words.say("app.title");
+}
+
+function counts(view: View): string {
+  return view.board.meta.counts.map(([level, n]) => {
+    const key = view.words.has(`count.${level}`) ? `count.${level}` : "count.other";
+    return view.words.say(key, { n: count(n), level });
+  }).join(" • ");
+}
+
+/** Title first, then scope; what lies under it only where it fits. */
+function left(view: View): void {
+  const { meta } = view.board;
+  const place = element("wall-title").parentElement as HTMLElement, room = widthInU(place);
+  const scope = meta.root ? view.words.say("scope.all") : view.words.name(meta.name), below = counts(view);
+  const scopeRoom = widthOf(scope, 22, 700) + GAP;
+  const fitted = fit(title(view), room - scopeRoom, TITLE_SIZES, 700);
+  write(element("wall-title"), fitted.text);
+  style(element("wall-title"), "font-size", `calc(${fitted.size} * var(--u))`);
+  write(element("wall-scope"), scope);
+  write(element("wall-counts"), below);
+  show(element("wall-counts"), widthOf(fitted.text, fitted.size, 700) + scopeRoom + GAP + widthOf(below, 20) <= room);
+}
+
+let drawnFor: unknown = null, drawnRoom = 0;
+
+export const drawHeader: Panel = (view) => {
+  const room = widthInU(element("wall-title").parentElement as HTMLElement);
+  if (drawnFor !== view.board.meta.counts || drawnRoom !== room) left(view);
+  drawnFor = view.board.meta.counts;
+  drawnRoom = room;
+  write(element("wall-demo"), view.board.meta.demo ? view.words.say("app.demo") : "");
+  write(element("wall-date"), date(view.now, view.zone, view.words.lang));
+  write(element("wall-clock"), clock(view.now, view.zone));
+};
