@@ -39,6 +39,11 @@ class Access:
         return scope in self.scopes
 
 
+def create_key_table(engine: Engine) -> None:
+    """Create the table where it does not exist."""
+    metadata.create_all(engine)
+
+
 def digest(key: str) -> str:
     """What is stored of a key."""
     return hashlib.sha256(key.encode()).hexdigest()
@@ -51,7 +56,7 @@ def create_key(engine: Engine, name: str, scopes: Iterable[str], region: str = "
         raise ValueError(f"unknown scope {unknown[0]!r}: use {', '.join(SCOPES)}")
     key = "yp_" + secrets.token_urlsafe(32)
     row = {"hash": digest(key), "name": name, "scopes": " ".join(wanted), "region": region, "created": now}
-    metadata.create_all(engine)
+    create_key_table(engine)
     with writing(engine) as connection:
         connection.execute(insert(api_key), row)
     return key
@@ -75,7 +80,7 @@ def ensure_first_key(directory: Path, engine: Engine, now: int = 0) -> Path:
 
     A file whose key the database does not know is replaced, because it would open nothing.
     """
-    metadata.create_all(engine)
+    create_key_table(engine)
     path = directory / FILE_NAME
     if path.exists() and find_key(engine, path.read_text(encoding="ascii").strip()) is not None:
         return path

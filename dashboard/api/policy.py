@@ -6,7 +6,7 @@ from typing import Protocol
 from flask import Request
 from sqlalchemy import Engine
 
-from dashboard.api.keys import Access, find_key
+from dashboard.api.keys import Access, create_key_table, find_key
 from dashboard.api.problems import Problem
 
 
@@ -34,6 +34,7 @@ class KeyPolicy:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        create_key_table(engine)
 
     def access(self, request: Request) -> Access:
         """The access of the request's key; 401 without one or with an unknown one."""

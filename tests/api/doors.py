@@ -1,0 +1,74 @@
+"""A Flask application over a small city, as the tests of the API call it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from dashboard.api.keys import create_key
+from dashboard.api.policy import KeyPolicy
+from dashboard.api.routes import install
+from dashboard.api.services import Services, Vitals
+from dashboard.queries.queries import Queries
+from tests.check.cities import SETTINGS, City, city, raws
+from tests.domain.happenings import at, event
+
+NOW = at(1000)
+
+
+@dataclass
+class Day:
+    """One worker's fixes."""
+
+    time: list[int]
+    lon: list[float]
+    lat: list[float]
+
+
+@dataclass
+class Door:
+    """A client and what stands behind it."""
+
+    client: FlaskClient
+    city: City
+    services: Services
+
+    def key(self, *scopes: str, region: str = "") -> dict[str, str]:
+        name = f"{'-'.join(scopes)}{region}"
+        return {"Authorization": f"Bearer {create_key(self.city.store.engine, name, scopes, region)}"}
+
+
+@contextmanager
+def door(directory: Path, **changed: Any) -> Iterator[Door]:
+    with city(directory, NOW) as town:
+        queries = Queries(
+            town.store, lambda: town.base, SETTINGS, town.clock.now, lambda worker, day: Day([NOW], [113.0], [34.0])
+        )
+        services = Services(
+            town.store.engine,
+            queries,
+            KeyPolicy(town.store.engine),
+            town.clock.now,
+            lambda: town.base,
+            lambda: Vitals(seq=town.store.last_seq(), tick_age=0.5),
+            town.ingest.submit,
+            town.ingest.submit,
+        )
+        yield Door(client(replace(services, **changed)), town, services)
+
+
+def client(services: Services) -> FlaskClient:
+    app = Flask("test")
+    install(app, services)
+    return app.test_client()
+
+
+def some_cases(town: City) -> None:
+    """Three cases: closed in time in s1, overdue in s2, never accepted in s2."""
+    town.send(raws(1, [event("accepted", 0, category="natural"), event("closed", 30), event("rated", 40, score=3)]))
+    town.send(raws(2, [event("accepted", 10, region="r2", category="natural", title="=1+1")]))
+    town.send(raws(3, [event("reported", 20, region="r2")]))
