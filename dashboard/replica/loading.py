@@ -12,7 +12,6 @@ from dashboard.replica.state import MOMENT_WINDOW, SPARK_DAYS, Metrics, State
 from dashboard.replica.watched import STEPS, Watched
 from dashboard.store.store import Store
 
-
 _LAST_TICK = "tick"
 
 

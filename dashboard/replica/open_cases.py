@@ -67,6 +67,11 @@ class CaseTable:
         cut = self._columns[slots]
         return cut["x"], cut["y"]
 
+    def find(self, case: str) -> CaseRow | None:
+        """An open case by its id."""
+        slot = self._slots.get(case)
+        return None if slot is None else self._rows[slot]
+
     def row(self, slot: int) -> CaseRow:
         """The case of a slot; ``KeyError`` where it is not in use."""
         row = self._rows[slot]

@@ -70,6 +70,19 @@ class Replica:
             thread.join()
         self._threads.clear()
 
+    def catch_up(self) -> None:
+        """Take over everything the feed holds now; not beside running threads. ``FeedError`` passes through."""
+        for topic in (CHANGES, POSITIONS):
+            while self._take_next(topic, 0.0):
+                pass
+
+    def _take_next(self, topic: str, timeout: float) -> bool:
+        entries = self._feed.read(self._after[topic], timeout, topic)
+        for cursor, entry in entries:
+            self.take(entry)
+            self._after[topic] = cursor
+        return bool(entries)
+
     def take(self, entry: Entry) -> None:
         """Take over one entry of the feed, filling a hole from the store first."""
         with self._lock:
@@ -103,9 +116,7 @@ class Replica:
     def _tail(self, topic: str) -> None:
         while not self._stopping.is_set():
             try:
-                for cursor, entry in self._feed.read(self._after[topic], _READ_TIMEOUT, topic):
-                    self.take(entry)
-                    self._after[topic] = cursor
+                self._take_next(topic, _READ_TIMEOUT)
             except FeedError as problem:
                 _log.warning("feed %s cannot be read, trying again: %s", topic, problem)
                 self._stopping.wait(_PAUSE)

@@ -14,7 +14,7 @@ from dashboard.base_data.maps import city_plane
 from dashboard.base_data.rows import MetricRow
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
-from dashboard.domain.changes import Changes, SourceState, Tick
+from dashboard.domain.changes import CaseRow, Changes, SourceState, Tick
 from dashboard.domain.frames import FrameState
 from dashboard.domain.periods import MINUTE, LocalDays, plus_days, plus_months
 from dashboard.replica.history import DayEndCounts, Moments
@@ -94,6 +94,9 @@ class State:
             self._changes(entry)
 
     def _changes(self, entry: Changes) -> None:
+        told = {case: known for watched in self.watched.values() for case, known in watched.told().items()}
+        if any(self._told_otherwise(row, told) for row in entry.cases):
+            self.watched.clear()
         self.tallies.put(entry.tallies)
         self.open.put(entry.cases)
         self.passages.put(entry.cases)
@@ -101,6 +104,12 @@ class State:
             watched.add_steps(entry.steps)
             watched.put_inflow(entry.inflow)
         self.seq = max(self.seq, entry.last)
+
+    def _told_otherwise(self, row: CaseRow, told: Mapping[str, tuple[str, str]]) -> bool:
+        """Whether a case was known under another place or title: its earlier steps then belong elsewhere."""
+        now = (row.region, row.title)
+        known = self.open.find(row.id)
+        return told.get(row.id, now) != now or (known is not None and (known.region, known.title) != now)
 
     def _tick(self, tick: Tick) -> None:
         self.time, self.sources = tick.time, tick.sources

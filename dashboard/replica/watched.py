@@ -27,6 +27,10 @@ class Watched:
             if step.seq > last and (self._codes is None or step.region in self._codes):
                 self._steps.append(step)
 
+    def told(self) -> dict[str, tuple[str, str]]:
+        """Place and title of the cases whose steps are kept."""
+        return {step.case: (step.region, step.title) for step in self._steps}
+
     def put_inflow(self, rows: Iterable[Inflow]) -> None:
         """Take over absolute rows; those of other regions are left out."""
         for row in rows:

@@ -1,7 +1,8 @@
 import json
+from itertools import pairwise
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.boards.patch import diff, merge
@@ -12,10 +13,8 @@ VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12
 )
 BOARDS = st.dictionaries(KEYS, VALUES, max_size=5)
-LENIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@LENIENT
 @given(BOARDS, BOARDS)
 def test_merging_the_difference_gives_the_new_board(old: dict[str, Any], new: dict[str, Any]) -> None:
     before = json.dumps(old)
@@ -24,17 +23,15 @@ def test_merging_the_difference_gives_the_new_board(old: dict[str, Any], new: di
     assert json.dumps(old) == before
 
 
-@LENIENT
 @given(BOARDS)
 def test_equal_boards_differ_by_nothing(board: dict[str, Any]) -> None:
     assert diff(board, json.loads(json.dumps(board))) == {}
 
 
-@LENIENT
 @given(st.lists(BOARDS, min_size=2, max_size=6))
 def test_one_merged_difference_equals_the_chain(boards: list[dict[str, Any]]) -> None:
     chained = boards[0]
-    for old, new in zip(boards, boards[1:], strict=False):
+    for old, new in pairwise(boards):
         chained = merge(chained, diff(old, new))
     assert chained == merge(boards[0], diff(boards[0], boards[-1]))
 
