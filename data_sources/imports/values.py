@@ -27,6 +27,8 @@ UNITS = {"": 60.0, "h": 60.0, "hour": 60.0, "hours": 60.0, "小时": 60.0, "m": 
 WEEKDAYS = {**{str(n): n - 1 for n in range(1, 8)}, **{w: n for n, w in enumerate("一二三四五六日")}, "天": 6,
             **{w: n for n, w in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}}
 
+LONGEST_LIMIT = 10 * 366 * 1440
+
 
 def level(value: str) -> int:
     """A level by its English or Chinese name, or its depth (0 = city)."""
@@ -107,7 +109,10 @@ def duration(value: str) -> int:
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z一-鿿]*)\s*", value)
     if not found or found[2].lower() not in UNITS:
         raise ValueError("is not a limit like 24h, 90min or 3天")
-    return round(float(found[1]) * UNITS[found[2].lower()])
+    minutes = float(found[1]) * UNITS[found[2].lower()]
+    if minutes > LONGEST_LIMIT:
+        raise ValueError("is a limit of more than ten years")
+    return round(minutes)
 
 
 def weekdays(value: str) -> int:
