@@ -50,8 +50,9 @@ def _first_centres(rng: np.random.Generator, points: Points, weights: NDArray[np
     for _ in range(count - 1):
         distance = np.minimum(distance, ((points - points[chosen[-1]]) ** 2).sum(1))
         chance = np.cumsum(distance * weights)
-        chosen.append(int(np.searchsorted(chance, rng.random() * chance[-1], side="right")))
-    return points[np.minimum(chosen, len(points) - 1)]
+        found = int(np.searchsorted(chance, rng.random() * chance[-1], side="right"))
+        chosen.append(min(found, len(points) - 1))
+    return points[chosen]
 
 
 def _without_empty(points: Points, owner: Groups, count: int) -> Groups:

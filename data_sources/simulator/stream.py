@@ -36,6 +36,9 @@ class CaseStream:
     def between(self, after: int, until: int) -> list[Event]:
         """Events with ``after < time <= until`` (epoch ms), by time. Cheap where calls move forward."""
         found: list[Event] = []
+        if after < self._reached:
+            self._tails.clear()
+        self._reached = until
         for day in self._days(after, until):
             events = self._tail(day, after)
             low, high = np.searchsorted(events.time, [after, until], side="right").tolist()
@@ -55,9 +58,6 @@ class CaseStream:
 
     def _tail(self, day: int, after: int) -> DayEvents:
         """What is still to come of a day's cases: nothing before ``after`` is kept once it was asked for."""
-        if after < self._reached:
-            self._tails.clear()
-        self._reached = after
         if day not in self._tails:
             self._tails[day] = _later(self.day(day), after)
         return self._tails[day]

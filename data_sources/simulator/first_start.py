@@ -1,0 +1,109 @@
+"""An empty data directory becomes a city with a past: base data, two full months and this one, today's tracks.
+
+Everything goes in by the same doors as live data, only faster: the clock is told, events pass through ingest, the ticker
+writes each midnight and, for the last day, the stocks of every ten minutes.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+
+from sqlalchemy import Engine
+
+from dashboard.base_data import apply_rows
+from dashboard.base_data.rows import (
+    LayerRow,
+    MetricRow,
+    RegionRow,
+    Row,
+    ShiftRow,
+    WorkerRow,
+)
+from dashboard.domain.base import Category, Unit
+from dashboard.domain.periods import MINUTE, LocalDays, first_day, plus_days, plus_months
+from dashboard.ingest.batch import Batch
+from dashboard.ingest.clock import ToldClock
+from dashboard.ingest.ingest import Ingest
+from dashboard.ingest.positions import PositionLane
+from dashboard.ingest.ticker import Ticker
+from data_sources.simulator.city import City
+from data_sources.simulator.source import positions_of
+from data_sources.simulator.stream import CaseStream
+
+KINDS: dict[type[Row], str] = {
+    Category: "categories", RegionRow: "regions", Unit: "units", WorkerRow: "workers", ShiftRow: "shifts",
+    LayerRow: "layer", MetricRow: "metrics",
+}  # fmt: skip
+STEP = 10 * MINUTE
+GROUP = 5_000
+MONTHS_BEFORE = 2
+METRIC_DAYS = 1
+DENSE = 15 * MINUTE
+
+Tell = Callable[[str, float], None]
+"""What is being done and the share of it that is done."""
+
+
+def settle(engine: Engine, city: City, day: int) -> None:
+    """Import the base data of the city and its figures of another system as of a local day."""
+    rows = [*city.base_rows, *city.metrics(day)]
+    for kind, some in groupby(rows, key=lambda row: KINDS[type(row)]):
+        apply_rows(engine, kind, list(some))
+
+
+def history_start(days: LocalDays, now: int) -> int:
+    """First day of the history before ``now``: two full months and the running one."""
+    return first_day(plus_months(days.month(now), -MONTHS_BEFORE))
+
+
+def live_through(
+    city: City, clock: ToldClock, ingest: Ingest, positions: PositionLane, ticker: Ticker, now: int, tell: Tell
+) -> None:
+    """Everything from ``history_start`` up to ``now``: case events of all days, positions of the last one."""
+    days = ingest.days
+    start = days.start(history_start(days, now))
+    clock.tell(start)
+    ticker.advance(start)
+    today, total = days.day(now), max(1, now - start)
+    for day, events in CaseStream(city).history(start, now):
+        end = min(now, days.start(plus_days(day, 1)))
+        if day < plus_days(today, -1):
+            _day(clock, ingest, ticker, [raw for _, raw, _ in events], end)
+        else:
+            _dense_day(city, clock, (ingest, positions, ticker), events, (days.start(day), end), day == today)
+        tell("cases", (end - start) / total)
+
+
+def _day(clock: ToldClock, ingest: Ingest, ticker: Ticker, events: list[bytes], end: int) -> None:
+    """A day long past: its midnight is kept, its ten-minute stocks are not."""
+    clock.tell(end)
+    for first in range(0, len(events), GROUP):
+        ingest.submit(Batch("cases", end, events[first : first + GROUP]))
+    ticker.advance(end, moments=False)
+
+
+def _dense_day(
+    city: City,
+    clock: ToldClock,
+    lanes: tuple[Ingest, PositionLane, Ticker],
+    events: Iterable[tuple[int, bytes, str]],
+    span: tuple[int, int],
+    walked: bool,
+) -> None:
+    """Yesterday or today, ten minutes at a time; ``walked``: with the positions of that day."""
+    ingest, positions, ticker = lanes
+    start, end = span
+    walkers = positions_of(city) if walked else None
+    steps = {at: [raw for _, raw, _ in some] for at, some in groupby(events, key=lambda event: _edge(event[0], end))}
+    for edge in (*range(_edge(start + 1, end), end, STEP), end):
+        clock.tell(edge)
+        ingest.submit(Batch("cases", edge, steps.get(edge, [])))
+        if walkers is not None:
+            every = 30.0 if edge > end - DENSE else float(city.scale.track_s)
+            fixes = walkers.between(max(start, edge - STEP), edge, every)
+            positions.submit(Batch("positions", edge, fixes=fixes))
+        ticker.advance(edge)
+
+
+def _edge(at: int, end: int) -> int:
+    """The ten-minute mark at or after an instant, at most ``end``."""
+    return min(end, -(-at // STEP) * STEP)
