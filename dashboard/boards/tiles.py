@@ -124,13 +124,13 @@ def overdue(scope: Scope) -> dict[str, Any]:
     state = scope.state
     since = state.time - DAY
     spark = state.moments.overdue(scope.node, since - _MOMENT_TOLERANCE)
-    before = [count for time, count in spark if time <= since + _MOMENT_TOLERANCE]
+    before = [(abs(time - since), count) for time, count in spark if time <= since + _MOMENT_TOLERANCE]
     closed = state.passages.closed(scope.inside)
     return {
         "value": int(scope.overdue.sum()),
         "supervised": int((scope.overdue & scope.cases.supervised).sum()),
         "open": len(scope.slots),
-        "yesterday": before[min(len(before) - 1, len(before) // 2)] if before else None,
+        "yesterday": min(before)[1] if before else None,
         "spark": [point for point in spark if point[0] >= since],
         "last_closed": int(closed[-1]) if len(closed) else None,
     }
