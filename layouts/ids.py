@@ -31,14 +31,17 @@ DAILY_GRAPH = "daily-graph"
 HOURS_GRAPH = "hours-graph"
 ON_TIME_GRAPH = "on-time-graph"
 SATISFACTION_GRAPH = "satisfaction-graph"
-DAILY_SERIES = "daily-series"
-HOURS_SERIES = "hours-series"
-TREND_SERIES = "trend-series"
+FIGURES = "wall-figures"
 
 
 def tile(key: str, part: str = "") -> str:
     """Id of a KPI tile, or of a part: ``value unit scope spark mark first second``."""
     return f"tile-{key}-{part}" if part else f"tile-{key}"
+
+
+def slot(graph: str) -> str:
+    """Id of the place into which the browser code puts a graph once it is on screen."""
+    return f"{graph}-slot"
 
 
 def part(panel: str, name: str) -> str:

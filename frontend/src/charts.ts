@@ -1,19 +1,16 @@
-/** The wall's Plotly figures: this side pushes small series, the functions below lay them into the figures that Python built. */
+/** The wall's Plotly figures: Python builds them without data, here the board's numbers are laid into them. */
 
 import tokens from "../../layouts/tokens.json";
 import { element } from "./dom";
 import { count } from "./formats/numbers";
 import { isShown, unit } from "./screen";
-import type { Board, RateTile } from "./types";
+import type { Board, Events, RateTile } from "./types";
 
 /** A chart is drawn anew at most this often, in ms. */
 const EVERY = 4000;
 
 type Figure = { data: Record<string, unknown>[]; layout: Record<string, unknown> };
-type Daily = { days: string[]; counts: number[]; off: boolean[]; size: number };
-type Hours = { counts: number[]; size: number };
-type Rate = { days: string[]; rates: (number | null)[]; target: number };
-type Trends = { on_time: Rate; satisfaction: Rate; size: number };
+type Figures = Record<string, Figure>;
 type Clientside = { set_props(id: string, props: Record<string, unknown>): void } & Record<string, unknown>;
 
 declare global {
@@ -29,9 +26,10 @@ function sized(figure: Figure, size: number, bottom: number, top: number, right 
 }
 
 /** Days off darker, today outlined, labels on the highest day and on today. */
-function daily({ days, counts, off, size }: Daily, figure: Figure): Figure {
-  const today = days.length - 1, highest = counts.indexOf(Math.max(...counts));
-  const fill = counts.map((_, i) => (i === today ? dark.bg1.value : off[i] ? neutral[3]! : neutral[1]!));
+function daily(figure: Figure, { daily: rows, holidays }: Events, dayUnit: string, size: number): Figure {
+  const off = new Set(holidays), today = rows.length - 1, counts = rows.map(([, n]) => n), highest = counts.indexOf(Math.max(...counts));
+  const days = rows.map(([day]) => `${day % 100}${dayUnit}`);
+  const fill = rows.map(([day], i) => (i === today ? dark.bg1.value : off.has(day) ? neutral[3]! : neutral[1]!));
   const line = { width: counts.map((_, i) => (i === today ? 2 * size : 0)), color: dark.t1.value };
   const text = counts.map((n, i) => (i === today || i === highest ? count(n) : ""));
   const ticks = [0, 6, 13, 20, 27].filter((i) => i < today - 1).concat(today);
@@ -40,56 +38,60 @@ function daily({ days, counts, off, size }: Daily, figure: Figure): Figure {
   return { data: [trace], layout: { ...sized(figure, size, 32, 28), xaxis } };
 }
 
-function hours({ counts, size }: Hours, figure: Figure): Figure {
+function hours(figure: Figure, counts: number[], size: number): Figure {
   const highest = counts.indexOf(Math.max(...counts));
   const trace = { ...figure.data[0], y: counts, text: counts.map((n, i) => (i === highest && n ? count(n) : "")), marker: { color: neutral[1], line: { width: 0 } } };
   return { data: [trace], layout: sized(figure, size, 32, 26) };
 }
 
-function trend({ days, rates, target }: Rate, size: number, figure: Figure): Figure {
+function trend(figure: Figure, { spark, target }: RateTile, size: number): Figure {
+  const days = spark.map(([day]) => `${Math.floor((day % 10000) / 100)}/${day % 100}`);
   const width = (n: number) => ({ ...(figure.data[n]!.line as object), width: (n ? 1.4 : 2.4) * size });
-  const data = [{ ...figure.data[0], x: days, y: rates, line: width(0) }, { ...figure.data[1], x: days, y: days.map(() => target), line: width(1) }];
+  const rates = spark.map(([, n, d]) => (d ? (n / d) * 100 : null));
+  const data = [{ ...figure.data[0], x: days, y: rates, line: width(0) }, { ...figure.data[1], x: days, y: days.map(() => target * 100), line: width(1) }];
   return { data, layout: sized(figure, size, 34, 10, 84) };
 }
 
-/** Called by Dash with the pushed series and the figure as it is. */
+let built: Figures | null = null;
+
+/** Dash hands over the figures without data that Python built. */
 export const clientside = {
-  daily: (series: Daily | null, figure: Figure) => (series ? daily(series, figure) : figure),
-  hours: (series: Hours | null, figure: Figure) => (series ? hours(series, figure) : figure),
-  on_time: (series: Trends | null, figure: Figure) => (series ? trend(series.on_time, series.size, figure) : figure),
-  satisfaction: (series: Trends | null, figure: Figure) => (series ? trend(series.satisfaction, series.size, figure) : figure),
+  figures(handed: Figures): void {
+    built = handed;
+  },
 };
 
-function rateOf({ spark, target }: RateTile, dayName: (day: number) => string): Rate {
-  const rates = spark.map(([, n, d]) => (d ? (n / d) * 100 : null));
-  return { days: spark.map(([day]) => dayName(day)), rates, target: target * 100 };
-}
+const CONFIG = { staticPlot: true, displayModeBar: false, responsive: true };
 
-/** Pushes a series when its part of the board or the screen changed, at most every few seconds. */
+/**
+ * Puts a graph into its place when its panel is first on screen (the chart library is loaded only then), and replaces its arrays when
+ * its part of the board or the screen changed, at most every few seconds.
+ */
 export class Charts {
   private last = -Infinity;
   private drawn: unknown[] = [];
+  private readonly placed = new Set<string>();
 
   constructor(private readonly dayUnit: string) {}
 
-  update(board: Board, at: number): void {
-    const size = unit(), wide = isShown(element("events")), trends = isShown(element("stock-trends"));
-    const basis = [board.events.daily, board.events.hours, board.tiles.on_time, size, wide, trends];
-    if (!wide || at - this.last < EVERY || basis.every((part, i) => part === this.drawn[i])) return;
-    const push = window.dash_clientside?.set_props;
-    if (!push) return;
+  update({ events, tiles }: Board, at: number): void {
+    const size = unit(), wide = isShown(element("events")), trends = wide && isShown(element("stock-trends"));
+    const basis = [events, tiles.on_time, tiles.satisfaction, size, wide, trends, built];
+    if (!wide || !built || at - this.last < EVERY || basis.every((part, i) => part === this.drawn[i])) return;
     this.last = at;
     this.drawn = basis;
-    this.push(push, board, size, trends);
+    this.show("daily-graph", daily(built["daily-graph"]!, events, this.dayUnit, size));
+    this.show("hours-graph", hours(built["hours-graph"]!, events.hours, size));
+    if (!trends) return;
+    this.show("on-time-graph", trend(built["on-time-graph"]!, tiles.on_time, size));
+    this.show("satisfaction-graph", trend(built["satisfaction-graph"]!, tiles.satisfaction, size));
   }
 
-  private push(push: Clientside["set_props"], { events, tiles }: Board, size: number, trends: boolean): void {
-    const off = new Set(events.holidays);
-    const days = events.daily.map(([day]) => `${day % 100}${this.dayUnit}`), counts = events.daily.map(([, n]) => n);
-    push("daily-series", { data: { days, counts, off: events.daily.map(([day]) => off.has(day)), size } });
-    push("hours-series", { data: { counts: events.hours, size } });
-    const dayName = (day: number) => `${Math.floor((day % 10000) / 100)}/${day % 100}`;
-    const both = { on_time: rateOf(tiles.on_time, dayName), satisfaction: rateOf(tiles.satisfaction, dayName), size };
-    if (trends) push("trend-series", { data: both });
+  private show(id: string, figure: Figure): void {
+    const { set_props: push } = window.dash_clientside!;
+    if (this.placed.has(id)) return push(id, { figure });
+    this.placed.add(id);
+    const props = { id, figure, config: CONFIG, responsive: true, className: "wall-graph-inner" };
+    push(`${id}-slot`, { children: { namespace: "dash_core_components", type: "Graph", props } });
   }
 }

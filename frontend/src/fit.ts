@@ -1,5 +1,7 @@
 /** Makes long names fit: a smaller size first, then fewer characters. Measures on a canvas, so the layout is never asked. */
 
+import { FONT } from "./map/style";
+
 const canvas = document.createElement("canvas").getContext("2d")!;
 const widths = new Map<string, number>();
 const LIMIT = 4000;
@@ -10,7 +12,7 @@ function unitWidth(text: string, weight: 400 | 700): number {
   let width = widths.get(key);
   if (width === undefined) {
     if (widths.size > LIMIT) widths.clear();
-    canvas.font = `${weight} 100px ${getComputedStyle(document.body).fontFamily}`;
+    canvas.font = `${weight} 100px ${FONT}`;
     width = canvas.measureText(text).width / 100;
     widths.set(key, width);
   }

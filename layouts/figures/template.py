@@ -4,8 +4,6 @@ import plotly.graph_objects as go
 
 from layouts.theme import Theme, colour, font_stack
 
-GRAPH_CONFIG = {"displayModeBar": False, "staticPlot": True, "responsive": True, "doubleClick": False}
-
 
 def template(theme: Theme = "dark") -> go.layout.Template:
     """Transparent ground, hairline axes, tokens' type; sizes are set by the page, which knows the screen."""

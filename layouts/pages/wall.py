@@ -4,6 +4,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from layouts import ids
+from layouts.figures import wall_figures
 from layouts.i18n import language
 from layouts.panels import PANELS, header
 
@@ -11,9 +12,9 @@ from layouts.panels import PANELS, header
 def layout(region: str | None = None, lang: str | None = None, **_others: str) -> Component:
     """The page for a region code (the whole city without one) in a language (``zh-CN`` or ``en``)."""
     spoken = language(lang)
-    series = [dcc.Store(id=store) for store in (ids.DAILY_SERIES, ids.HOURS_SERIES, ids.TREND_SERIES)]
+    figures = dcc.Store(id=ids.FIGURES, data=wall_figures())
     return html.Div(
-        [*(build(spoken) for build in PANELS), header.banner(), header.notice(), *series],
+        [*(build(spoken) for build in PANELS), header.banner(), header.notice(), figures],
         id=ids.WALL,
         className="wall",
         lang=spoken,

@@ -1,11 +1,9 @@
 """事件统计: the equation of the month, inflow by day and hour, categories, channels."""
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.figures import daily, hours
-from layouts.figures.template import GRAPH_CONFIG
 from layouts.i18n import Lang, text
 from layouts.panels.frame import heading, panel
 
@@ -21,12 +19,8 @@ def block(lang: Lang, key: str, body: Component, note: str = "") -> Component:
 
 def build(lang: Lang) -> Component:
     """The column of the 32:9 wall about the month's cases."""
-    days = dcc.Graph(
-        id=ids.DAILY_GRAPH, figure=daily.figure(), config=GRAPH_CONFIG, responsive=True, className="wall-graph"
-    )
-    clock = dcc.Graph(
-        id=ids.HOURS_GRAPH, figure=hours.figure(), config=GRAPH_CONFIG, responsive=True, className="wall-graph"
-    )
+    days = html.Div(id=ids.slot(ids.DAILY_GRAPH), className="wall-graph")
+    clock = html.Div(id=ids.slot(ids.HOURS_GRAPH), className="wall-graph")
     return panel(
         ids.EVENTS,
         heading(ids.EVENTS, text(lang, "events.title")),

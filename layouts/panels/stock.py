@@ -1,11 +1,9 @@
 """人房管理: persons, houses, sampled accuracy, priority visits. Without such figures: trends of case handling."""
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
-from layouts.figures import trend
-from layouts.figures.template import GRAPH_CONFIG
 from layouts.i18n import Lang, text
 from layouts.panels.frame import heading, panel
 
@@ -44,9 +42,7 @@ def trends(lang: Lang) -> Component:
     graphs = []
     for graph_id, key in ((ids.ON_TIME_GRAPH, "trend.on_time"), (ids.SATISFACTION_GRAPH, "trend.satisfaction")):
         title = html.H3(text(lang, key), className="panel-subtitle")
-        graph = dcc.Graph(
-            id=graph_id, figure=trend.figure(), config=GRAPH_CONFIG, responsive=True, className="wall-graph"
-        )
+        graph = html.Div(id=ids.slot(graph_id), className="wall-graph")
         graphs.append(html.Div([title, graph], className="trend-block"))
     words = [html.B(text(lang, "stock.none")), html.Span(text(lang, "stock.none.note"))]
     return html.Div(

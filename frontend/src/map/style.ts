@@ -15,7 +15,7 @@ export type LevelStyle = { dot: number; tail: number; triangle: number; diamond:
 
 const { city, district, street, grid, small_map: small } = tokens.map;
 const LEVELS: Record<string, LevelStyle> = {
-  city: { dot: city.dot_r_u, tail: city.tail_u, triangle: city.triangle_u, diamond: city.diamond_u, label: city.label_u, child: 1.8, grandchild: 0.8, outline: 1.8, dashed: false },
+  city: { dot: city.dot_r_u, tail: city.tail_u, triangle: city.triangle_u, diamond: city.diamond_u, label: city.label_u, child: 1.8, grandchild: 1, outline: 1.8, dashed: false },
   district: { dot: district.dot_r_u, tail: district.tail_u, triangle: district.triangle_u, diamond: 5.9, label: district.label_u, child: 1.2, grandchild: 0.7, outline: 2.2, dashed: false },
   street: { dot: street.dot_r_u, tail: street.tail_u, triangle: street.triangle_u, diamond: 8.6, label: street.label_u, child: 1.2, grandchild: 0.8, outline: 2.2, dashed: true },
 };

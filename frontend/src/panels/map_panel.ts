@@ -28,14 +28,14 @@ function note(view: View, state: PanelState, fault: MapFault): void {
     return writeNote("crit", words.say("map.error"), `${words.say("map.error.note")}  ${numbers}  ${words.say("state.code", { code: fault.code, time: clock(fault.at, view.zone) })}`);
   }
   if (state === "lost") return writeNote("warn", words.say("map.stale", { time: dataTimeOf(view, "positions") }), words.say("map.stale.note"));
-  if (map.workers === 0) return writeNote("plain", "", words.say("map.no_workers"));
+  if (map.workers === 0 && workers.total === 0) return writeNote("plain", "", words.say("map.no_workers"));
   if (map.off_hours) return writeNote("plain", "", words.say("map.off_hours"));
   if (map.seen < map.workers * 0.5) return writeNote("plain", "", words.say("map.loading", { n: count(map.seen), total: count(map.workers) }));
   writeNote("", "");
 }
 
 export function drawMapPanel(view: View, city: CityMap, fault: MapFault, polygons: number | null): void {
-  const { board, words } = view, quiet = board.map.off_hours || board.map.workers === 0;
+  const { board, words } = view, quiet = board.map.off_hours || board.tiles.workers.total === 0;
   const state = fault ? "error" : stateOf(view, "positions", true, quiet), lost = state === "lost";
   write(element("map-title"), words.say(lost ? "map.title.stale" : "map.title"));
   setState("map", state, state === "delayed" ? markOf(view, "positions", state) : "");

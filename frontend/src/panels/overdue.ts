@@ -8,7 +8,7 @@ import type { DueRow } from "../types";
 import type { Panel, View } from "../view";
 import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 
-const ROW = 54, HEAD = 40, SLOTS = 6, SOON_AT_LEAST = 2, AROUND_TEXT = 52, TIME_ROOM = 150, TAG_ROOM = { "zh-CN": 62, en: 132 };
+const ROW = 54, HEADS = 88, SLOTS = 6, SOON_AT_LEAST = 2, AROUND_TEXT = 52, TIME_ROOM = 150, TAG_ROOM = { "zh-CN": 62, en: 132 };
 /** A row under a reader's eye does not jump: the order changes at most once a minute, in ms. */
 const RESORT = 60_000;
 
@@ -62,7 +62,7 @@ function drawList(view: View, list: List, data: DueRow[], n: number): void {
 /** How many rows each list gets: the overdue ones first, but what is due soon keeps two lines. */
 function slots(view: View): [number, number] {
   const { rows, soon: next } = view.board.overdue;
-  const fits = Math.min(SLOTS, Math.floor((heightInU(element("overdue")) - 2 * HEAD - 24) / ROW));
+  const fits = Math.min(SLOTS, Math.floor((heightInU(element("overdue")) - HEADS) / ROW));
   const forSoon = Math.min(next.length, Math.max(SOON_AT_LEAST, fits - rows.length));
   const first = Math.min(rows.length, fits - Math.max(forSoon, rows.length ? 0 : 2));
   return [first, Math.min(forSoon, rows.length ? fits - first : fits - 2)];

@@ -35,7 +35,7 @@ function makeRow(): Row {
 /** Position of a score on the common axis in percent. */
 function axis(all: RankRow[]): (value: number) => number {
   const low = Math.min(90, Math.floor(Math.min(...all.map((row) => row.score)) / 10) * 10);
-  return (value) => Math.min(98, Math.max(2, ((value - low) / (100 - low)) * 100));
+  return (value) => 7 + Math.min(1, Math.max(0, (value - low) / (100 - low))) * 86;
 }
 
 /** A place beside a street needs no level: 高新区 → 高新. */

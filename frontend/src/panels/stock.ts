@@ -28,7 +28,7 @@ function drawWhole(view: View, key: "persons" | "houses", stock: Stock): void {
 }
 
 function accuracyRow(view: View, row: { name: Stock["tasks"][0]["name"]; n: number; d: number }, share: number, low: number): HTMLElement {
-  const rate = row.d ? row.n / row.d : low, x = (value: number) => `${Math.min(98, Math.max(2, ((value - low) / (1 - low)) * 100)).toFixed(1)}%`;
+  const rate = row.d ? row.n / row.d : low, x = (value: number) => `${(3 + Math.min(1, Math.max(0, (value - low) / (1 - low))) * 94).toFixed(1)}%`;
   const dot = make("span", "axis-dot"), goal = make("span", "axis-median"), name = fit(view.words.name(row.name), 150, [20, 18.5, 17]);
   dot.style.left = x(rate);
   goal.style.left = x(share);
@@ -48,8 +48,13 @@ function drawAccuracy(view: View, accuracy: NonNullable<Stock["accuracy"]>, fits
   element("stock-accuracy-body").replaceChildren(...sorted.map((row) => accuracyRow(view, row, accuracy.target, low)));
 }
 
+/** A metric brings its key only; the common ones have words. */
+function taskName({ words }: View, { key, name }: Stock["tasks"][0]): string {
+  return words.has(`stock.task.${key}`) ? words.say(`stock.task.${key}`) : words.name(name);
+}
+
 function taskRow(view: View, task: Stock["tasks"][0], width: number): HTMLElement {
-  const bar = make("i", ""), name = fit(view.words.name(task.name), width * 0.27, [20, 18.5, 17]);
+  const bar = make("i", ""), name = fit(taskName(view, task), width * 0.27, [20, 18.5, 17]);
   bar.style.width = `${Math.min(100, task.d ? (task.n / task.d) * 100 : 0)}%`;
   const label = make("span", "task-name", name.text);
   label.style.fontSize = `calc(${name.size} * var(--u))`;

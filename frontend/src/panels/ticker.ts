@@ -8,7 +8,7 @@ import type { Step } from "../types";
 import type { Panel, View } from "../view";
 import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 
-const ROW = 44, MOST = 5, STAGES = 5, FLOOD = 12, ENTER = 240, TINT = 4000, HEAD = 46;
+const ROW = 43, MOST = 5, STAGES = 5, FLOOD = 12, ENTER = 240, TINT = 4000, HEAD = 46;
 const QUIET = 10 * 60_000;
 /** Width in u of time, step word and stage bar before the title. */
 const BEFORE_TITLE = { "zh-CN": 262, en: 290 }, STEP_ROOM = { "zh-CN": 80, en: 110 };
@@ -59,7 +59,7 @@ function animate(fresh: number): void {
 }
 
 function fill(view: View, body: HTMLElement, data: Step[]): void {
-  const n = Math.min(MOST, data.length, Math.floor((heightInU(element("ticker")) - HEAD - 8) / ROW));
+  const n = Math.min(MOST, data.length, Math.floor((heightInU(element("ticker")) - HEAD - 6) / ROW));
   const fresh = newest === 0 ? 0 : data.filter((row) => row.seq > newest).length;
   if (rows.length !== n) {
     rows = Array.from({ length: n }, (_, i) => rows[i] ?? makeRow());
