@@ -195,7 +195,8 @@ def test_streets_rank_by_score_and_only_on_the_clock(tmp_path: Path) -> None:
         many(city, "A111", 30, 3)
         many(city, "A211", 30, 0)
         first = build(city.fresh(), "")["ranking"]
-        assert [(row["code"], row["rank"], row["score"]) for row in first["rows"]] == [("A2", 1, 100.0), ("A1", 2, 90.0)]
+        ranked = [(row["code"], row["rank"], row["score"]) for row in first["rows"]]
+        assert ranked == [("A2", 1, 100.0), ("A1", 2, 90.0)]
         assert [(row["code"], row["reason"]) for row in first["below"]] == [("B1", "none")]
         assert first["next"] == NOON + 5 * MINUTE and first["rows"][0]["small"]
         before = board(city)["ranking"]
