@@ -22,7 +22,7 @@ from dashboard.domain.periods import LocalDays
 from dashboard.feed import Feed, FeedError
 from dashboard.ingest.batch import Batch, Receipt, Rejection
 from dashboard.ingest.clock import Clock
-from dashboard.ingest.items import ACCEPTED, DUPLICATE, Item, Outcome, garbage_item, read_item
+from dashboard.ingest.items import ACCEPTED, DUPLICATE, Item, Outcome, garbage_item, read_item, waiting_item
 from dashboard.ingest.ledger import Entry, Ledger
 from dashboard.ingest.places import Locate
 from dashboard.ingest.rules import Rules
@@ -124,11 +124,16 @@ class Ingest:
             return list(self._ledger.cases)
 
     def base_changed(self) -> None:
-        """Read base data again and tell everybody."""
+        """Read base data again, tell everybody, and try what was refused because its region was unknown."""
         with self._writing:
             self._rules = self._read_rules()
             self._ledger = None
         self._tell(BaseChanged(self._rules.base.version))
+        with self._store.read() as connection:
+            waiting = self._store.waiting(connection, ("unknown_region",))
+        items = [waiting_item(number, kept) for number, kept in waiting]
+        for delivery in [self._enqueued(items[start : start + GROUP]) for start in range(0, len(items), GROUP)]:
+            delivery.wait()
 
     def close(self) -> None:
         """Commit what waits and stop the writer."""
@@ -145,13 +150,17 @@ class Ingest:
         deliveries = []
         for start in range(0, len(batch.events), GROUP):
             raws = batch.events[start : start + GROUP]
-            deliveries.append(_Delivery([read_item(raw, batch.source, batch.received, now, tolerance) for raw in raws]))
-            self._queue.put(deliveries[-1])
+            items = [read_item(raw, batch.source, batch.received, now, tolerance) for raw in raws]
+            deliveries.append(self._enqueued(items))
         if batch.garbage:
             garbage = [garbage_item(raw, reason, batch.source, batch.received) for raw, reason in batch.garbage]
-            deliveries.append(_Delivery(garbage))
-            self._queue.put(deliveries[-1])
+            deliveries.append(self._enqueued(garbage))
         return deliveries
+
+    def _enqueued(self, items: list[Item]) -> _Delivery:
+        delivery = _Delivery(items)
+        self._queue.put(delivery)
+        return delivery
 
     def _note(self, batch: Batch, receipt: Receipt, deliveries: Sequence[_Delivery]) -> None:
         times = [item.event.time for delivery in deliveries for item in delivery.items if item.event is not None]

@@ -15,7 +15,10 @@ Outcome = str | BadEvent
 
 
 class Item(msgspec.Struct, gc=False):
-    """A raw event of a source and what it was parsed to or why not; ``quarantine`` is the row it was kept in so far."""
+    """A raw event of a source and what it was parsed to or why not.
+
+    ``quarantine`` is the row it was kept in so far, and ``reason`` why.
+    """
 
     raw: bytes
     source: str
@@ -23,6 +26,12 @@ class Item(msgspec.Struct, gc=False):
     event: CaseEvent | WorkerEvent | None = None
     refusal: BadEvent | None = None
     quarantine: int | None = None
+    reason: str = ""
+
+    def released(self, outcome: Outcome) -> bool:
+        """Whether it need not be kept in its row of the quarantine any longer."""
+        kept = isinstance(outcome, BadEvent) and outcome.reason == self.reason
+        return self.quarantine is not None and not kept
 
     def refused(self, refusal: BadEvent) -> Quarantined:
         """The item as the quarantine keeps it."""
@@ -52,7 +61,7 @@ def garbage_item(raw: bytes, reason: str, source: str, received: int) -> Item:
 def waiting_item(number: int, kept: Quarantined) -> Item:
     """A refused item that is tried again; it was let in by the clock before."""
     item = read_item(kept.raw, kept.source, kept.received, None, 0)
-    item.quarantine = number
+    item.quarantine, item.reason = number, kept.reason
     return item
 
 

@@ -51,6 +51,7 @@ class Ledger:
         outcomes = self._first_look(connection, everything)
         self._refuse_unknown_places(everything, outcomes)
         groups = self._grouped(connection, everything, outcomes)
+        _follow_first(everything, outcomes)
         self._fold(connection, groups)
         for group in groups:
             self._projections.count(group.old, group.new)
@@ -146,6 +147,19 @@ def _compared(item: Item, uid: bytes, seen: dict[bytes, bytes | str]) -> Outcome
     return BadEvent("conflict", f"event {event.id} was told before with other content", event.source, case)
 
 
+def _follow_first(items: Sequence[Item], outcomes: list[Outcome]) -> None:
+    """A repetition of an event that is refused now is refused as well: nothing else keeps it."""
+    refused: dict[bytes, BadEvent] = {}
+    for index, (item, outcome) in enumerate(zip(items, outcomes, strict=True)):
+        if item.event is None:
+            continue
+        if isinstance(outcome, BadEvent):
+            if outcome.reason != "conflict":
+                refused[item.event.uid] = outcome
+        elif outcome is DUPLICATE and refused and item.event.uid in refused:
+            outcomes[index] = refused[item.event.uid]
+
+
 def _accepted(items: Sequence[Item], outcomes: Sequence[Outcome]) -> list[tuple[int, CaseEvent]]:
     return [
         (index, item.event)
@@ -183,5 +197,5 @@ def _released(items: Sequence[Item], outcomes: Sequence[Outcome]) -> list[int]:
     return [
         item.quarantine
         for item, outcome in zip(items, outcomes, strict=True)
-        if item.quarantine is not None and not isinstance(outcome, BadEvent)
+        if item.quarantine is not None and item.released(outcome)
     ]

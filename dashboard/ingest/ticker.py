@@ -41,16 +41,20 @@ class Ticker:
         last = store.get_state(LAST_TICK)
         self.last = None if last is None else int(last)
 
-    def advance(self, to: int) -> None:
-        """Write every moment and day end after the last tick up to ``to``, in order; the first call only starts."""
+    def advance(self, to: int, moments: bool = True) -> None:
+        """Write every moment and day end after the last tick up to ``to``, in order; the first call only starts.
+
+        Without ``moments`` only day ends: a past that is filled in day by day knows no stocks of ten minutes.
+        """
         if self.last is not None and to <= self.last:
             return
-        moments, ends = self._due(to)
+        instants, ends = self._due(to)
+        instants = instants if moments else []
         tree, days = self._ingest.base.tree, self._ingest.days
-        stocks = Stocks(tree, self._ingest.open_cases(), days) if len(tree) and (moments or ends) else None
+        stocks = Stocks(tree, self._ingest.open_cases(), days) if len(tree) and (instants or ends) else None
         with self._store.write() as connection:
             if stocks is not None:
-                for at in moments:
+                for at in instants:
                     self._store.put_moment(connection, self._moment(stocks, at))
                 for day in ends:
                     self._store.put_day_end(connection, self._day_end(connection, stocks, day))
@@ -86,11 +90,11 @@ class Ticker:
         return [number * EVERY for number in range(first, to // EVERY + 1)], ends
 
     def _moment(self, stocks: Stocks, at: int) -> Moment:
-        tree = self._ingest.base.tree
         cases = stocks.counts(at, self._settings.rules.due_soon)
-        nodes = [tree.latest[code] for code in stocks.codes]
-        workers = np.zeros((len(nodes), 4), np.int32) if self._presence is None else self._presence(at)[nodes]
-        counts = np.concatenate([cases, workers], axis=1)
+        workers = np.zeros((len(cases), 4), np.int64)
+        if self._presence is not None:
+            workers = stocks.of(stocks.codes, self._presence(at).astype(np.int64))
+        counts = np.concatenate([cases, workers], axis=1).astype(np.int32)
         return Moment(at, self._ingest.base.version, tuple(stocks.codes), counts)
 
     def _day_end(self, connection: Connection, stocks: Stocks, day: int) -> list[DayEnd]:
