@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, case, literal
+from sqlalchemy import ColumnElement, and_, case, literal, or_, true
 
 from dashboard.domain.periods import LocalDays, plus_days
 from dashboard.domain.regions import FOREVER, RegionTree
@@ -68,6 +68,23 @@ class Borders:
                     found[code] = None
                     stack.append(code)
         return list(found)
+
+    def inside_sql(self, region: str) -> ColumnElement[bool]:
+        """Whether a case lay in a region when it was accepted (one without acceptance: lies in it now), in SQL."""
+        codes = self.ever_inside(region)
+        if codes is None:
+            return true()
+        if not self.changes:
+            return schema.case.c.region.in_(codes)
+        number = self.epoch_sql()
+        epochs = range(len(self.changes) + 1)
+        inside = ([code for code in codes if region in self.above(code, epoch)] for epoch in epochs)
+        return or_(
+            *(
+                and_(number == epoch, schema.case.c.region.in_(found))
+                for epoch, found in zip(epochs, inside, strict=True)
+            )
+        )
 
     @cached_property
     def _below(self) -> Mapping[str, Sequence[str]]:

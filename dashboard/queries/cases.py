@@ -45,18 +45,20 @@ class _Cursor(msgspec.Struct, array_like=True):
 def select_cases(
     connection: Connection,
     filters: CaseFilters,
-    codes: Sequence[str] | None,
+    inside: ColumnElement[bool] | None,
     days: LocalDays,
     now: int,
     cursor: str,
     limit: int,
 ) -> tuple[list[CaseRow], str | None]:
-    """One page of cases in the regions ``codes`` (None: everywhere), and the cursor of the next one."""
+    """One page of cases that ``inside`` holds for (None: everywhere), and the cursor of the next one."""
     order = _order_column(filters.state)
     query = select(*(schema.case.c[name] for name in CASE_COLUMNS)).where(
         order.is_not(None), *_state(filters.state, now)
     )
-    query = _narrowed(query, filters, codes)
+    query = _narrowed(query, filters)
+    if inside is not None:
+        query = query.where(inside)
     if filters.period:
         query = query.where(*_within(order, filters.period, days))
     if cursor:
@@ -94,10 +96,8 @@ def _open_state(state: str, now: int) -> list[ColumnElement[bool]]:
     return conditions.get(state, [])
 
 
-def _narrowed(query: Select[Any], filters: CaseFilters, codes: Sequence[str] | None) -> Select[Any]:
+def _narrowed(query: Select[Any], filters: CaseFilters) -> Select[Any]:
     case = schema.case.c
-    if codes is not None:
-        query = query.where(case.region.in_(codes))
     if filters.category:
         query = query.where(case.category.startswith(filters.category, autoescape=True))
     if filters.channel:

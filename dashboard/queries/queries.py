@@ -170,12 +170,12 @@ class Queries:
     def cases(self, filters: CaseFilters, cursor: str = "", limit: int = 100) -> CasePage:
         """One page of cases, newest first; ``Refused`` for a bad period or cursor."""
         as_of, borders = self.as_of(), self._current_borders()
-        codes = None
+        inside = None
         if filters.region:
             self._node(filters.region)
-            codes = borders.ever_inside(filters.region)
+            inside = borders.inside_sql(filters.region)
         with self._store.read() as connection:
-            rows, following = select_cases(connection, filters, codes, self._days, as_of.time, cursor, limit)
+            rows, following = select_cases(connection, filters, inside, self._days, as_of.time, cursor, limit)
         return CasePage([case_record(row, as_of.time) for row in rows], following, as_of)
 
     def case(self, case_id: str) -> Timeline | None:

@@ -52,7 +52,7 @@ def context_of(base: BaseData, days: LocalDays) -> Context:
 
 
 def fold_region(connection: Connection, base: BaseData, borders: Borders, region: str, seq: int | None) -> list[Case]:
-    """Cases that lay in a region when they were accepted, or still wait for it, by their events up to ``seq``."""
+    """Cases that lay in a region when they were accepted (those without acceptance: now), by events up to ``seq``."""
     ids = _case_ids(connection, borders.ever_inside(region))
     context = context_of(base, borders.days)
     folded = (fold(events, context) for events in _events(connection, ids, seq))
@@ -60,8 +60,9 @@ def fold_region(connection: Connection, base: BaseData, borders: Borders, region
 
 
 def _epoch(case: Case, borders: Borders) -> int:
-    at = case.last[0] if case.accepted_at is None else case.accepted_at
-    return borders.epoch(borders.days.day(at))
+    if case.accepted_at is None:
+        return len(borders.changes)
+    return borders.epoch(borders.days.day(case.accepted_at))
 
 
 def _case_ids(connection: Connection, codes: list[str] | None) -> list[str]:
