@@ -111,15 +111,27 @@ class FileReplay:
 
     def batches(self, stop: Event) -> Iterator[Batch]:
         """Yield what is due until ``stop`` or the end of the recording."""
-        times = self._timeline.times
-        while not stop.is_set() and self._progress.done < len(times):
-            first = self._progress.done
-            due = int(np.searchsorted(times, self._pace.present(), side="right"))
-            last = min(due, first + self._at_once)
+        while not stop.is_set() and (first := self._progress.done) < len(self._timeline.times):
+            last = min(self._due(), first + self._at_once)
             if last <= first:
                 stop.wait(LONGEST_WAIT)
                 continue
-            if self._tell is not None:
-                self._tell(int(times[last - 1]))
-            yield self._timeline.cut(first, last, self.name, self._now())
+            yield self._batch(first, last)
             self._progress.reach(last)
+
+    def due(self) -> Iterator[Batch]:
+        """Yield what is due now and end; each batch counts as stored once the generator is resumed."""
+        end = self._due()
+        while (first := self._progress.done) < end:
+            last = min(end, first + self._at_once)
+            yield self._batch(first, last)
+            self._progress.reach(last)
+
+    def _due(self) -> int:
+        """Number of items whose time has come."""
+        return int(np.searchsorted(self._timeline.times, self._pace.present(), side="right"))
+
+    def _batch(self, first: int, last: int) -> Batch:
+        if self._tell is not None:
+            self._tell(int(self._timeline.times[last - 1]))
+        return self._timeline.cut(first, last, self.name, self._now())

@@ -36,9 +36,12 @@ FIX_FIELDS = (
 
 
 class Timeline(Protocol):
-    """A recording: ``times`` (epoch ms, never decreasing) of its items, and what stands between two of them."""
+    """A recording: the times of its items, never decreasing, and what stands between two of them."""
 
-    times: Times64
+    @property
+    def times(self) -> Times64:
+        """Epoch ms of each item."""
+        ...
 
     def cut(self, first: int, last: int, source: str, received: int) -> Batch:
         """Items ``first`` .. ``last`` (end exclusive) as a batch."""
