@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from dashboard.base_data.rows import MetricRow, RegionRow, Row, WorkerRow
+from dashboard.base_data.rows import MetricRow, RegionRow, Row, ShiftRow, WorkerRow
 from dashboard.domain.base import Unit
 from dashboard.domain.regions import LEVELS, Region
 from data_sources.simulator import geography, places, residents, roster, surface
@@ -48,6 +48,14 @@ class City:
         return [region.code for region in self.levels[-1]]
 
     @cached_property
+    def addresses(self) -> list[str]:
+        """Where a cell lies, in words: its street, community and grid."""
+        names: dict[str | None, str] = {}
+        for level in self.levels[1 + self.street_level :]:
+            names |= {region.code: names.get(region.parent, "") + region.name for region in level}
+        return [names[code] for code in self.leaf_codes]
+
+    @cached_property
     def street_level(self) -> int:
         """Index of the streets in ``land.levels``."""
         return self.land.levels.index("street")
@@ -76,11 +84,16 @@ class City:
         streets = self.levels[1 + self.street_level]
         return rows + [_extra_unit(n, streets) for n in range(missing)]
 
-    @cached_property
+    def shifts(self) -> list[ShiftRow]:
+        """The roster."""
+        return roster.shifts(self.dice(41), [worker.id for worker in self.workers])
+
     def base_rows(self) -> list[Row]:
-        """Everything to import before the first event: regions, workers, shifts, units, categories, layers."""
-        rows: list[Row] = [*category_rows(), *self._region_rows(), *self.units, *self.workers]
-        rows += roster.shifts(self.dice(41), [worker.id for worker in self.workers])
+        """Everything to import before the first event, in order of reference: what is named comes before who names it.
+
+        Categories, regions, units, workers, shifts, layers.
+        """
+        rows: list[Row] = [*category_rows(), *self._region_rows(), *self.units, *self.workers, *self.shifts()]
         return rows + surface.layer_rows(self.scale, self.land, self.plane, self.dice(42))
 
     def _region_rows(self) -> list[Row]:
@@ -93,9 +106,8 @@ class City:
 
     def metrics(self, day: int) -> list[MetricRow]:
         """Figures of 人房管理 as another system would report them on a day."""
-        return residents.metrics(self.scale, self.levels[0][0], self.levels[1], self.seed, day)
+        return residents.metrics(self.scale, self.levels[: self.street_level + 2], self.dice, day)
 
-    @property
     def settings(self) -> dict[str, str | bool]:
         """What ``config.toml`` of a data directory with this city holds."""
         root = self.levels[0][0]

@@ -1,10 +1,10 @@
 """An empty data directory becomes a city with a past: base data, two full months and this one, today's tracks.
 
-Everything goes in by the same doors as live data, only faster: the clock is told, events pass through ingest, the ticker
-writes each midnight and, for the last day, the stocks of every ten minutes.
+Everything goes in by the same doors as live data, only faster: the clock is told, events pass through ingest, the
+ticker writes each midnight and, for the last day, the stocks of every ten minutes.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
 from sqlalchemy import Engine
@@ -36,7 +36,6 @@ KINDS: dict[type[Row], str] = {
 STEP = 10 * MINUTE
 GROUP = 5_000
 MONTHS_BEFORE = 2
-METRIC_DAYS = 1
 DENSE = 15 * MINUTE
 
 Tell = Callable[[str, float], None]
@@ -45,9 +44,25 @@ Tell = Callable[[str, float], None]
 
 def settle(engine: Engine, city: City, day: int) -> None:
     """Import the base data of the city and its figures of another system as of a local day."""
-    rows = [*city.base_rows, *city.metrics(day)]
+    rows = [*city.base_rows(), *city.metrics(day)]
     for kind, some in groupby(rows, key=lambda row: KINDS[type(row)]):
         apply_rows(engine, kind, list(some))
+
+
+DUTY = (9 * 60, 17 * 60 + 50)
+DUSK = 17 * 60 + 40
+"""A demonstration started at night or on a day off shows the last working day at 17:40, when people are out."""
+
+
+def demonstration_start(days: LocalDays, workdays: Mapping[int, bool], now: int) -> int:
+    """Now, if it is duty time of a working day, else 17:40 of the last working day (epoch ms)."""
+    day, minute = days.day(now), days.minute_of_day(now)
+    if workdays.get(day, True) and DUTY[0] <= minute <= DUTY[1]:
+        return now
+    day = day if minute > DUTY[1] else plus_days(day, -1)
+    while not workdays.get(day, True):
+        day = plus_days(day, -1)
+    return days.start(day) + DUSK * MINUTE
 
 
 def history_start(days: LocalDays, now: int) -> int:

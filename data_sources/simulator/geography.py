@@ -63,14 +63,14 @@ def fill(scale: Scale, rng: np.random.Generator, districts: Sequence[shapely.Geo
     """Generated streets, communities and cells inside given districts (metres)."""
     levels = [level for level, _ in scale.counts]
     finest = scale.counts[-1][1]
-    sizes = np.sqrt(np.array([float(d.area) for d in districts], np.float64))
+    sizes = np.array([float(d.area) for d in districts], np.float64) ** 0.35
     counts = grouping.apportion(finest, sizes, np.full(len(sizes), finest))
     raw, points = zip(*(_cells_of(rng, *pair) for pair in zip(districts, counts.tolist(), strict=True)), strict=True)
     owner = np.repeat(np.arange(len(districts)), counts)
     middles, polygons, owners = _groups(scale, rng, np.concatenate(points), np.concatenate(raw), owner)
     given = np.array([*districts, None], object)[:-1]
     finer = [*_unions(polygons, owners)[2:], polygons]
-    clipped = [shapely.intersection(shape, given[_of_district(owners, k)]) for k, shape in enumerate(finer, 1)]
+    clipped = [_clipped(shape, given[_of_district(owners, k)]) for k, shape in enumerate(finer, 1)]
     return Land(tuple(levels), _parents(owners), (given, *clipped), shapely.union_all(given), middles)
 
 
@@ -80,6 +80,15 @@ def _cells_of(rng: np.random.Generator, shape: shapely.Geometry, count: int) -> 
     """Unclipped cells that cover one district, and their seeds."""
     polygons, middles = cells.voronoi(cells.seeds(rng, shape, count, towns=4), count, relax=0, cover=shape)
     return cells.crooked(polygons), middles
+
+
+def _clipped(shapes: NDArray[np.object_], districts: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Shapes cut to their districts; where these only touch along a line as well, that line is dropped."""
+    cut = shapely.intersection(shapes, districts)
+    for index in np.flatnonzero(shapely.get_type_id(cut) == shapely.GeometryType.GEOMETRYCOLLECTION):
+        areas = [part for part in shapely.get_parts(cut[index]) if part.area > 0]
+        cut[index] = shapely.union_all(areas)
+    return np.asarray(cut)
 
 
 def _of_district(owners: "Owners", level: int) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.events import STEPS
 from data_sources.simulator.cases import CHANNELS, DayCases
-from data_sources.simulator.categories import KINDS
+from data_sources.simulator.categories import KINDS, Kind
 from data_sources.simulator.city import City
 from data_sources.simulator.day_clock import OFFSET, Seconds
 from data_sources.simulator.progress import STEP, Steps
@@ -72,13 +72,14 @@ class _Writer:
         return [f"{codes[h]}U{kind.department + 1:02d}" for h, kind in zip(host, self.kind, strict=True)]
 
     def _opening(self) -> list[dict[str, Any]]:
-        leaf = self.city.leaf_codes
+        leaf, addresses = self.city.leaf_codes, self.city.addresses
         columns = (self.cases.cell.tolist(), self.cases.degrees.tolist(), self.cases.title.tolist())
         return [
             {
                 "region": leaf[cell], "lon": lon, "lat": lat, "crs": "wgs84", "category": kind.code,
                 "kind": "part" if kind.part else "event", "channel": CHANNELS[channel],
                 "title": kind.titles[title % len(kind.titles)], "urgency": "urgent" if kind.urgent else "normal",
+                "address": addresses[cell], **_tags(kind, title),
             }
             for kind, channel, cell, (lon, lat), title in zip(self.kind, self.channel, *columns, strict=True)
         ]
@@ -107,7 +108,18 @@ class _Writer:
             return {**data, "due": due} if value else data
         if step in _DUE:
             return {"due": due}
+        if name == "corrected":
+            titles = self.kind[case].titles
+            title = titles[(int(self.cases.title[case]) + 1) % len(titles)]
+            return {"title": title, "reason": "描述有误", "actor": "受理员"}
         return _details(name, value, self.units[case])
+
+
+def _tags(kind: Kind, number: int) -> dict[str, list[str]]:
+    """三跨 (across areas, levels or departments) for one case in a hundred, a campaign for many safety hazards."""
+    tags = ["三跨"] if number % 97 == 0 else []
+    tags += ["百日攻坚"] if kind.code.startswith("02") and number % 3 == 0 else []
+    return {"tags": tags} if tags else {}
 
 
 def _details(name: str, value: float, unit: str) -> dict[str, Any]:

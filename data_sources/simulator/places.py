@@ -40,7 +40,9 @@ def regions(
                 codes, named, land.parents[index].tolist(), strict=True)
         ]
         if level == "district" and districts is not None:
-            rows = [replace(r, code=c, name=n, name_en="") for r, (c, n) in zip(rows, districts, strict=True)]
+            rows = [
+                replace(r, code=c, name=n, name_en="", kind=n[-1]) for r, (c, n) in zip(rows, districts, strict=True)
+            ]
         levels.append(rows)
     return levels
 

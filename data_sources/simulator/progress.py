@@ -13,7 +13,7 @@ from data_sources.simulator.day_clock import DayClock, Seconds, duty_clock, waki
 Mask = NDArray[np.bool_]
 STEP = {name: number for number, name in enumerate(STEPS)}
 LATE, REJECTED, CANCELLED, RETURNED, EXTENDED, SUSPENDED = 0.0142, 0.004, 0.006, 0.03, 0.016, 0.012
-FAILED, REOPENED, RATED, URGED, ESCALATED, SELF_HANDLED = 0.015, 0.009, 0.70, 0.012, 0.006, 0.34
+FAILED, REOPENED, RATED, URGED, ESCALATED, SELF_HANDLED, CORRECTED = 0.015, 0.009, 0.70, 0.012, 0.006, 0.34, 0.003
 SCORES = (0.007, 0.045, 0.168, 0.78)
 """Shares of all cases, in the order of the story; ``SCORES`` from 1 (不满意) to 4 (非常满意)."""
 LIFE_DAYS = 45
@@ -150,6 +150,7 @@ class _Story:
         gap = handled - accepted
         urged = live & (self.chance(URGED) | (self.late & self.chance(0.4)))
         self.steps.add("urged", urged, np.round(accepted + gap * self.spread(0.6, 0.9)))
+        self.steps.add("corrected", live & self.chance(CORRECTED), np.round(accepted + gap * 0.3))
         self.steps.add("escalated", live & self.chance(ESCALATED), np.round(accepted + gap * self.spread(0.3, 0.6)))
         raised = waking_clock().add(self.due, self.spread(900, 2600))
         seen = live & self.late & (raised < handled) & self.chance(0.5)

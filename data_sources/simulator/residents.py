@@ -1,5 +1,7 @@
 """Figures of the residents' register (人房管理): persons, houses, sampled accuracy, visits; they drift every day."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,50 +19,53 @@ TASKS = (
     ("tasks.出租房屋核查|Rented homes checked", 0.93, 6),
 )
 """Metric, share done, tasks per thousand persons. ``value`` is the number done, ``sample`` all of them."""
+SAMPLE = 42
+"""Records checked in one street each month, about."""
+Counts = NDArray[np.int64]
 
 
-def metrics(scale: Scale, root: Region, parts: list[Region], seed: int, day: int) -> list[MetricRow]:
-    """Rows of the root and of the regions directly under it; parts add up to the root.
+def metrics(
+    scale: Scale, levels: list[list[Region]], dice: Callable[..., np.random.Generator], day: int
+) -> list[MetricRow]:
+    """Rows of all regions of ``levels`` (the root first, the streets last); parts add up to the whole at every level.
 
     Keys: ``persons.*`` and ``houses.*`` (counts), ``accuracy`` (share of one, ``sample`` records checked), ``tasks.*``
     (Chinese and English name of the task).
     """
-    rng = np.random.default_rng([seed, 51])
-    share = rng.dirichlet(np.full(len(parts), 12.0))
-    bias = rng.normal(0.984, 0.004, len(parts)).clip(0.955, 0.997)
+    share = dice(51).dirichlet(np.full(len(levels[-1]), 9.0))
     grown = 1 + 0.00004 * (as_date(day).toordinal() - as_date(20260101).toordinal())
     rows: list[MetricRow] = []
     for kinds, total in ((PERSONS, scale.persons), (HOUSES, scale.houses)):
         for key, part in kinds:
-            rows += _summed(key, root, parts, day, total * grown * part * share)
-    rows += _accuracy(root, parts, bias, np.random.default_rng([seed, 52, day]), day)
+            counts = (total * grown * part * share).astype(np.int64)
+            rows += [MetricRow(code, key, day, float(n)) for code, n in _summed(levels, counts)]
+    rows += _accuracy(levels, dice, day)
+    progress = min(1.0, (day % 100) / 27)
     for key, done, per_mille in TASKS:
-        rows += _tasks(key, root, parts, day, scale.persons * share * per_mille / 1000, done)
+        everything = np.maximum(1, scale.persons * share * per_mille / 1000).astype(np.int64)
+        rows += _shares(levels, key, day, (everything * done * progress).astype(np.int64), everything)
     return rows
 
 
-def _summed(key: str, root: Region, parts: list[Region], day: int, values: NDArray[np.float64]) -> list[MetricRow]:
-    whole = [float(int(value)) for value in values.tolist()]
-    rows = [MetricRow(part.code, key, day, value) for part, value in zip(parts, whole, strict=True)]
-    return [MetricRow(root.code, key, day, sum(whole)), *rows]
+def _accuracy(levels: list[list[Region]], dice: Callable[..., np.random.Generator], day: int) -> list[MetricRow]:
+    """Checked anew every month: the samples of a month stay."""
+    bias = dice(52).normal(0.984, 0.006, len(levels[-1])).clip(0.95, 0.998)
+    rng = dice(53, day // 100)
+    samples = rng.integers(SAMPLE - 8, SAMPLE + 9, len(bias))
+    rows = _shares(levels, "accuracy", day, rng.binomial(samples, bias), samples)
+    return [MetricRow(row.region, row.metric, day, row.value / (row.sample or 1), row.sample) for row in rows]
 
 
-def _accuracy(
-    root: Region, parts: list[Region], bias: NDArray[np.float64], rng: np.random.Generator, day: int
-) -> list[MetricRow]:
-    samples = rng.integers(380, 520, len(parts))
-    right = rng.binomial(samples, bias)
-    pairs = zip(parts, right.tolist(), samples.tolist(), strict=True)
-    rows = [MetricRow(part.code, "accuracy", day, n / d, d) for part, n, d in pairs]
-    return [MetricRow(root.code, "accuracy", day, int(right.sum()) / int(samples.sum()), int(samples.sum())), *rows]
+def _shares(levels: list[list[Region]], key: str, day: int, done: Counts, of: Counts) -> list[MetricRow]:
+    pairs = zip(_summed(levels, done), _summed(levels, of), strict=True)
+    return [MetricRow(code, key, day, float(n), d) for (code, n), (_, d) in pairs]
 
 
-def _tasks(
-    key: str, root: Region, parts: list[Region], day: int, amounts: NDArray[np.float64], done: float
-) -> list[MetricRow]:
-    """Monthly tasks, done steadily over the month."""
-    progress = min(1.0, (day % 100) / 27)
-    whole = [max(1, int(amount)) for amount in amounts.tolist()]
-    finished = [int(amount * done * progress) for amount in whole]
-    rows = [MetricRow(p.code, key, day, float(n), d) for p, n, d in zip(parts, finished, whole, strict=True)]
-    return [MetricRow(root.code, key, day, float(sum(finished)), sum(whole)), *rows]
+def _summed(levels: list[list[Region]], counts: Counts) -> list[tuple[str, int]]:
+    """Counts of the last level and their sums for all above it, by code."""
+    totals = dict(zip((region.code for region in levels[-1]), counts.tolist(), strict=True))
+    for above, below in zip(reversed(levels[:-1]), reversed(levels[1:]), strict=True):
+        totals |= dict.fromkeys((region.code for region in above), 0)
+        for region in below:
+            totals[region.parent or ""] += totals[region.code]
+    return list(totals.items())

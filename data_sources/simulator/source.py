@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 
-from dashboard.base_data.rows import ShiftRow
 from dashboard.ingest.batch import Batch
 from data_sources.simulator.city import City
 from data_sources.simulator.day_clock import local_day, midnight
@@ -112,8 +111,7 @@ def _by_lane(events: list[CaseEvent]) -> dict[str, list[CaseEvent]]:
 
 def positions_of(city: City) -> Positions:
     """The position stream of a city, at its beginning."""
-    shifts = [row for row in city.base_rows if isinstance(row, ShiftRow)]
-    return Positions(city, Duty(shifts, [worker.id for worker in city.workers]))
+    return Positions(city, Duty(city.shifts(), [worker.id for worker in city.workers]))
 
 
 def start_of_day(at: int) -> int:

@@ -147,5 +147,6 @@ def test_every_kind_of_step_occurs(events: list[Event]) -> None:
     types = {parse(raw).type for _, raw, _ in events}
     assert {f"case.{step}" for step in (
         "reported", "accepted", "rejected", "filed", "dispatched", "returned", "extended", "suspended", "resumed",
-        "handled", "checked", "closed", "cancelled", "reopened", "urged", "supervised", "rated", "escalated",
+        "handled", "checked", "closed", "cancelled", "reopened", "urged", "supervised", "rated", "corrected",
+        "escalated",
     )} == types  # fmt: skip
