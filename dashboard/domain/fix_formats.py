@@ -86,7 +86,7 @@ def decode_osmand(values: Mapping[str, str], now: int, crs: str = "wgs84") -> tu
 def decode_packed(body: bytes, crs: str = "wgs84", version: int | None = None) -> Decoded:
     """Packed records, bare (worker slots) or behind a header of 16 bytes, little endian.
 
-    Header: magic ``YPF`` and 0xFF; u8 coordinate system (place in ``coordinates.CRS``); u8 ``SLOTS`` or ``NUMERIC_IDS``;
+    Header: magic ``YPF\\xff``; u8 coordinate system (index in ``coordinates.CRS``); u8 ``SLOTS`` or ``NUMERIC_IDS``;
     u16 zero; u32 base-data version that slots belong to (0: whichever is in force); u32 number of records.
 
     ValueError where the length is wrong or the slots are of another version than ``version``.

@@ -114,10 +114,14 @@ class PositionLane:
         with self._lock:
             return self._keyframe()
 
-    def save(self) -> None:
-        """Remember the newest fixes and the frame number, so that the next start need not read far back."""
+    def save(self) -> int:
+        """Remember the newest fixes and the frame number, so that the next start need not read far back.
+
+        Gives the id of the last slab that it covers: slabs up to it may leave the database.
+        """
         with self._lock:
             self._save()
+            return self._upto
 
     def presence_counts(self, now: int) -> Counts:
         """(on duty, moving, still, silent) of every tree node by assigned region, int32 (nodes, 4)."""

@@ -62,10 +62,10 @@ class Slabs:
         columns = tables.slab.c
         return self._slabs(select(columns.id, columns.columns).where(columns.id > slab).order_by(columns.id))
 
-    def received_before(self, at: int, limit: int) -> list[Slab]:
-        """The oldest slabs that were received before an instant, at most about ``limit`` fixes together."""
+    def received_before(self, at: int, limit: int, upto: int) -> list[Slab]:
+        """The oldest slabs up to an id that were received before an instant, about ``limit`` fixes together."""
         columns = tables.slab.c
-        query = select(columns.id, columns.fixes).where(columns.received < at).order_by(columns.id)
+        query = select(columns.id, columns.fixes).where(columns.received < at, columns.id <= upto).order_by(columns.id)
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         fixes = np.cumsum([row[1] for row in rows])
@@ -77,9 +77,14 @@ class Slabs:
 
     def delete(self, ids: Sequence[int]) -> None:
         """Forget slabs."""
-        with self._write() as connection:
+        with self._write() as connection:  # all or none: a slab is in a file or here
             for start in range(0, len(ids), 500):
                 connection.execute(tables.slab.delete().where(tables.slab.c.id.in_(ids[start : start + 500])))
+
+    def delete_before(self, at: int) -> None:
+        """Forget slabs all of whose fixes are older than an instant."""
+        with self._write() as connection:
+            connection.execute(tables.slab.delete().where(tables.slab.c.last < at))
 
     def last(self) -> int:
         """Id of the newest slab, 0 where there is none."""
