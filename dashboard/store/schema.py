@@ -98,7 +98,12 @@ OPEN = "accepted_at IS NOT NULL AND closed_at IS NULL AND voided_at IS NULL"
 
 Index("case_seq", case.c.seq)
 Index("case_accepted", case.c.accepted_at)
-Index("case_open", case.c.id, sqlite_where=text(OPEN), postgresql_where=text(OPEN))
+Index(  # a ranking asks for the overdue ones of a cohort by region
+    "case_open",
+    *(case.c[name] for name in ("accepted_at", "deadline", "region")),
+    sqlite_where=text(OPEN),
+    postgresql_where=text(OPEN),
+)
 
 tally = Table(
     "tally",
