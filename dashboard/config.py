@@ -3,7 +3,9 @@
 Thresholds follow the public contract (definitions, scores) and the design brief (targets, freshness).
 """
 
+import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +100,11 @@ def load_settings(directory: Path) -> Settings:
         return msgspec.convert(values, Settings)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
         raise ValueError(f"{path}: {problem}") from problem
+
+
+def write_settings(directory: Path, values: Mapping[str, str | bool | float]) -> None:
+    """Write ``DIR/config.toml`` with these top-level settings; an existing file is the office's and stays as it is."""
+    path = directory / "config.toml"
+    if not path.exists():
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items()]
+        path.write_text("".join(lines), encoding="utf-8")

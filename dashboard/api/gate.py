@@ -1,0 +1,82 @@
+"""The door of pages and sockets outside the demonstration: a person gives an API key once, the browser keeps it.
+
+The key travels in an ``HttpOnly``, ``SameSite=Strict`` cookie that opens pages, sockets and reading; whatever writes
+needs the ``Authorization`` header, which no other site can make a browser send.
+"""
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from flask import Flask, Response, redirect, request
+from sqlalchemy import Engine
+from werkzeug.wrappers import Response as BaseResponse
+
+from dashboard.api.keys import Access, find_key
+from dashboard.api.policy import KeyPolicy
+
+COOKIE = "yiping_key"
+LOGIN = "/login"
+OPEN = (LOGIN, "/healthz", "/readyz", "/api/", "/socket.io")
+"""What the door leaves alone: the API and the sockets have their own."""
+KEPT_SECONDS = 90 * 24 * 3600
+FORM = """<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>一屏统览</title></head>
+<body><main><h1>一屏统览</h1><form method="post" action="/login">
+<p><label>密钥 API key<br>
+<input name="key" type="password" autocomplete="current-password" required autofocus></label></p>
+<p><button>进入 Enter</button></p></form></main></body></html>"""
+
+
+class PageKeyPolicy(KeyPolicy):
+    """A bearer key for everything; the page's own requests may read with the cookie."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._keys = engine
+
+    def access(self, request: Any) -> Access:
+        """As ``KeyPolicy``; without the header, reading by the cookie's key."""
+        key = request.cookies.get(COOKIE)
+        found = None if key is None or "Authorization" in request.headers else find_key(self._keys, key)
+        if found is None:
+            return super().access(request)
+        return Access(found.name, found.scopes & {"read"}, found.region)
+
+
+def install_gate(server: Flask, engine: Engine) -> None:
+    """Let nobody see a page of ``server`` without a key that may read."""
+
+    def entrance() -> BaseResponse | None:
+        if request.path.startswith(OPEN) or _reader(engine, request.cookies.get(COOKIE)) is not None:
+            return None
+        return redirect(LOGIN)
+
+    def login() -> BaseResponse:
+        key = request.form.get("key", "").strip()
+        if request.method == "GET" or _reader(engine, key) is None:
+            return Response(FORM, status=200 if request.method == "GET" else 403)
+        answer = redirect("/")
+        answer.set_cookie(
+            COOKIE, key, max_age=KEPT_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure
+        )
+        return answer
+
+    server.before_request(entrance)
+    server.add_url_rule(LOGIN, "login", login, methods=["GET", "POST"])
+
+
+def by_cookie(engine: Engine, environ: Mapping[str, Any], _auth: object = None) -> str | None:
+    """The region that a socket's cookie opens (empty: the whole city), None where it opens nothing."""
+    try:
+        morsel = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(COOKIE)
+    except CookieError:
+        return None
+    found = None if morsel is None else _reader(engine, morsel.value)
+    return None if found is None else found.region
+
+
+def _reader(engine: Engine, key: str | None) -> Access | None:
+    found = find_key(engine, key) if key else None
+    return found if found is not None and found.may("read") else None

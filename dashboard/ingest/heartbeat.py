@@ -1,0 +1,59 @@
+"""The beat of the writer's process: once a second the frame, the tick, and a look at whether base data was imported."""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from dashboard.base_data import base_version
+from dashboard.base_data.maps import city_plane
+from dashboard.feed import FeedError
+from dashboard.ingest.ingest import Ingest
+from dashboard.ingest.positions import PositionLane
+from dashboard.ingest.ticker import Ticker
+from dashboard.store import StoreError
+
+log = logging.getLogger(__name__)
+
+
+class Heartbeat:
+    """``beat`` does everything that is due; ``run`` does so every second of real time until stopped.
+
+    Each part stands for itself: while one cannot reach the database or the feed, the others go on.
+    """
+
+    def __init__(self, engine: Engine, ingest: Ingest, positions: PositionLane, ticker: Ticker) -> None:
+        self._engine, self._ingest, self._positions, self._ticker = engine, ingest, positions, ticker
+        self._parts: tuple[Callable[[], object], ...] = (self._look_at_base_data, self._frame, ticker.tick)
+        self._broken: set[int] = set()
+
+    def run(self, stop: Event, seconds: float = 1.0) -> None:
+        """Beat until stopped."""
+        while not stop.wait(seconds):
+            self.beat()
+
+    def beat(self) -> None:
+        """One beat. A part that fails is told once, and once more when it works again."""
+        for number, part in enumerate(self._parts):
+            try:
+                part()
+            except (DBAPIError, StoreError, FeedError) as problem:
+                if number not in self._broken:
+                    log.warning("%s: %s", part.__name__, problem)
+                self._broken.add(number)
+            else:
+                if number in self._broken:
+                    log.warning("%s: works again", part.__name__)
+                self._broken.discard(number)
+
+    def _frame(self) -> None:
+        self._positions.tick(self._ingest.clock.now())
+
+    def _look_at_base_data(self) -> None:
+        """Imports are done by other processes; the version in the database is how they are noticed."""
+        if base_version(self._engine) == self._ingest.base.version:
+            return
+        self._ingest.base_changed()
+        self._positions.base_changed(self._ingest.base, city_plane(self._ingest.base))
