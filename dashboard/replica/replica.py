@@ -17,7 +17,7 @@ from dashboard.store.store import Store
 Listener = Callable[[Entry], None]
 
 _log = logging.getLogger(__name__)
-_READ_TIMEOUT = 1.0
+_READ_TIMEOUT = 0.25
 _PAUSE = 1.0
 _MOMENT_STEP = 600_000
 

@@ -70,7 +70,7 @@ def test_an_unknown_region_and_nonsense_are_answered(hub: Served) -> None:
 def test_coming_back_gives_what_was_missed(hub: Served) -> None:
     page = hub.page()
     page.subscribe()
-    page.client.disconnect()
+    page.close()
     hub.city.submit([accepted("K1", NOON)])
     hub.city.tick(NOON + 1000)
     page.connect()
