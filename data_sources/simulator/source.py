@@ -1,13 +1,10 @@
 """The simulator as a source like any other: batches of case events and of fixes, paced by the given clock."""
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 from threading import Event
-from typing import Protocol
-
-import numpy as np
 
 from dashboard.ingest.batch import Batch
+from dashboard.ingest.clock import Clock
 from data_sources.simulator.city import City
 from data_sources.simulator.day_clock import local_day, midnight
 from data_sources.simulator.duty import Duty
@@ -22,19 +19,6 @@ OVERLAP_MS = 600_000
 """Delivered again at a start, in case the last events before the stop were not stored; ids make them duplicates."""
 LARGE = 5_000
 SILENT_EVERY_S = 5400
-
-
-class Clock(Protocol):
-    """The clock of a data directory."""
-
-    @property
-    def speed(self) -> float:
-        """Seconds of this clock that pass in one real second."""
-        ...
-
-    def now(self) -> int:
-        """The present, epoch ms."""
-        ...
 
 
 class SimulatorSource:
@@ -126,37 +110,3 @@ def silent_since(city: City, now: int) -> int | None:
     start = slot * SILENT_EVERY_S + float(rng.uniform(0, SILENT_EVERY_S - 320))
     end = start + float(rng.uniform(180, 300))
     return int(start * 1000) if start * 1000 <= now < end * 1000 else None
-
-
-Progress = Callable[[float, str], None]
-
-
-def history_batches(city: City, from_ms: int, to_ms: int, progress: Progress | None = None) -> Iterator[Batch]:
-    """Case events after ``from_ms`` up to ``to_ms`` by time, then the fixes of today so far. For a first start.
-
-    Cases reported before the local day of ``from_ms`` do not exist. ``progress`` hears the share done and of what.
-    """
-    tell = progress or (lambda share, what: None)
-    waiting: list[bytes] = []
-    for day, events in CaseStream(city).history(from_ms, to_ms):
-        waiting += [raw for _, raw, _ in events]
-        while len(waiting) >= LARGE:
-            yield Batch("cases", to_ms, waiting[:LARGE])
-            waiting = waiting[LARGE:]
-        tell(min(1.0, (midnight(day) * 1000 - from_ms) / max(1, to_ms - from_ms)), "cases")
-    if waiting:
-        yield Batch("cases", to_ms, waiting)
-    yield from _track(city, to_ms, tell)
-
-
-def _track(city: City, to_ms: int, tell: Progress) -> Iterator[Batch]:
-    """Today so far, coarse; the last quarter of an hour dense enough to tell who moves."""
-    positions = positions_of(city)
-    start, dense = start_of_day(to_ms), to_ms - 900_000
-    edges = np.append(np.arange(start, max(start, dense), 1_800_000), [max(start, dense), to_ms]).tolist()
-    for after, until in pairwise(edges):
-        every = 30.0 if after >= dense else float(city.scale.track_s)
-        fixes = positions.between(int(after), int(until), every)
-        if len(fixes):
-            yield Batch("positions", to_ms, fixes=fixes)
-        tell((until - start) / max(1, to_ms - start), "positions")

@@ -4,6 +4,7 @@ The streets of a region are a lattice, turned by an angle of its own and as fine
 from crossing to crossing, mostly straight on, and turns where the next crossing would lie outside. Speeds in m/s.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,17 @@ class Streets:
         cos, sin = np.cos(self.angle[workers]), np.sin(self.angle[workers])
         return self.origin[workers] + np.column_stack((east * cos - north * sin, east * sin + north * cos))
 
+    def crossing(self, workers: NDArray[np.intp], metres: Metres) -> NDArray[np.intp]:
+        """The crossing nearest to a place, as lattice coordinates."""
+        east, north = (metres - self.origin[workers]).T
+        cos, sin = np.cos(self.angle[workers]), np.sin(self.angle[workers])
+        along = np.column_stack((east * cos + north * sin, north * cos - east * sin))
+        return np.rint(along / self.block[workers, None]).astype(np.intp)
+
+    def inside(self, workers: NDArray[np.intp], node: Metres) -> NDArray[np.bool_]:
+        """Whether crossings lie in the region of each worker."""
+        return np.asarray(shapely.contains_xy(self.shape[workers], self.place(workers, node)))
+
 
 class Walkers:
     """All workers of a city at a moment; ``advance`` moves some. Deterministic for a seed and the calls made."""
@@ -103,12 +115,19 @@ class Walkers:
         for attempt in range(4):
             heading = (came[open_] + order[open_, attempt]) % 4
             who = workers[open_]
-            target = self.streets.place(who, (self.node[who] + _ASIDE[heading]).astype(float))
-            fits = shapely.contains_xy(self.streets.shape[who], target)
+            fits = self.streets.inside(who, (self.node[who] + _ASIDE[heading]).astype(float))
             self.direction[who] = heading
             open_ = open_[~fits]
             if not len(open_):
                 return
+
+    def put(self, workers: NDArray[np.intp], metres: Metres) -> None:
+        """Sets workers on the crossing nearest to a place; those whose place is outside their region stay."""
+        node = self.streets.crossing(workers, metres)
+        fits = self.streets.inside(workers, node.astype(float))
+        moved = workers[fits]
+        self.node[moved], self.gone[moved] = node[fits], 0
+        self._choose(moved)
 
     def places(self, workers: NDArray[np.intp]) -> Metres:
         """Where they are (metres), with the error of a phone."""
@@ -141,6 +160,13 @@ class Positions:
                 parts.append((workers, self._moved(workers, second, every), int(second * 1000)))
             number += 1
         return self._columns(parts)
+
+    def resume(self, workers: Sequence[str], lon: NDArray[np.float64], lat: NDArray[np.float64]) -> None:
+        """Goes on from where workers (ids) were last seen, so that nobody jumps; NaN: never seen."""
+        number = {worker: n for n, worker in enumerate(self.ids.tolist())}
+        known = np.array([worker in number for worker in workers], bool) & np.isfinite(lon) & np.isfinite(lat)
+        rows = np.array([number[worker] for worker, use in zip(workers, known, strict=True) if use], np.intp)
+        self.walkers.put(rows, self.city.plane.to_metres(np.column_stack((lon[known], lat[known]))))
 
     def _heard(self, second: float, group: int) -> NDArray[np.intp]:
         minute = int(second // 60)
@@ -176,4 +202,4 @@ class Positions:
 def eagerness(second: float) -> float:
     """Share of time that workers walk: more in the morning, after lunch and before the shift ends."""
     hour = (second + OFFSET) / 3600 % 24
-    return float(0.35 + 0.07 * np.cos((hour - 9.5) / 24 * 6 * np.pi))
+    return float(0.325 + 0.07 * np.cos((hour - 9.5) / 24 * 6 * np.pi))

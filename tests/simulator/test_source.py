@@ -13,7 +13,7 @@ from dashboard.ingest.batch import Batch
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.day_clock import midnight
 from data_sources.simulator.scales import SCALES
-from data_sources.simulator.source import SimulatorSource, history_batches, silent_since, start_of_day
+from data_sources.simulator.source import SimulatorSource, silent_since
 from data_sources.simulator.stream import CaseStream
 
 MINUTE = 60_000
@@ -106,33 +106,6 @@ def test_a_quiet_source_gives_signs_of_life(small: City) -> None:
     assert max(b - a for a, b in pairwise(video)) <= 8_000
 
 
-def test_history_ends_now_and_holds_every_event_once(small: City) -> None:
-    shares: list[float] = []
-    batches = list(history_batches(small, START, NOW, lambda share, what: shares.append(share)))
-    assert len(ids(batches)) == len(set(ids(batches)))
-    assert set(ids(batches)) == {
-        orjson.loads(raw)["id"] for _, raw, _ in CaseStream(small, first_day=20261019).between(START, NOW)
-    }
-    assert shares[-1] == 1.0 and all(0 <= share <= 1 for share in shares)
-
-
-def test_history_ends_with_the_track_of_today(small: City) -> None:
-    fixes = [batch.fixes for batch in history_batches(small, START, NOW) if batch.fixes is not None]
-    times = [int(time) for columns in fixes for time in columns.time]
-    assert times == sorted(times)
-    assert start_of_day(NOW) < times[0] and NOW - 30_000 < times[-1] <= NOW
-
-
-def test_a_short_history_joins_the_live_stream(small: City) -> None:
-    past = set(ids(list(history_batches(small, START, NOW))))
-    clock = SteppingClock(NOW, 20_000)
-    source = SimulatorSource(small, clock, since=NOW, first_day=20261019)
-    live = set(ids(list(until(source, clock, NOW + 120 * MINUTE))))
-    assert {case.rsplit("-", 1)[0] for case in live if case.endswith("-00")} | {
-        case.rsplit("-", 1)[0] for case in past
-    } >= {case.rsplit("-", 1)[0] for case in live}
-
-
 @pytest.fixture(scope="module")
 def checking_in() -> City:
     scale = replace(
@@ -149,6 +122,6 @@ def test_workers_check_in_and_out_of_their_shifts(checking_in: City) -> None:
 
 
 def test_history_holds_check_ins_of_its_last_day_only(checking_in: City) -> None:
-    batches = history_batches(checking_in, START - 3 * 24 * 60 * MINUTE, NOW)
-    days = {orjson.loads(raw)["time"][:10] for batch in batches for raw in batch.events if b"worker.checked" in raw}
+    history = CaseStream(checking_in).history(START - 3 * 24 * 60 * MINUTE, NOW)
+    days = {orjson.loads(raw)["time"][:10] for _, events in history for _, raw, _ in events if b"worker.checked" in raw}
     assert days == {"2026-10-20"}

@@ -89,6 +89,18 @@ def test_the_same_calls_give_the_same_fixes(small: City) -> None:
     np.testing.assert_array_equal(one.lon, same.lon)
 
 
+def test_a_new_stream_goes_on_from_where_workers_were_seen(zhuzhou: City, last_hour: Fixes) -> None:
+    workers, _ = columns(zhuzhou, last_hour)
+    seen = np.full((len(zhuzhou.workers), 2), np.nan)
+    seen[workers] = np.column_stack((last_hour.lon, last_hour.lat))
+    positions = positions_of(zhuzhou)
+    positions.resume(["stranger", *positions.ids.tolist()], np.append(np.nan, seen[:, 0]), np.append(1.0, seen[:, 1]))
+    number, now = columns(zhuzhou, positions.between(EVENING, EVENING + 10_000))
+    jump = np.hypot(*(now - zhuzhou.plane.to_metres(seen[number])).T)
+    assert np.nanpercentile(jump, 99) < 200
+    assert (jump > 600).sum() == 0
+
+
 def test_a_stream_in_pieces_misses_no_fix(small: City) -> None:
     whole, pieces = positions_of(small), positions_of(small)
     edges = [EVENING + n for n in (0, 500, 1500, 1501, 9_000, 30_000)]
