@@ -17,13 +17,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.domain.events import BadEvent, cut
+from dashboard.domain.fix_formats import decode_fixes, decode_packed
 from dashboard.domain.fixes import PACKED, Fixes
 from dashboard.ingest.batch import Batch
 
 Entries = Sequence[tuple[bytes, Mapping[bytes, bytes] | None]]
-DecodeFixes = Callable[[bytes], tuple[Fixes, list[tuple[bytes, str]]]]
-"""One JSON fix, an array or NDJSON into columns and what was not readable, each with its reason."""
-
 TIMEOUT_SECONDS = 5.0
 BLOCK_MS = 1_000
 IDLE_MS = 30_000
@@ -148,15 +146,19 @@ class RedisCases:
 
 
 class RedisPositions:
-    """Fixes: each entry has the field ``fix`` (one), ``fixes`` (an array) or ``packed`` (``PACKED`` records)."""
+    """Fixes: each entry has the field ``fix`` (one), ``fixes`` (an array) or ``packed`` (``PACKED`` records).
+
+    ``crs`` is the system of fixes that name none; ``version`` tells the base data that packed slots must be of.
+    """
 
     def __init__(
-        self, reader: StreamReader, now: Callable[[], int], decode: DecodeFixes, name: str = "redis-positions"
+        self, reader: StreamReader, now: Callable[[], int], name: str = "redis-positions", crs: str = "wgs84",
+        version: Callable[[], int | None] = lambda: None,
     ) -> None:
-        self.name, self._reader, self._now, self._decode = name, reader, now, decode
+        self.name, self._reader, self._now, self._crs, self._version = name, reader, now, crs, version
 
     def batches(self, stop: Event) -> Iterator[Batch]:
-        """Yield batches until ``stop``; JSON and packed fixes of one read come as two batches."""
+        """Yield batches until ``stop``; fixes of different systems, or by id and by slot, come as separate batches."""
         for entries in self._reader.entries(stop):
             yield from self._batches(entries)
 
@@ -164,25 +166,40 @@ class RedisPositions:
         single, arrays, packed, garbage = _sorted_out(entries)
         parts = [self._decoded(b"[" + b",".join(single) + b"]", single)] if single else []
         parts += [self._decoded(array, []) for array in arrays]
+        parts += [self._unpacked(body) for body in _joined_records(packed)]
         found = [fixes for fixes, _unread in parts if fixes is not None and len(fixes)]
         garbage += [item for _fixes, unread in parts for item in unread]
         columns: list[Fixes | None] = [joined(group) for group in _by_crs(found)]
         columns = columns or ([None] if garbage else [])
         for number, fixes in enumerate(columns):
             yield Batch(self.name, self._now(), fixes=fixes, garbage=garbage if number == 0 else [])
-        if packed:
-            yield Batch(self.name, self._now(), fixes=unpacked(b"".join(packed)))
 
     def _decoded(self, body: bytes, items: Sequence[bytes]) -> tuple[Fixes | None, list[tuple[bytes, str]]]:
         """Columns of a body; where it is broken as a whole, of its items one by one."""
         try:
-            return self._decode(body)
+            return decode_fixes(body, crs=self._crs)
         except ValueError:
             if len(items) < 2:
                 return None, [(items[0] if items else body, "malformed")]
         each = [self._decoded(item, [item]) for item in items]
         good = [fixes for fixes, _unread in each if fixes is not None]
         return (joined(good) if good else None), [item for _fixes, unread in each for item in unread]
+
+    def _unpacked(self, body: bytes) -> tuple[Fixes | None, list[tuple[bytes, str]]]:
+        try:
+            return decode_packed(body, self._crs, self._version()).pair()
+        except ValueError:
+            return None, [(body[:1000], "malformed")]
+
+
+def _joined_records(packed: Sequence[bytes]) -> list[bytes]:
+    """Records without a header in one piece, all others as they came."""
+    whole = [body for body in packed if _bare(body)]
+    return [*([b"".join(whole)] if whole else []), *(body for body in packed if not _bare(body))]
+
+
+def _bare(body: bytes) -> bool:
+    return not body.startswith(b"YPF") and len(body) % PACKED.itemsize == 0
 
 
 def _sorted_out(entries: Entries) -> tuple[list[bytes], list[bytes], list[bytes], list[tuple[bytes, str]]]:
@@ -196,20 +213,11 @@ def _sorted_out(entries: Entries) -> tuple[list[bytes], list[bytes], list[bytes]
             single.append(fields[b"fix"])
         elif b"fixes" in fields:
             arrays.append(fields[b"fixes"])
-        elif b"packed" in fields and len(fields[b"packed"]) % PACKED.itemsize == 0:
+        elif b"packed" in fields:
             packed.append(fields[b"packed"])
         else:
-            garbage.append((_shown(fields), "malformed" if b"packed" in fields else "no_fix_field"))
+            garbage.append((_shown(fields), "no_fix_field"))
     return single, arrays, packed, garbage
-
-
-def unpacked(body: bytes) -> Fixes:
-    """``PACKED`` records as columns; ``worker`` counts as the worker's slot."""
-    records = np.frombuffer(body, PACKED)
-    return Fixes(
-        records["worker"].astype(np.int32), records["second"].astype(np.int64) * 1000,
-        records["lon"] / 1e7, records["lat"] / 1e7, slots=True,
-    )
 
 
 def _by_crs(found: Sequence[Fixes]) -> list[list[Fixes]]:

@@ -5,7 +5,7 @@ JSON lines, or GPX.
 """
 
 import gzip
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.domain.events import BadEvent, cut, parse
+from dashboard.domain.fix_formats import NDJSON_TYPES, decode_fixes
 from dashboard.domain.fixes import Fixes
 from dashboard.ingest.batch import Batch
 from data_sources.imports.cases import read_cases
@@ -25,7 +26,6 @@ from data_sources.imports.mapping import Mapping, Times
 from data_sources.imports.shapes import is_table
 
 Times64 = NDArray[np.int64]
-DecodeFixes = Callable[[bytes], tuple[Fixes, list[tuple[bytes, str]]]]
 
 FIX_FIELDS = (
     Field("worker", "workerid id 人员 工号 人员编号 设备号 vehiclenum deviceid", str, True),
@@ -111,17 +111,15 @@ def _ordered(items: list[tuple[int, bytes, str]]) -> CaseTimeline:
     return CaseTimeline(times, [(raw, reason) for _time, raw, reason in items])
 
 
-def fix_timeline(path: Path, mapping: Mapping | None = None, decode: DecodeFixes | None = None) -> FixTimeline:
-    """Read recorded fixes. ``decode`` reads JSON lines. ``ImportFileError`` where the file cannot be used."""
+def fix_timeline(path: Path, mapping: Mapping | None = None) -> FixTimeline:
+    """Read recorded fixes; what cannot be read stays out. ``ImportFileError`` where the file cannot be used."""
     name = path.name.lower().removesuffix(".gz")
     if name.endswith(".gpx"):
         fixes = _gpx(_read(path), path)
     elif is_table(path):
         fixes = _table(path, mapping or Mapping())
-    elif decode is not None:
-        fixes = decode(_read(path))[0]
     else:
-        raise ImportFileError(f"{path}: neither a table nor GPX")
+        fixes = _json_lines(path, (mapping or Mapping()).crs or "wgs84")
     order = np.argsort(fixes.time, kind="stable")
     return FixTimeline(Fixes(fixes.worker[order], fixes.time[order], fixes.lon[order], fixes.lat[order], fixes.crs))
 
@@ -132,6 +130,17 @@ def _read(path: Path) -> bytes:
         return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
     except (OSError, EOFError) as problem:
         raise ImportFileError(f"{path} cannot be read: {problem}") from problem
+
+
+def _json_lines(path: Path, crs: str) -> Fixes:
+    try:
+        fixes, unread = decode_fixes(_read(path), NDJSON_TYPES[0], crs)
+    except ValueError as problem:
+        raise ImportFileError(f"{path} holds no fixes: {problem}") from problem
+    if not len(fixes):
+        reason = unread[0][1] if unread else "empty"
+        raise ImportFileError(f"{path} holds no fixes: {reason}")
+    return fixes
 
 
 def _table(path: Path, mapping: Mapping) -> Fixes:

@@ -75,8 +75,8 @@ def test_los_angeles(tmp_path: Path) -> None:
     assert all(region[case] in councils for case, councils in in_two.items())
     assert cases.closed_at.notna().sum() == (inside.status == "Closed").sum()
     assert cases.voided_at.notna().sum() == (inside.status == "Cancelled").sum()
-    print(f"LA: {len(in_two)} in two councils, {len(rows)} rows, {len(cases)} accepted, {len(placed) - len(inside)} outside every council, "
-          f"{cases.closed_at.notna().sum()} closed, {cases.voided_at.notna().sum()} void")
+    print(f"LA: {len(rows)} rows, {len(cases)} accepted, {len(placed) - len(inside)} outside every council, "
+          f"{len(in_two)} in two, {cases.closed_at.notna().sum()} closed, {cases.voided_at.notna().sum()} void")
 
 
 def test_new_york_2013(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_new_york_2013(tmp_path: Path) -> None:
     on_time = pd.to_datetime(both["Closed Date"], format=form) <= pd.to_datetime(both["Due Date"], format=form)
     stored = cases[cases.closed_at.notna() & cases.deadline.notna()]
     assert (stored.handled_at <= stored.deadline).sum() == on_time.sum()
-    assert cases.closed_first.sum() == 0, "the one row closed before it was opened is Pending by its status"
+    assert cases.closed_first.sum() == 0  # the one row that was closed before it was opened is Pending by its status
     assert rejected == {}
     print(f"NYC: {len(rows)} rows, {len(cases)} accepted, {len(nowhere)} without a place, {len(done)} closed, "
           f"{len(due)} with a deadline, {on_time.sum()} on time")

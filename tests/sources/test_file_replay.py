@@ -134,3 +134,11 @@ def test_real_gpx() -> None:
     assert (len(fixes), set(fixes.worker)) == (2144, {"304.1"})
     assert (fixes.lon[0], fixes.lat[0]) == (-8.661746, 52.629151)
     assert fixes.time[0] == 1550475950000
+
+
+def test_fixes_of_json_lines(tmp_path: Path) -> None:
+    path = tmp_path / "f.jsonl"
+    fix = {"worker_id": "W1", "time": "2026-10-17T09:00:02+08:00", "lon": 113.2, "lat": 27.2}
+    path.write_text(json.dumps(fix) + "\n{broken\n" + json.dumps({**fix, "time": "2026-10-17T09:00:01+08:00"}))
+    fixes = fix_timeline(path).fixes
+    np.testing.assert_array_equal(fixes.time, [1792198801000, 1792198802000])

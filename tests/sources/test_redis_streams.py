@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import redis
 
-from dashboard.domain.fixes import PACKED, Fixes
+from dashboard.domain.fixes import PACKED
 from dashboard.ingest.batch import Batch
 from data_sources.redis_streams import RedisCases, RedisPositions, StreamReader
 from tests.servers import RedisServer, redis_running, redis_server  # noqa: F401
@@ -96,24 +96,16 @@ def test_redis_killed_while_reading_is_an_error_and_nothing_is_lost(tmp_path: Pa
             assert take(cases(local).batches(Event()), 2) == EVENTS[:20]
 
 
-def decode(body: bytes) -> tuple[Fixes, list[tuple[bytes, str]]]:
-    """Plain fixes only; broken JSON is a ValueError, as the real decoder has it."""
-    rows = json.loads(body)
-    rows = rows if isinstance(rows, list) else [rows]
-    ids, times = np.array([row["id"] for row in rows], object), np.array([row["t"] for row in rows], np.int64)
-    return Fixes(ids, times, np.array([row["x"] for row in rows]), np.array([row["y"] for row in rows])), []
-
-
 def test_fixes_come_as_columns_from_every_field(client: redis.Redis) -> None:
-    fix = {"id": "W1", "t": NOON, "x": 113.1, "y": 27.8}
+    fix = {"worker_id": "W1", "time": "2026-10-17T09:12:04+08:00", "lon": 113.1, "lat": 27.8}
     client.xadd("positions", {"fix": json.dumps(fix)})
     client.xadd("positions", {"fix": "{broken"})
-    client.xadd("positions", {"fixes": json.dumps([{**fix, "id": "W2"}, {**fix, "id": "W3"}])})
+    client.xadd("positions", {"fixes": json.dumps([{**fix, "worker_id": "W2"}, {**fix, "worker_id": "W3"}])})
     records = np.array([(7, NOON // 1000, 1_131_000_000, 278_000_000)], PACKED)
     client.xadd("positions", {"packed": records.tobytes()})
     client.xadd("positions", {"packed": b"12345"})
     client.xadd("positions", {"unknown": "1"})
-    source = RedisPositions(StreamReader(url(client), "positions", block_ms=20), lambda: NOON, decode)
+    source = RedisPositions(StreamReader(url(client), "positions", block_ms=20), lambda: NOON)
     batches = source.batches(Event())
     single, packed = next(batches), next(batches)
     assert single.fixes is not None and packed.fixes is not None
