@@ -1,7 +1,7 @@
 """The residents' register (人房管理): the newest figure of each metric of the region.
 
 Metrics are named ``persons.PART``, ``houses.PART`` (or a plain total), ``accuracy`` (a share of one, ``sample`` records
-checked) and ``tasks.KIND`` (done of ``sample``).
+checked) and ``tasks.KIND`` (done of ``sample``; ``KIND`` is the name of the task, an English one after a bar).
 """
 
 from typing import Any
@@ -62,7 +62,7 @@ def _share(row: MetricRow) -> dict[str, int]:
 
 def _tasks(own: Own) -> list[dict[str, Any]]:
     rows = ((row.metric.removeprefix("tasks."), row) for row in _starting(own, "tasks."))
-    return [{"key": key, "name": name(key), "n": round(row.value), "d": row.sample or 0} for key, row in rows]
+    return [{"key": key, "name": name(*key.split("|", 1)), "n": round(row.value), "d": row.sample or 0} for key, row in rows]
 
 
 def _starting(own: Own, prefix: str) -> list[MetricRow]:
