@@ -62,7 +62,9 @@ def _share(row: MetricRow) -> dict[str, int]:
 
 def _tasks(own: Own) -> list[dict[str, Any]]:
     rows = ((row.metric.removeprefix("tasks."), row) for row in _starting(own, "tasks."))
-    return [{"key": key, "name": name(*key.split("|", 1)), "n": round(row.value), "d": row.sample or 0} for key, row in rows]
+    return [
+        {"key": key, "name": name(*key.split("|", 1)), "n": round(row.value), "d": row.sample or 0} for key, row in rows
+    ]
 
 
 def _starting(own: Own, prefix: str) -> list[MetricRow]:
