@@ -58,9 +58,7 @@ def install_gate(server: Flask, engine: Engine) -> None:
         if request.method == "GET" or _reader(engine, key) is None:
             return Response(FORM, status=200 if request.method == "GET" else 403)
         answer = redirect("/")
-        answer.set_cookie(
-            COOKIE, key, max_age=KEPT_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure
-        )
+        answer.set_cookie(COOKIE, key, max_age=KEPT_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure)
         return answer
 
     server.before_request(entrance)

@@ -1,9 +1,9 @@
 """Handlers of the ways in. They answer 202 only after the commit; nothing answered so is ever lost."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
+import numpy as np
 from flask import Request
 
 from dashboard.api.asking import Nothing
@@ -13,14 +13,14 @@ from dashboard.api.reading import Call
 from dashboard.api.replies import Reply
 from dashboard.api.scoping import unbounded
 from dashboard.api.services import Services
-from dashboard.domain.fixes import Fixes
+from dashboard.domain.fix_formats import PACKED_TYPES, Decoded, decode, decode_osmand, decode_packed
 from dashboard.ingest.batch import Batch, Receipt
 
 Submit = Callable[[Batch], Receipt]
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """One item that was not taken: its place in the body (from 0) and why. Index -1 where only a count is known."""
+    """One item that was not taken: its place in the body, from 0, and why."""
 
     index: int
     reason: str
@@ -49,34 +49,39 @@ def positions(services: Services, call: Call[Nothing]) -> Reply:
     """GPS fixes: one, an array, NDJSON, OwnTracks, Traccar forwarding, or packed columns."""
     unbounded(call.access)
     submit = _running(services.submit_fixes)
-    if services.decode_fixes is None:
-        raise retry_later(503, STORE_PAUSE, "positions are not taken in this process")
     body = _body(call.request, services.max_body)
     try:
-        fixes, garbage = services.decode_fixes(body, call.request.content_type or "application/json")
+        decoded = _decoded(services, body, call.request.content_type or "application/json")
     except ValueError as problem:
         raise Problem(400, str(problem), "body") from problem
-    return _submit_fixes(services, call, submit, fixes, garbage)
+    return _submit_fixes(submit, decoded, f"http:{call.access.name}", services.now())
+
+
+def _decoded(services: Services, body: bytes, content_type: str) -> Decoded:
+    if content_type.partition(";")[0].strip().lower() in PACKED_TYPES:
+        return decode_packed(body, version=services.base().version)
+    return decode(body, content_type)
 
 
 def osmand(services: Services, call: Call[Nothing]) -> Reply:
     """One fix in the query string of OsmAnd and the Traccar Client."""
     unbounded(call.access)
     submit = _running(services.submit_fixes)
-    if services.decode_osmand is None:
-        raise retry_later(503, STORE_PAUSE, "positions are not taken in this process")
-    values: Mapping[str, str] = call.request.values.to_dict()
-    try:
-        fixes, garbage = services.decode_osmand(values)
-    except ValueError as problem:
-        raise Problem(400, str(problem), "query") from problem
-    return _submit_fixes(services, call, submit, fixes, garbage)
+    fixes, unread = decode_osmand(call.request.values.to_dict(), services.now())
+    if unread:
+        raise Problem(400, f"the query is no fix: {unread[0][1]}", "query")
+    return _submit_fixes(submit, Decoded(fixes, np.arange(len(fixes))), f"http:{call.access.name}", services.now())
 
 
-def _submit_fixes(
-    services: Services, call: Call[Any], submit: Submit, fixes: Fixes, garbage: list[tuple[bytes, str]]
-) -> Reply:
-    return _submit(submit, Batch(f"http:{call.access.name}", services.now(), fixes=fixes, garbage=garbage))
+def _submit_fixes(submit: Submit, decoded: Decoded, source: str, now: int) -> Reply:
+    """A receipt names what could not be read first, then fixes by their place among the readable ones."""
+    garbage = [(item.raw, item.reason) for item in decoded.unread]
+    receipt = submit(Batch(source, now, fixes=decoded.fixes, garbage=garbage))
+    refused = [Refused(item.index, item.reason, item.detail) for item in decoded.unread]
+    for item in receipt.rejected[len(garbage) :]:
+        refused.append(Refused(int(decoded.index[item.index]), item.reason, item.detail))
+    refused.sort(key=lambda item: item.index)
+    return Reply(Taken(receipt.accepted, receipt.duplicate, refused, receipt.seq), status=202)
 
 
 def _submit(submit: Submit, batch: Batch) -> Reply:

@@ -11,7 +11,6 @@ from dashboard.api.limits import MAX_BODY, TokenBuckets
 from dashboard.api.policy import Policy
 from dashboard.domain.base import BaseData
 from dashboard.domain.changes import SourceState
-from dashboard.domain.fixes import Fixes
 from dashboard.ingest.batch import Batch, Receipt
 from dashboard.queries.queries import Queries
 
@@ -46,10 +45,9 @@ class Services:
     """What the handlers call.
 
     ``now`` is the clock of the data directory (epoch ms). ``submit_events`` and ``submit_fixes`` return after the
-    commit; a SQLAlchemy ``OperationalError`` or a ``StoreError`` from them means that the store is down.
-    ``decode_fixes`` turns (body, content type) into fixes and what could not be read; ``snapshot`` a region code into
-    a board; ``map_document`` a region code into the map. None stands for a role that does not run in this process:
-    its addresses answer 503.
+    commit; their receipts name the garbage of a batch first. An ``OperationalError`` or ``StoreError`` from them means
+    that the store is down. ``snapshot`` turns a region code into a board, ``map_document`` into the map. None stands
+    for a role that does not run in this process: its addresses answer 503.
     """
 
     engine: Engine
@@ -60,8 +58,6 @@ class Services:
     vitals: Callable[[], Vitals] = Vitals
     submit_events: Callable[[Batch], Receipt] | None = None
     submit_fixes: Callable[[Batch], Receipt] | None = None
-    decode_fixes: Callable[[bytes, str], tuple[Fixes, list[tuple[bytes, str]]]] | None = None
-    decode_osmand: Callable[[Mapping[str, str]], tuple[Fixes, list[tuple[bytes, str]]]] | None = None
     snapshot: Callable[[str], dict[str, Any]] | None = None
     map_document: Callable[[str], Mapping[str, Any]] | None = None
     live_workers: Callable[[], LiveWorkers] | None = None

@@ -76,15 +76,11 @@ class Borders:
             return true()
         if not self.changes:
             return schema.case.c.region.in_(codes)
-        number = self.epoch_sql()
-        epochs = range(len(self.changes) + 1)
-        inside = ([code for code in codes if region in self.above(code, epoch)] for epoch in epochs)
-        return or_(
-            *(
-                and_(number == epoch, schema.case.c.region.in_(found))
-                for epoch, found in zip(epochs, inside, strict=True)
-            )
-        )
+        return or_(*(self._inside_in(epoch, region, codes) for epoch in range(len(self.changes) + 1)))
+
+    def _inside_in(self, epoch: int, region: str, codes: Sequence[str]) -> ColumnElement[bool]:
+        found = [code for code in codes if region in self.above(code, epoch)]
+        return and_(self.epoch_sql() == epoch, schema.case.c.region.in_(found))
 
     @cached_property
     def _below(self) -> Mapping[str, Sequence[str]]:

@@ -1,5 +1,5 @@
 import json
-from dataclasses import replace
+import urllib.parse
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from dashboard.api.limits import TokenBuckets
+from dashboard.domain.fix_formats import encode_packed
 from dashboard.domain.fixes import Fixes
 from dashboard.ingest.batch import Batch, Receipt, Rejection
 from dashboard.store import StoreError
-from tests.api.doors import Door, client, door
+from tests.api.doors import door
 from tests.check.cities import raws
 from tests.domain.happenings import event
 
@@ -111,49 +112,71 @@ def test_store_down_means_503_and_nothing_acknowledged(tmp_path: Path) -> None:
 
 
 class Lane:
-    """Takes fixes and remembers them."""
+    """Takes fixes and remembers them; refuses the garbage and the last fix, as ingest tells it."""
 
     def __init__(self) -> None:
         self.batches: list[Batch] = []
 
     def submit(self, batch: Batch) -> Receipt:
         self.batches.append(batch)
-        return Receipt(accepted=1, rejected=(Rejection(1, "zero", "(0, 0)"),), seq=9)
+        assert batch.fixes is not None
+        garbage = tuple(Rejection(index, reason) for index, (_, reason) in enumerate(batch.garbage))
+        last = len(batch.fixes) - 1
+        return Receipt(accepted=last, rejected=(*garbage, Rejection(last, "zero", "(0, 0)")), seq=9)
 
 
-def _decode(body: bytes, kind: str) -> tuple[Fixes, list[tuple[bytes, str]]]:
-    if body == b"{":
-        raise ValueError("byte 1: the object never ends")
-    return _fix(), [(b"junk", "malformed")]
+FIX = b'{"worker_id": "W1", "time": "2026-10-12T08:00:00+08:00", "lon": 113.5, "lat": 34.5}'
 
 
-def _fix() -> Fixes:
-    one = np.ones(1)
-    return Fixes(np.array(["W1"], object), one.astype(np.int64), one, one)
-
-
-def _with_lane(at_door: Door, lane: Lane) -> Any:
-    services = replace(
-        at_door.services, submit_fixes=lane.submit, decode_fixes=_decode, decode_osmand=lambda values: (_fix(), [])
-    )
-    return client(services)
-
-
-def test_positions(tmp_path: Path) -> None:
+def test_positions_name_what_is_wrong_by_its_place_in_the_body(tmp_path: Path) -> None:
     lane = Lane()
-    with door(tmp_path) as at_door:
-        sender, key = _with_lane(at_door, lane), at_door.key("write")
-        taken = sender.post("/api/v1/positions", data=b"[{}]", content_type=JSON, headers=key)
-        broken = sender.post("/api/v1/positions", data=b"{", content_type=JSON, headers=key)
-        tracked = sender.get("/api/v1/osmand?id=W1&lat=34&lon=113&timestamp=1", headers=key)
-    assert taken.status_code == 202
-    assert taken.json == {
-        "accepted": 1, "duplicate": 0, "rejected": [{"index": 1, "reason": "zero", "detail": "(0, 0)"}], "seq": 9
-    }  # fmt: skip
-    assert lane.batches[0].garbage == [(b"junk", "malformed")]
+    with door(tmp_path, submit_fixes=lane.submit) as at_door:
+        body = b"[" + b",".join([FIX, b"7", FIX]) + b"]"
+        answer = at_door.client.post("/api/v1/positions", data=body, content_type=JSON, headers=at_door.key("write"))
+    assert answer.status_code == 202
+    assert answer.json["accepted"] == 1
+    assert [(item["index"], item["reason"]) for item in answer.json["rejected"]] == [(1, "malformed"), (2, "zero")]
+    assert lane.batches[0].fixes is not None and lane.batches[0].fixes.worker.tolist() == ["W1", "W1"]
+
+
+def test_a_body_that_is_no_fixes_at_all(tmp_path: Path) -> None:
+    with door(tmp_path, submit_fixes=Lane().submit) as at_door:
+        key = at_door.key("write")
+        broken = at_door.client.post("/api/v1/positions", data=b"[{", content_type=JSON, headers=key)
+        uneven = at_door.client.post(
+            "/api/v1/positions", data=b"12345", content_type="application/octet-stream", headers=key
+        )
     assert (broken.status_code, broken.json["where"]) == (400, "body")
-    assert tracked.status_code == 202
-    assert len(lane.batches) == 2
+    assert (uneven.status_code, uneven.json["where"]) == (400, "body")
+
+
+def test_packed_fixes_of_other_base_data_are_refused(tmp_path: Path) -> None:
+    one = np.ones(1)
+    fixes = Fixes(np.zeros(1, np.int32), one.astype(np.int64), one, one, slots=True)
+    with door(tmp_path, submit_fixes=Lane().submit) as at_door:
+        key, kind = at_door.key("write"), "application/octet-stream"
+        current = at_door.city.base.version
+        right = at_door.client.post(
+            "/api/v1/positions", data=encode_packed(fixes, current), content_type=kind, headers=key
+        )
+        other = at_door.client.post(
+            "/api/v1/positions", data=encode_packed(fixes, current + 1), content_type=kind, headers=key
+        )
+    assert (right.status_code, other.status_code) == (202, 400)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("id=W1&lat=34&lon=113&timestamp=1", 202), ("id=W1&lat=north&lon=113", 400), ("", 400)]
+)
+def test_osmand(tmp_path: Path, query: str, status: int) -> None:
+    with door(tmp_path, submit_fixes=Lane().submit) as at_door:
+        key = at_door.key("write")
+        assert at_door.client.get(f"/api/v1/osmand?{query}", headers=key).status_code == status
+        assert at_door.client.post("/api/v1/osmand", data=dict(_pairs(query)), headers=key).status_code == status
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return urllib.parse.parse_qsl(query)
 
 
 def test_a_process_without_ingest_says_so(tmp_path: Path) -> None:
