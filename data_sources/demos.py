@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from dashboard.base_data import apply_rows, load_base_data
@@ -38,6 +39,8 @@ MAPPINGS = Path(__file__).resolve().parents[1] / "docs" / "mappings"
 PLAN, CASES, FIXES, DISTRICTS = "demo.json", "cases.jsonl.gz", "fixes.parquet", "districts.geojson.gz"
 BEIJING, LOS_ANGELES, NEW_YORK = "Asia/Shanghai", "America/Los_Angeles", "America/New_York"
 PERSON_DAY = 20081107
+HOLE = 15
+"""Minutes without a fix after which a recording counts as interrupted."""
 
 
 class Demo(msgspec.Struct, frozen=True):
@@ -75,11 +78,12 @@ def open_demo(directory: Path) -> Demo | None:
 def demo_sources(directory: Path, now: Callable[[], int]) -> list[FileReplay]:
     """The recordings of a prepared directory, paced by its clock (``now`` gives epoch ms).
 
-    ``due()`` of each yields what a first start finds in the past, for whoever folds that before anything else runs.
+    How far each was delivered is kept beside it, so that a restart goes on where the last run stopped.
     """
     sources: list[FileReplay] = []
     if (directory / CASES).exists():
-        sources.append(FileReplay("cases", case_timeline(directory / CASES), ByClock(now), now))
+        progress = Progress(directory / "cases.progress", CASES)
+        sources.append(FileReplay("cases", case_timeline(directory / CASES), ByClock(now), now, progress=progress))
     if (directory / FIXES).exists():
         progress = Progress(directory / "fixes.progress", FIXES)
         timeline = fix_timeline(directory / FIXES)
@@ -105,7 +109,7 @@ def _geolife(shared: Path, directory: Path) -> Demo:
     apply_rows(engine, "shifts", shifts)
     columns = {"worker": fixes.worker, "time": fixes.time, "lon": fixes.lon, "lat": fixes.lat}
     pd.DataFrame(columns).to_parquet(directory / FIXES, index=False)
-    return Demo("geolife", _instant("2008-11-07T09:00", BEIJING), 5.0)
+    return Demo("geolife", _instant("2008-11-07T17:30", BEIJING), 5.0)
 
 
 def _la311(shared: Path, directory: Path) -> Demo:
@@ -186,7 +190,7 @@ def person_days(fixes: Fixes, day: int, zone: str = BEIJING) -> Fixes:
 
 
 def _crew(fixes: Fixes, engine: Engine, directory: Path) -> tuple[list[Row], list[Row]]:
-    """A worker for each id, at home in the district most of its fixes lie in, on duty from its first fix to its last.
+    """A worker for each id, at home in the district most of its fixes lie in, on duty while it was recorded.
 
     Fixes outside every district do not count for the home; a worker without any inside belongs to the city.
     """
@@ -199,10 +203,18 @@ def _crew(fixes: Fixes, engine: Engine, directory: Path) -> tuple[list[Row], lis
     shifts: list[Row] = []
     for worker, rows in frame.groupby("worker"):
         home = base.tree.regions[int(next(iter(rows["node"].mode()), 0))].code
-        first, last = (days.minute_of_day(int(at)) for at in (rows["time"].min(), rows["time"].max()))
         workers.append(WorkerRow(str(worker), str(worker), home, "GeoLife"))
-        shifts.append(ShiftRow(str(worker), first, min(last + 1, 1440)))
+        minutes = np.array([days.minute_of_day(int(at)) for at in rows["time"]])
+        shifts += [ShiftRow(str(worker), first, last) for first, last in _recorded(minutes)]
     return workers, shifts
+
+
+def _recorded(minutes: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Spans of minutes without a hole of more than ``HOLE`` minutes, end exclusive."""
+    breaks = np.flatnonzero(np.diff(minutes) > HOLE)
+    firsts = minutes[np.concatenate([[0], breaks + 1])]
+    lasts = minutes[np.concatenate([breaks, [len(minutes) - 1]])]
+    return [(int(first), int(last) + 1) for first, last in zip(firsts, lasts, strict=True)]
 
 
 def _features(path: Path) -> list[dict[str, dict[str, str]]]:

@@ -109,6 +109,11 @@ class FileReplay:
         self.name, self._timeline, self._pace, self._now = name, timeline, pace, now
         self._tell, self._progress, self._at_once = tell, progress or Progress(), at_once
 
+    @property
+    def begins(self) -> int:
+        """Time of the first item (epoch ms); 0 for an empty recording."""
+        return int(self._timeline.times[0]) if len(self._timeline.times) else 0
+
     def batches(self, stop: Event) -> Iterator[Batch]:
         """Yield what is due until ``stop`` or the end of the recording."""
         while not stop.is_set() and (first := self._progress.done) < len(self._timeline.times):
