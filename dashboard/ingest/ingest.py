@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from typing import Protocol
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from dashboard.config import Settings
@@ -25,6 +26,7 @@ from dashboard.ingest.clock import Clock
 from dashboard.ingest.items import ACCEPTED, DUPLICATE, Item, Outcome, garbage_item, read_item, waiting_item
 from dashboard.ingest.ledger import Entry, Ledger
 from dashboard.ingest.places import Locate
+from dashboard.ingest.restating import counted_by, restate, token
 from dashboard.ingest.rules import Rules
 from dashboard.ingest.source_book import SourceBook
 from dashboard.store import Store, StoreError
@@ -80,6 +82,8 @@ class Ingest:
         self.days = LocalDays(settings.zone)
         self._rules = self._read_rules()
         self._ledger: Ledger | None = None
+        self._token: str | None = None
+        self._restated = False
         self._writing = Lock()
         self._queue: SimpleQueue[_Delivery | None] = SimpleQueue()
         self._writer = Thread(target=self._write_groups, name="ingest-writer", daemon=True)
@@ -118,16 +122,17 @@ class Ingest:
     def open_cases(self) -> list[Case]:
         """All open cases as they stand after the last commit."""
         with self._writing:
-            if self._ledger is None:
-                with self._store.write() as connection:
-                    self._ledger = Ledger(self._store, self._rules, connection)
-            return list(self._ledger.cases)
+            with self._store.write() as connection:
+                cases = list(self._current_ledger(connection).cases)
+            self._tell_restated()
+            return cases
 
     def base_changed(self) -> None:
         """Read base data again, tell everybody, and try what was refused because its region was unknown."""
         with self._writing:
             self._rules = self._read_rules()
             self._ledger = None
+        self.open_cases()
         self._tell(BaseChanged(self._rules.base.version))
         with self._store.read() as connection:
             waiting = self._store.waiting(connection, ("unknown_region",))
@@ -233,15 +238,36 @@ class Ingest:
         return entry.outcomes
 
     def _stored(self, items: Sequence[Item]) -> Entry:
-        ledger = self._ledger
         with self._store.write() as connection:
-            if ledger is None or ledger.seq != self._store.last_seq(connection):
-                ledger = self._ledger = Ledger(self._store, self._rules, connection)
+            ledger = self._current_ledger(connection)
             entry = ledger.write(connection, items)
             self._reached("written")
+        self._tell_restated()
         self._reached("committed")
         ledger.confirm(entry)
         return entry
+
+    def _current_ledger(self, connection: Connection) -> Ledger:
+        """The ledger as it is, or anew from the database where somebody else wrote to it.
+
+        Before that, figures are made to agree with the rules of the newest base data.
+        """
+        now = (self._store.last_seq(connection), token(connection))
+        if self._ledger is not None and now == (self._ledger.seq, self._token):
+            return self._ledger
+        counted = counted_by(self._store, connection)
+        if counted is not None and counted.version > self._rules.base.version:
+            self._rules = self._read_rules()
+        self._restated = restate(self._store, connection, self._rules)
+        self._token = token(connection)
+        self._ledger = Ledger(self._store, self._rules, connection)
+        return self._ledger
+
+    def _tell_restated(self) -> None:
+        """Figures were counted again without events of their own: everybody has to read them anew."""
+        if self._restated:
+            self._restated = False
+            self._tell(BaseChanged(self._rules.base.version))
 
     def _tell(self, entry: Changes | BaseChanged) -> None:
         """What is stored is stored: a reader that misses this sees the hole and asks the store."""

@@ -17,7 +17,8 @@ Outcome = str | BadEvent
 class Item(msgspec.Struct, gc=False):
     """A raw event of a source and what it was parsed to or why not.
 
-    ``quarantine`` is the row it was kept in so far, and ``reason`` why.
+    ``uid`` is the event's identity, empty where there is no event. ``quarantine`` is the row it was kept in so far, and
+    ``reason`` why.
     """
 
     raw: bytes
@@ -25,6 +26,7 @@ class Item(msgspec.Struct, gc=False):
     received: int
     event: CaseEvent | WorkerEvent | None = None
     refusal: BadEvent | None = None
+    uid: bytes = b""
     quarantine: int | None = None
     reason: str = ""
 
@@ -50,7 +52,7 @@ def read_item(raw: bytes, source: str, received: int, now: int | None, tolerance
         return Item(raw, source, received, None, _printable(refusal))
     except UnicodeDecodeError as problem:
         return Item(raw, source, received, None, BadEvent("malformed", str(problem)))
-    return Item(raw, source, received, event)
+    return Item(raw, source, received, event, uid=event.uid)
 
 
 def garbage_item(raw: bytes, reason: str, source: str, received: int) -> Item:

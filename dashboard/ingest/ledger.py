@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from dashboard.domain.changes import Changes, Step
-from dashboard.domain.events import BadEvent, CaseEvent, parse
+from dashboard.domain.events import BadEvent, CaseEvent
 from dashboard.domain.life_cycle import Case
 from dashboard.ingest.case_cache import CaseCache, pack
 from dashboard.ingest.case_group import CaseGroup
 from dashboard.ingest.items import ACCEPTED, DUPLICATE, Item, Outcome, same_content, waiting_item
-from dashboard.ingest.places import convert
 from dashboard.ingest.projections import Projections
 from dashboard.ingest.rules import Rules
+from dashboard.ingest.stored_events import stored_event
 from dashboard.store import EventRow, Quarantined, Store, Stored
 
 MISSING = ("missing_place", "missing_category")
@@ -75,9 +75,9 @@ class Ledger:
         return [waiting_item(number, kept) for number, kept in waiting]
 
     def _first_look(self, connection: Connection, items: Sequence[Item]) -> list[Outcome]:
-        uids = [b"" if item.event is None else item.event.uid for item in items]
-        seen: dict[bytes, bytes | str] = dict(self._store.known_uids(list(filter(None, uids)), connection))
-        return [_compared(item, uid, seen) for item, uid in zip(items, uids, strict=True)]
+        uids = [item.uid for item in items if item.event is not None]
+        seen: dict[bytes, bytes | str] = dict(self._store.known_uids(uids, connection))
+        return [_compared(item, seen) for item in items]
 
     def _refuse_unknown_places(self, items: Sequence[Item], outcomes: list[Outcome]) -> None:
         found = _accepted(items, outcomes)
@@ -122,24 +122,14 @@ class Ledger:
         return stored, Changes(self.seq + 1, seq, rows, changed.tallies, changed.inflow, steps)
 
 
-def stored_event(row: EventRow) -> CaseEvent:
-    """A case event as it was when it was accepted."""
-    event = parse(row.raw.encode())
-    if not isinstance(event, CaseEvent):
-        raise TypeError(f"event {row.seq} belongs to no case")
-    event.region = row.region
-    convert([event])
-    return event
-
-
-def _compared(item: Item, uid: bytes, seen: dict[bytes, bytes | str]) -> Outcome:
+def _compared(item: Item, seen: dict[bytes, bytes | str]) -> Outcome:
     """What an event is in the light of those with the same identity; notes it as seen."""
     event = item.event
     if event is None:
         return item.refusal or BadEvent("malformed", "nothing in it")
-    first = seen.get(uid)
+    first = seen.get(item.uid)
     if first is None:
-        seen[uid] = item.raw
+        seen[item.uid] = item.raw
         return ACCEPTED
     if same_content(first, item.raw):
         return DUPLICATE
@@ -151,13 +141,11 @@ def _follow_first(items: Sequence[Item], outcomes: list[Outcome]) -> None:
     """A repetition of an event that is refused now is refused as well: nothing else keeps it."""
     refused: dict[bytes, BadEvent] = {}
     for index, (item, outcome) in enumerate(zip(items, outcomes, strict=True)):
-        if item.event is None:
-            continue
         if isinstance(outcome, BadEvent):
             if outcome.reason != "conflict":
-                refused[item.event.uid] = outcome
-        elif outcome is DUPLICATE and refused and item.event.uid in refused:
-            outcomes[index] = refused[item.event.uid]
+                refused[item.uid] = outcome
+        elif outcome is DUPLICATE and item.uid in refused:
+            outcomes[index] = refused[item.uid]
 
 
 def _accepted(items: Sequence[Item], outcomes: Sequence[Outcome]) -> list[tuple[int, CaseEvent]]:
@@ -172,10 +160,10 @@ def _event_row(seq: int, item: Item) -> EventRow:
     event = item.event
     if isinstance(event, CaseEvent):
         return EventRow(
-            seq, event.uid, event.case, event.time, event.type, item.received, event.region, item.raw.decode()
+            seq, item.uid, event.case, event.time, event.type, item.received, event.region, item.raw.decode()
         )
     assert event is not None
-    return EventRow(seq, event.uid, "", event.time, event.type, item.received, "", item.raw.decode())
+    return EventRow(seq, item.uid, "", event.time, event.type, item.received, "", item.raw.decode())
 
 
 def _steps(events: Sequence[EventRow], groups: Sequence[CaseGroup]) -> list[Step]:
