@@ -37,6 +37,7 @@ from dashboard.hub.access import Authenticate, loopback_only
 from dashboard.hub.server import Hub, create_hub
 from dashboard.ingest.clock import LAST_TICK, Clock, SimulatedClock, ToldClock, WallClock
 from dashboard.ingest.heartbeat import Heartbeat
+from dashboard.ingest.housekeeping import Housekeeping
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.positions import PositionLane
 from dashboard.ingest.run_source import start_source
@@ -45,11 +46,13 @@ from dashboard.ingest.ticker import Ticker
 from dashboard.queries.queries import Queries
 from dashboard.replica.replica import Replica
 from dashboard.store import Store, open_store
+from dashboard.store.slabs import Slabs
+from dashboard.tracks.tracks import Tracks
 from data_sources.imports.command import add_import_arguments, import_command
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.first_start import demonstration_start, history_start, live_through, settle
+from data_sources.simulator.live import live_source
 from data_sources.simulator.scales import SCALES
-from data_sources.simulator.source import SimulatorSource
 from data_sources.source import Source
 from data_sources.spool import SpoolSource
 
@@ -82,6 +85,8 @@ class Writer:
     positions: PositionLane
     ticker: Ticker
     beat: Heartbeat
+    tracks: Tracks
+    housekeeping: Housekeeping
 
 
 def open_place(directory: Path) -> Place:
@@ -118,7 +123,10 @@ def open_writer(place: Place, clock: Clock) -> Writer:
         store, feed, settings, clock, place.base, lambda base: raster_of(base).locate, positions, sources
     )
     ticker = Ticker(store, feed, ingest, settings, positions.presence_counts, slab=lambda: positions.slab)
-    return Writer(ingest, positions, ticker, Heartbeat(store.engine, ingest, positions, ticker))
+    slabs = Slabs(store.engine)
+    tracks = Tracks(place.directory / "tracks", slabs, ingest.days)
+    housekeeping = Housekeeping(slabs, tracks, clock, ingest.days, settings.retention_days)
+    return Writer(ingest, positions, ticker, Heartbeat(store.engine, ingest, positions, ticker), tracks, housekeeping)
 
 
 # ---------------------------------------------------------------------------------------------------- simulator
@@ -189,7 +197,7 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool) -> Web:
 def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: Policy) -> Services:
     """What the API calls, bound to this process."""
     maps, seen = MapDocuments(), _Seen(replica)
-    queries = Queries(place.store, place.base, place.settings, writer.ingest.clock.now)
+    queries = Queries(place.store, place.base, place.settings, writer.ingest.clock.now, writer.tracks.track_of)
     engine = place.store.engine
 
     def map_document(region: str) -> dict[str, Any]:
@@ -252,7 +260,8 @@ def run(options: argparse.Namespace) -> int:
     sources: list[Source] = [SpoolSource(place.store.engine, clock.now)]
     if city is not None:
         first_day = history_start(LocalDays(place.settings.zone), clock.now())
-        sources.append(SimulatorSource(city, clock, since=clock.now(), first_day=first_day))
+        base, seen = place.base(), writer.positions.keyframe().frame
+        sources.append(live_source(city, clock, base, city_plane(base), seen, first_day))
     web = open_web(place, writer, options.port, demo)
     if not demo:
         log.info("API key of full scope: %s", ensure_first_key(place.directory, place.store.engine, clock.now()))
@@ -293,7 +302,9 @@ def _serve(
     web.replica.start()
     web.hub.start()
     threads = [Thread(target=writer.beat.run, args=(stop,), name="heartbeat", daemon=True)]
-    threads[0].start()
+    threads.append(Thread(target=writer.housekeeping.run, args=(stop,), name="housekeeping", daemon=True))
+    for thread in threads:
+        thread.start()
     threads += [start_source(source, writer.ingest, stop) for source in sources]
     print(f"wall     http://{options.host}:{options.port}/wall\nAPI      http://{options.host}:{options.port}"
           f"/api/v1/openapi.json\ndata     {place.directory}", flush=True)
