@@ -32,6 +32,7 @@ HOURS_GRAPH = "hours-graph"
 ON_TIME_GRAPH = "on-time-graph"
 SATISFACTION_GRAPH = "satisfaction-graph"
 FIGURES = "wall-figures"
+FIGURES_TAKEN = "wall-figures-taken"
 
 
 def tile(key: str, part: str = "") -> str:

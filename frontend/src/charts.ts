@@ -20,9 +20,18 @@ declare global {
 const dark = tokens.color.dark;
 const neutral = tokens.color.series_neutral_dark;
 
-function sized(figure: Figure, size: number, bottom: number, top: number, right = 0): Record<string, unknown> {
+function sized(figure: Figure, size: number, bottom: number, top: number, right = 14, left = 14): Record<string, unknown> {
   const font = { ...(figure.layout.font as object), size: 20 * size };
-  return { ...figure.layout, font, margin: { l: 0, r: right * size, t: top * size, b: bottom * size } };
+  return { ...figure.layout, font, margin: { l: left * size, r: right * size, t: top * size, b: bottom * size } };
+}
+
+/** From nothing to the highest bar: the labels have room above, in the margin. */
+function upTo(figure: Figure, counts: number[]): object {
+  return { ...(figure.layout.yaxis as object), range: [0, Math.max(1, ...counts)], autorange: false };
+}
+
+function label(size: number): { size: number; color: string } {
+  return { size: 20 * size, color: dark.t1.value };
 }
 
 /** Days off darker, today outlined, labels on the highest day and on today. */
@@ -34,14 +43,15 @@ function daily(figure: Figure, { daily: rows, holidays }: Events, dayUnit: strin
   const text = counts.map((n, i) => (i === today || i === highest ? count(n) : ""));
   const ticks = [0, 6, 13, 20, 27].filter((i) => i < today - 1).concat(today);
   const xaxis = { ...(figure.layout.xaxis as object), tickvals: ticks.map((i) => days[i]) };
-  const trace = { ...figure.data[0], x: days, y: counts, text, marker: { color: fill, line } };
-  return { data: [trace], layout: { ...sized(figure, size, 32, 28), xaxis } };
+  const trace = { ...figure.data[0], x: days, y: counts, text, textfont: label(size), marker: { color: fill, line } };
+  const right = Math.max(14, 6.4 * (text[today] ?? "").length - 12);
+  return { data: [trace], layout: { ...sized(figure, size, 32, 28, right), xaxis, yaxis: upTo(figure, counts) } };
 }
 
 function hours(figure: Figure, counts: number[], size: number): Figure {
   const highest = counts.indexOf(Math.max(...counts));
-  const trace = { ...figure.data[0], y: counts, text: counts.map((n, i) => (i === highest && n ? count(n) : "")), marker: { color: neutral[1], line: { width: 0 } } };
-  return { data: [trace], layout: sized(figure, size, 32, 26) };
+  const trace = { ...figure.data[0], y: counts, text: counts.map((n, i) => (i === highest && n ? count(n) : "")), textfont: label(size), marker: { color: neutral[1], line: { width: 0 } } };
+  return { data: [trace], layout: { ...sized(figure, size, 32, 26), yaxis: upTo(figure, counts) } };
 }
 
 function trend(figure: Figure, { spark, target }: RateTile, size: number): Figure {
@@ -49,15 +59,16 @@ function trend(figure: Figure, { spark, target }: RateTile, size: number): Figur
   const width = (n: number) => ({ ...(figure.data[n]!.line as object), width: (n ? 1.4 : 2.4) * size });
   const rates = spark.map(([, n, d]) => (d ? (n / d) * 100 : null));
   const data = [{ ...figure.data[0], x: days, y: rates, line: width(0) }, { ...figure.data[1], x: days, y: days.map(() => target * 100), line: width(1) }];
-  return { data, layout: sized(figure, size, 34, 10, 84) };
+  return { data, layout: sized(figure, size, 34, 14, 92, 30) };
 }
 
 let built: Figures | null = null;
 
 /** Dash hands over the figures without data that Python built. */
 export const clientside = {
-  figures(handed: Figures): void {
+  figures(handed: Figures): boolean {
     built = handed;
+    return true;
   },
 };
 

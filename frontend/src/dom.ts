@@ -73,7 +73,7 @@ export function crossFade(target: HTMLElement, text: string): void {
   style(ghost, "top", `${target.offsetTop}px`);
   const timing = { duration: FADE, easing: "linear" };
   ghost.animate([{ opacity: 1 }, { opacity: 0 }], timing).onfinish = () => write(ghost, "");
-  target.animate([{ opacity: 0.2 }, { opacity: 1 }], timing);
+  target.animate([{ opacity: 0.5 }, { opacity: 1 }], timing);
 }
 
 function segmentNode({ text, style: kind }: Segment): Element {

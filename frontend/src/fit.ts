@@ -5,6 +5,7 @@ import { FONT } from "./map/style";
 const canvas = document.createElement("canvas").getContext("2d")!;
 const widths = new Map<string, number>();
 const LIMIT = 4000;
+const NAME_SIZES = [20, 18.5, 17];
 
 /** Width of a text in px at font size 1 (regular or bold). */
 function unitWidth(text: string, weight: 400 | 700): number {
@@ -34,6 +35,13 @@ export function fit(text: string, room: number, sizes: number[], weight: 400 | 7
   let kept = [...text];
   while (kept.length > 1 && unitWidth(`${kept.join("")}…`, weight) * size > room) kept = kept.slice(0, -1);
   return { text: `${kept.join("").trimEnd()}…`, size };
+}
+
+/** `fit`, but before cutting a name its level goes: "Gaoqiao Street" → "Gaoqiao". */
+export function fitName(name: string, room: number): Fitted {
+  const smallest = NAME_SIZES[NAME_SIZES.length - 1]!;
+  const bare = widthOf(name, smallest) > room ? name.replace(/ (District|County|Street|Subdistrict|Township|Town)$/, "") : name;
+  return fit(bare, room, NAME_SIZES);
 }
 
 /** The width of a text in u at a font size in u. */

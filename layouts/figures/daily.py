@@ -16,5 +16,7 @@ def figure(days: list[str] | None = None, counts: list[int] | None = None) -> go
         textposition="outside",
         textfont={"color": colour("t1")},
         cliponaxis=False,
+        constraintext="none",
+        textangle=0,
     )
     return empty(bars, yaxis={"visible": False, "rangemode": "tozero"}, xaxis={"type": "category", "tickangle": 0})

@@ -14,6 +14,8 @@ def figure(counts: list[int] | None = None) -> go.Figure:
     bars = go.Bar(
         x=HOURS, y=counts or [0] * 24, marker={"color": colour("still"), "line": {"width": 0}}, text=[],
         textposition="outside", textfont={"color": colour("t2")}, cliponaxis=False,
+        constraintext="none",
+        textangle=0,
     )  # fmt: skip
     xaxis = {"type": "category", "tickvals": LABELLED, "tickangle": 0}
     return empty(bars, yaxis={"visible": False, "rangemode": "tozero"}, xaxis=xaxis)

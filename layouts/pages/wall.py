@@ -12,9 +12,9 @@ from layouts.panels import PANELS, header
 def layout(region: str | None = None, lang: str | None = None, **_others: str) -> Component:
     """The page for a region code (the whole city without one) in a language (``zh-CN`` or ``en``)."""
     spoken = language(lang)
-    figures = dcc.Store(id=ids.FIGURES, data=wall_figures())
+    figures = [dcc.Store(id=ids.FIGURES, data=wall_figures()), dcc.Store(id=ids.FIGURES_TAKEN)]
     return html.Div(
-        [*(build(spoken) for build in PANELS), header.banner(), header.notice(), figures],
+        [*(build(spoken) for build in PANELS), header.banner(), header.notice(), *figures],
         id=ids.WALL,
         className="wall",
         lang=spoken,

@@ -1,9 +1,13 @@
 /** Names of regions with the number of workers online; where two would lie on each other the smaller place gives way. */
 
 import type { MapRegion } from "../types";
+import { fit } from "../fit";
 import { halo } from "./marks";
 import type { Projection } from "./projection";
 import { COLOUR, FONT, type LevelStyle } from "./style";
+
+/** A name is at most this share of the map wide. */
+const WIDEST = 0.26;
 
 type Pen = CanvasRenderingContext2D;
 type Box = [number, number, number, number];
@@ -38,8 +42,9 @@ export function drawLabels(pen: Pen, labels: Label[], style: LevelStyle, u: numb
   }
 }
 
-function place(pen: Pen, { name, count, x, y }: Label, withCount: boolean, size: number, u: number, to: Projection, taken: Box[]): boolean {
+function place(pen: Pen, { name: whole, count, x, y }: Label, withCount: boolean, size: number, u: number, to: Projection, taken: Box[]): boolean {
   const bold = `700 ${size}px ${FONT}`, plain = `400 ${size * 0.95}px ${FONT}`;
+  const { text: name } = fit(whole, (to.width * WIDEST) / u, [size / u], 700);
   pen.font = bold;
   const width = pen.measureText(name).width;
   pen.font = plain;

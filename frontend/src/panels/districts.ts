@@ -1,5 +1,5 @@
 import { element, make, mark, style, write, writeSegments } from "../dom";
-import { fit } from "../fit";
+import { fitName } from "../fit";
 import { count, MISSING, score } from "../formats/numbers";
 import { monthName } from "../formats/times";
 import { icon, setIcon } from "../icons";
@@ -8,7 +8,9 @@ import type { DistrictRow } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, message, setState, stateOf } from "./frame";
 
-const DROP = 5, TALLEST = 58, AROUND_NAME = 392;
+const DROP = 5, TALLEST = 58, AROUND_NAME = 410;
+/** From so many workers on, moving ones are left to the map: both numbers would not fit. */
+const MANY = 10_000;
 
 type Row = { root: HTMLElement; cells: Record<string, HTMLElement>; arrow: SVGElement };
 
@@ -24,22 +26,22 @@ function makeRow(className = ""): Row {
   return { root, cells: { ...cells, change }, arrow };
 }
 
-function working(row: { moving: number | null; online: number | null }, stale: boolean): { text: string; style: "" | "mark" }[] {
+function working(row: { moving: number | null; online: number | null }, stale: boolean, many: boolean): { text: string; style: "" | "mark" }[] {
   const [moving, online] = stale ? [MISSING, MISSING] : [count(row.moving), count(row.online)];
-  return [{ text: moving, style: "mark" }, { text: ` / ${online}`, style: "" }];
+  return many ? [{ text: online, style: "" }] : [{ text: moving, style: "mark" }, { text: ` / ${online}`, style: "" }];
 }
 
-function writeRow(view: View, row: Row, data: DistrictRow, room: number, stale: boolean): void {
+function writeRow(view: View, row: Row, data: DistrictRow, room: number, stale: boolean, many: boolean): void {
   const { cells } = row;
   write(cells.rank!, data.rank === null ? MISSING : String(data.rank));
   setIcon(row.arrow, data.change ? (data.change > 0 ? "up" : "down") : "same");
   write(cells.change!, data.change ? count(Math.abs(data.change)) : MISSING);
   mark(row.root, "drop", data.change !== null && data.change <= -DROP ? "yes" : "no");
-  const name = fit(view.words.name(data.name), room, [20, 18.5, 17]);
+  const name = fitName(view.words.name(data.name), room);
   write(cells.name!, name.text);
   style(cells.name!, "font-size", `calc(${name.size} * var(--u))`);
   write(cells.score!, score(data.score));
-  writeSegments(cells.working!, working(data, stale));
+  writeSegments(cells.working!, working(data, stale, many));
   writeCases(row, data);
 }
 
@@ -50,7 +52,9 @@ function writeCases(row: Row, data: { open: number; overdue: number }): void {
 }
 
 function fill(view: View, body: HTMLElement, stale: boolean): void {
-  const { rows: data, total } = view.board.districts;
+  const { rows: data, total } = view.board.districts, many = (total.online ?? 0) >= MANY;
+  mark(element("districts"), "many", many ? "yes" : "no");
+  write(element("districts-column-working"), view.words.say(many ? "districts.online" : "districts.working"));
   const height = Math.min(TALLEST, Math.floor(heightInU(body) / (data.length + 1))), fits = Math.floor(heightInU(body) / Math.max(34, height)) - 1;
   const shown = data.slice(0, fits);
   if (rows.length !== shown.length + 1) {
@@ -59,10 +63,10 @@ function fill(view: View, body: HTMLElement, stale: boolean): void {
   }
   style(body, "--row", `calc(${Math.max(34, height)} * var(--u))`);
   const room = widthInU(body) - AROUND_NAME, last = rows[rows.length - 1]!;
-  shown.forEach((row, i) => writeRow(view, rows[i]!, row, room, stale));
-  write(last.cells.name!, view.board.meta.root ? view.words.say("scope.all") : fit(view.words.name(view.board.meta.name), room, [20, 18.5, 17]).text);
+  shown.forEach((row, i) => writeRow(view, rows[i]!, row, room, stale, many));
+  write(last.cells.name!, view.board.meta.root ? view.words.say("scope.all") : fitName(view.words.name(view.board.meta.name), room).text);
   write(last.cells.change!, "");
-  writeSegments(last.cells.working!, working(total, stale));
+  writeSegments(last.cells.working!, working(total, stale, many));
   writeCases(last, total);
 }
 

@@ -1,5 +1,5 @@
 import { element, make, mark, show, write } from "../dom";
-import { fit, widthOf } from "../fit";
+import { fit, fitName, widthOf } from "../fit";
 import { count, growth, percent } from "../formats/numbers";
 import { dayOfMonth, local, minute } from "../formats/times";
 import { icon, setIcon } from "../icons";
@@ -11,7 +11,7 @@ import { drawParts, parts, type Part } from "./parts";
 
 /** A category that grows by this many percent breaks a stated rule. */
 const RISE = 10;
-const CATEGORIES = 7, ROW = 38, FIXED = 652;
+const CATEGORIES = 7, ROW = 36, FIXED = 640, NAME_ROOM = 146;
 
 type Term = { key: string; sign: string; value: number };
 
@@ -63,7 +63,7 @@ function grouped(view: View, all: Category[], most: number): Category[] {
 }
 
 function writeBar(view: View, bar: Bar, row: Category, most: number, total: number): void {
-  const name = fit(view.words.name(row.name), 118, [20, 18.5, 17]), change = growth(row.n, row.before);
+  const name = fitName(view.words.name(row.name), NAME_ROOM), change = growth(row.n, row.before);
   write(bar.name, name.text);
   bar.name.style.fontSize = `calc(${name.size} * var(--u))`;
   bar.bar.style.width = `${most ? (row.n / most) * 100 : 0}%`;

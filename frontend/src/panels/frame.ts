@@ -1,8 +1,10 @@
 /** State of a panel: normal, delayed, lost, empty, error; the mark in its head and what its body says instead of data. */
 
-import { element, make, mark, show, write, writeSegments } from "../dom";
+import { element, make, mark, show, style, write, writeSegments } from "../dom";
+import { widthOf } from "../fit";
 import { dataTime, duration } from "../formats/times";
 import { icon } from "../icons";
+import { widthInU } from "../screen";
 import { lastHeard, type Lane } from "../streams";
 import type { View } from "../view";
 
@@ -40,6 +42,17 @@ export function setState(panel: string, state: PanelState, words: string): void 
   show(place, words !== "");
   if (note && !note.classList.contains("map-note")) show(note, words === "");
   if (words) writeSegments(place, [{ text: state === "error" ? "cross" : "diamond", style: "icon" }, { text: words, style: "" }]);
+  else if (note && note.classList.contains("panel-note")) fitNote(panel, note);
+}
+
+const TITLE = 22, NOTE_SIZES = [19, 18, 17], AROUND = 36 + 14;
+
+/** A note that does not fit beside its title at the smallest size is left out. */
+function fitNote(panel: string, note: HTMLElement): void {
+  const room = widthInU(element(panel)) - AROUND - widthOf(element(`${panel}-title`).textContent ?? "", TITLE, 700);
+  const size = NOTE_SIZES.find((candidate) => widthOf(note.textContent ?? "", candidate) <= room);
+  show(note, size !== undefined);
+  if (size) style(note, "font-size", `calc(${size} * var(--u))`);
 }
 
 /** A sentence in the place of a body. */

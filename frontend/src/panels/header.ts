@@ -26,7 +26,9 @@ function left(view: View): void {
   const place = element("wall-title").parentElement as HTMLElement, room = widthInU(place);
   const scope = meta.root ? view.words.say("scope.all") : view.words.name(meta.name), below = counts(view);
   const scopeRoom = widthOf(scope, 22, 700) + GAP;
-  const fitted = fit(title(view), room - scopeRoom, TITLE_SIZES, 700);
+  const whole = title(view), own = view.words.name(meta.title);
+  const fits = widthOf(whole, TITLE_SIZES[TITLE_SIZES.length - 1]!, 700) <= room - scopeRoom;
+  const fitted = fit(fits ? whole : own || whole, room - scopeRoom, TITLE_SIZES, 700);
   write(element("wall-title"), fitted.text);
   style(element("wall-title"), "font-size", `calc(${fitted.size} * var(--u))`);
   write(element("wall-scope"), scope);

@@ -1,5 +1,5 @@
 import { element, make, mark, show, style, write, writeSegments } from "../dom";
-import { fit } from "../fit";
+import { fit, widthOf } from "../fit";
 import { count } from "../formats/numbers";
 import { countdown, dataTime } from "../formats/times";
 import { icon } from "../icons";
@@ -8,7 +8,7 @@ import type { DueRow } from "../types";
 import type { Panel, View } from "../view";
 import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 
-const ROW = 54, HEADS = 88, SLOTS = 6, SOON_AT_LEAST = 2, AROUND_TEXT = 52, TIME_ROOM = 150, TAG_ROOM = { "zh-CN": 62, en: 132 };
+const ROW = 54, HEADS = 88, SLOTS = 6, SOON_AT_LEAST = 2, AROUND_TEXT = 64, TAG_PADDING = 22;
 /** A row under a reader's eye does not jump: the order changes at most once a minute, in ms. */
 const RESORT = 60_000;
 
@@ -38,7 +38,8 @@ function ordered(list: List, data: DueRow[], n: number, at: number): DueRow[] {
 
 function writeRow(view: View, row: Row, data: DueRow, kind: List["kind"], width: number): void {
   const left = countdown(Math.max(0, kind === "late" ? view.now - data.deadline : data.deadline - view.now), view.words.lang);
-  const room = width - AROUND_TEXT - TIME_ROOM, tagRoom = data.supervised ? TAG_ROOM[view.words.lang] : 0;
+  const when = widthOf(view.words.say(`overdue.${kind}`), 20, 700) + widthOf(left, 24, 700), room = width - AROUND_TEXT - when;
+  const tagRoom = data.supervised ? widthOf(view.words.say("overdue.tag"), 17, 700) + TAG_PADDING : 0;
   const title = fit(data.title, room - tagRoom, [20, 18.5, 17]);
   show(row.tag, data.supervised);
   write(row.title, title.text);

@@ -1,5 +1,5 @@
 import { element, make, mark, style, write } from "../dom";
-import { fit, widthOf } from "../fit";
+import { fit, fitName, widthOf } from "../fit";
 import { count, score } from "../formats/numbers";
 import { duration, minute, monthName } from "../formats/times";
 import { icon, setIcon } from "../icons";
@@ -8,7 +8,7 @@ import type { RankRow } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, message, type PanelState, setState, stateOf } from "./frame";
 
-const ENDS = 6, ROW = 47, NOTE = 36, DROP = 5, AROUND_NAME = 276;
+const ENDS = 6, TALLEST = 47, LOWEST = 42, NOTE = 36, DROP = 5, AROUND_NAME = 292;
 /** A computation this much later than announced is delayed; later than `STOPPED` it has stopped, in ms. */
 const LATE = 2 * 60_000, STOPPED = 20 * 60_000;
 
@@ -44,7 +44,7 @@ function short(view: View, name: string): string {
 }
 
 function writeName(view: View, row: Row, data: RankRow, room: number): void {
-  const own = fit(view.words.name(data.name), room, [20, 18.5, 17]);
+  const own = fitName(view.words.name(data.name), room);
   write(row.name, own.text);
   style(row.name, "font-size", `calc(${own.size} * var(--u))`);
   const beside = data.small ? view.words.say("ranking.small") : short(view, view.words.name(data.parent));
@@ -77,19 +77,20 @@ function rowOf(code: string, body: HTMLElement): Row {
 
 /** Both ends of the list and the gap between them; the rows slide to their new places by a transition. */
 function place(view: View, body: HTMLElement): void {
-  const all = view.board.ranking.rows, fits = Math.floor((heightInU(body) + 4 - NOTE) / ROW);
-  const ends = Math.max(1, Math.min(ENDS, Math.floor(fits / 2)));
-  const whole = all.length <= ends * 2;
+  const all = view.board.ranking.rows, height = heightInU(body) + 8 - NOTE;
+  const ends = Math.max(1, Math.min(ENDS, Math.floor(height / LOWEST / 2)));
+  const whole = all.length <= ends * 2, tall = Math.min(TALLEST, Math.floor(height / (ends * 2)));
+  style(body, "--row", `calc(${tall} * var(--u))`);
   const shown = whole ? all : [...all.slice(0, ends), ...all.slice(-ends)];
   const x = axis(all), room = widthInU(body) - AROUND_NAME;
   const codes = new Set(shown.map((row) => row.code));
   for (const [code, row] of rows) if (!codes.has(code)) rows.delete(code) && row.root.remove();
   shown.forEach((data, i) => {
-    const row = rowOf(data.code, body), top = i * ROW + (!whole && i >= ends ? NOTE : 0);
+    const row = rowOf(data.code, body), top = i * tall + (!whole && i >= ends ? NOTE : 0);
     writeRow(view, row, data, room, x);
     style(row.root, "transform", `translateY(calc(${top} * var(--u)))`);
   });
-  writeMiddle(view, body, whole ? null : [ends + 1, all.length - ends], ends * ROW, shown.length * ROW);
+  writeMiddle(view, body, whole ? null : [ends + 1, all.length - ends], ends * tall, shown.length * tall);
 }
 
 function writeMiddle(view: View, body: HTMLElement, gap: [number, number] | null, top: number, end: number): void {
@@ -121,7 +122,8 @@ function writeHead(view: View, state: PanelState): void {
   write(element("ranking-median"), ranking.median === null ? "" : words.say("ranking.median", { n: ranking.median.toFixed(1) }));
   setState("ranking", state, state === "normal" || state === "empty" ? "" : state === "error" ? markOf(view, "cases", state) : time);
   const age = duration((view.now - ranking.computed) / 1000, words.lang);
-  write(element("ranking-foot"), state === "lost" ? words.say("ranking.stale") : state === "delayed" ? words.say("ranking.late", { age }) : "");
+  const late = state === "delayed" && view.now > ranking.next + LATE;
+  write(element("ranking-foot"), state === "lost" ? words.say("ranking.stale") : late ? words.say("ranking.late", { age }) : "");
 }
 
 function writeEmpty(view: View, body: HTMLElement): void {

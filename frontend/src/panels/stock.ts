@@ -1,5 +1,5 @@
 import { element, make, mark, show, style, write, writeSegments } from "../dom";
-import { fit } from "../fit";
+import { fit, fitName } from "../fit";
 import { count, large, percent, reached, target } from "../formats/numbers";
 import { dataTime, monthName } from "../formats/times";
 import { heightInU, isShown, widthInU } from "../screen";
@@ -29,7 +29,7 @@ function drawWhole(view: View, key: "persons" | "houses", stock: Stock): void {
 
 function accuracyRow(view: View, row: { name: Stock["tasks"][0]["name"]; n: number; d: number }, share: number, low: number): HTMLElement {
   const rate = row.d ? row.n / row.d : low, x = (value: number) => `${(3 + Math.min(1, Math.max(0, (value - low) / (1 - low))) * 94).toFixed(1)}%`;
-  const dot = make("span", "axis-dot"), goal = make("span", "axis-median"), name = fit(view.words.name(row.name), 150, [20, 18.5, 17]);
+  const dot = make("span", "axis-dot"), goal = make("span", "axis-median"), name = fitName(view.words.name(row.name), 150);
   dot.style.left = x(rate);
   goal.style.left = x(share);
   const label = make("span", "accuracy-name", name.text), value = make("b", "accuracy-value", `${percent(row, 1)}%`);

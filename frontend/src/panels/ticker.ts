@@ -8,10 +8,10 @@ import type { Step } from "../types";
 import type { Panel, View } from "../view";
 import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 
-const ROW = 43, MOST = 5, STAGES = 5, FLOOD = 12, ENTER = 240, TINT = 4000, HEAD = 46;
+const ROW = 43, MOST = 5, STAGES = 5, FLOOD = 12, ENTER = 240, ENTER_FROM = 9, TINT = 4000, HEAD = 46;
 const QUIET = 10 * 60_000;
 /** Width in u of time, step word and stage bar before the title. */
-const BEFORE_TITLE = { "zh-CN": 262, en: 290 }, STEP_ROOM = { "zh-CN": 80, en: 110 };
+const BEFORE_TITLE = { "zh-CN": 296, en: 326 }, STEP_ROOM = { "zh-CN": 80, en: 110 };
 
 type Row = { root: HTMLElement; time: HTMLElement; step: HTMLElement; bar: HTMLElement; title: HTMLElement; place: HTMLElement };
 
@@ -48,10 +48,10 @@ function writeRow(view: View, row: Row, data: Step, width: number): void {
   write(row.place, left > 70 && (beside.text === place || left > 120) ? beside.text : "");
 }
 
-/** New rows push the old ones down by their number; the tint of a new row fades. */
+/** The list comes in from above by the blank top of a row, so that no text is ever cut; the tint of a new row fades. */
 function animate(fresh: number): void {
   if (fresh === 0 || reduced()) return;
-  const shift = -Math.min(fresh, rows.length) * ROW * unit();
+  const shift = -ENTER_FROM * unit();
   rows.forEach((row, i) => {
     row.root.animate([{ transform: `translateY(${shift}px)` }, { transform: "none" }], { duration: ENTER, easing: "ease-out" });
     if (i < fresh) row.root.animate([{ backgroundColor: "var(--bg2)" }, { backgroundColor: "transparent" }], { duration: TINT, easing: "linear" });

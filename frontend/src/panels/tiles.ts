@@ -13,7 +13,7 @@ import * as contents from "./tile_contents";
 
 /** Under a stream that has been lost for longer than this, the old number goes, in seconds. */
 const TOO_OLD = 30 * 60;
-const PADDING = 36, GAP = 8, SPARK = 56;
+const PADDING = 36, GAP = 14, SPARK = 56;
 
 type Tile = { key: string; lane: Lane; content: (view: View) => contents.Content };
 const TILES: Tile[] = [
@@ -78,10 +78,12 @@ function draw(view: View, tile: Tile): void {
   mark(root, "state", state);
   mark(root, "critical", content.critical ? "yes" : "no");
   scope(view, tile, state, content);
-  number(tile, state === "error" || old ? MISSING : content.value, content.spark !== null || tile.key === "open");
+  const text = state === "error" || old ? MISSING : content.value;
+  mark(root, "unknown", text === MISSING ? "yes" : "no");
+  number(tile, text, (content.spark !== null || tile.key === "open") && text !== MISSING);
   const [first, second] = lines(view, tile, state, content);
   mark(part(tile, tile.key === "workers" ? "second" : "first"), "tone", content.missed && state === "normal" ? "warn" : "");
-  if (tile.key === "open" && (state === "normal" || state === "empty")) drawStages(view, tile);
+  if (tile.key === "open" && state !== "lost" && state !== "error") drawStages(view, tile);
   else writeLines(tile, first, second);
   if (content.spark && state !== "error") drawSpark(part(tile, "spark"), content.spark);
 }
@@ -108,6 +110,7 @@ function drawStages(view: View, tile: Tile): void {
     bar.classList.add("stage-bar");
     bar.replaceChildren(...STAGES.map((stage) => make("span", `stage-part stage-${stage}`)));
   }
+  show(bar, (open.value ?? 0) > 0);
   STAGES.forEach((stage, i) => {
     write(place.children[i]!.lastElementChild as HTMLElement, count(open[stage]));
     style(bar.children[i] as HTMLElement, "flex-grow", String(open[stage]));
