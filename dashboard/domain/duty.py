@@ -39,15 +39,18 @@ class Duty:
 
     def on_duty(self, slots: NDArray[np.int32], times: NDArray[np.int64]) -> Mask:
         """Whether each worker was on duty at the time beside it."""
-        minutes, of = np.unique(times // MINUTE, return_inverse=True)
-        if len(minutes) == 0:
-            return np.zeros(0, np.bool_)
-        if len(minutes) == 1:
-            return self.mask(int(times[0]))[slots]
-        result = np.empty(len(slots), np.bool_)
-        order = np.argsort(of, kind="stable")
-        for minute, group in zip(minutes, np.split(order, np.cumsum(np.bincount(of))[:-1]), strict=True):
-            result[group] = self.mask(int(minute) * MINUTE)[slots[group]]
+        result = np.zeros(len(slots), np.bool_)
+        if len(times) == 0:
+            return result
+        minutes = times // MINUTE
+        first, last = int(minutes.min()), int(minutes.max())
+        if first == last:
+            return self.mask(first * MINUTE)[slots]
+        after = minutes - first
+        order = np.argsort(after.astype(np.uint16) if last - first < 65_536 else after, kind="stable")
+        starts = np.flatnonzero(np.diff(after[order], prepend=-1))
+        for group in np.split(order, starts[1:]):
+            result[group] = self.mask(int(minutes[group[0]]) * MINUTE)[slots[group]]
         return result
 
     def _at(self, at: int) -> Mask:

@@ -183,6 +183,15 @@ def test_one_worker_out_of_many_row_groups(tmp_path_factory, seed):
     assert rows(files.read_track(path)) == rows(whole)
 
 
+@pytest.mark.parametrize(("step", "column"), [(10, "lon_e6"), (1, "lon_e7")])
+def test_degrees_come_back_exactly_in_the_unit_that_loses_nothing(tmp_path, step, column):
+    given_rows = [(1, MIDNIGHT + i, -(2**31) // 10 * 10 + 10 + i * step, -i * step) for i in range(100)]
+    path = tmp_path / "day" / "1.parquet"
+    files.write_track(path, track(*given_rows))
+    assert column in pq.read_schema(path).names
+    assert rows(files.read_track(path)) == given_rows
+
+
 def test_the_lane_and_its_history_from_fix_to_file(tmp_path):
     lane = Lane(tmp_path)
     store = Slabs(lane.store.engine)
