@@ -135,16 +135,18 @@ def test_outside_the_demo_nothing_is_open_without_a_key(empty: Running) -> None:
 
 
 def test_what_was_answered_202_survives_kill_9(tmp_path: Path) -> None:
+    event = accepted(7)
     directory = tmp_path / "live"
     with running(directory, "--no-simulator") as first:
         first.key = (directory / "api-key").read_text().strip()
         (tmp_path / "regions.csv").write_text(REGIONS, encoding="utf-8")
         command("import", "regions", str(tmp_path / "regions.csv"), "--data", str(directory))
-        until(lambda: first.ask("/api/v1/events", accepted(7))[1]["accepted"] == 1, 8, first.process)
+        until(lambda: first.ask("/api/v1/snapshot")[1].get("meta", {}).get("region") == "41", 5, first.process)
+        assert first.ask("/api/v1/events", event)[1]["accepted"] == 1
         first.process.kill()
     with running(directory, "--no-simulator") as again:
         again.key = (directory / "api-key").read_text().strip()
-        assert again.ask("/api/v1/events", accepted(7))[1]["duplicate"] == 1
+        assert again.ask("/api/v1/events", event)[1]["duplicate"] == 1
         assert again.ask("/api/v1/cases")[1]["cases"][0]["id"] == "C7"
 
 
