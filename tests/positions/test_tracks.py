@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.config import Settings
 from dashboard.domain.periods import LocalDays
 from dashboard.domain.track import Track, joined, track_from_bytes
-from dashboard.ingest.positions_history import History
+from dashboard.ingest.clock import ToldClock
+from dashboard.ingest.housekeeping import Housekeeping
 from dashboard.store.slabs import Slabs
 from dashboard.tracks import files, tracks
 from dashboard.tracks.tracks import Tracks
@@ -196,15 +196,19 @@ def test_the_lane_and_its_history_from_fix_to_file(tmp_path):
     lane = Lane(tmp_path)
     store = Slabs(lane.store.engine)
     kept = Tracks(tmp_path / "tracks", store, DAYS)
-    history = History(lane.lane, kept, store, Settings(retention_days=2))
+    clock = ToldClock(NOW + 50 * MINUTE)
+    housekeeping = Housekeeping(store, kept, clock, DAYS, retention_days=2)
     for minute in range(0, 50, 10):
         lane.lane.submit(batch(("a", minute * MINUTE, minute, 0), after=minute * MINUTE))
-    assert history.step(NOW + 50 * MINUTE) == 2
-    assert len(lane.stored()) == 3
+    assert housekeeping.tidy() == 0
+    lane.lane.save()
+    assert housekeeping.tidy() == 3
+    assert len(lane.stored()) == 2
     day = kept.track_of("a", TODAY)
     assert [time - NOW for time in day.time] == [minute * MINUTE for minute in range(0, 50, 10)]
-    assert history.step(NOW + 50 * MINUTE) == 0
-    history.step(NOW + 4 * DAY)
+    assert housekeeping.tidy() == 0
+    clock.tell(NOW + 4 * DAY)
+    housekeeping.tidy()
     assert kept.days() == [] and lane.stored() == []
     again = Lane(tmp_path)
     assert (again.lane.presence_counts(NOW + 45 * MINUTE)[0] == [4, 0, 1, 3]).all()
