@@ -138,7 +138,7 @@ def main() -> None:
     here = run(prepared, True, "deflate", options)
     plain = run(emit, False, "", options)
     compressed = run(emit, False, "deflate", options)
-    print(f"{options.clients} clients, {options.frames} frames of {options.bytes:,} B; server CPU of one for one client")
+    print(f"{options.clients} clients, {options.frames} frames of {options.bytes:,} B; server CPU for each of them")
     print(f"  prepared once            {here:7.0f} us")
     print(f"  emit, nothing offered    {plain:7.0f} us   {plain / here:.1f} times as much")
     print(f"  emit, deflate offered    {compressed:7.0f} us   {compressed / here:.1f} times as much")

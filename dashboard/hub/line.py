@@ -28,7 +28,7 @@ class _WholeWrites:
     def __init__(self, wrapped: socket.socket) -> None:
         self._socket, self._lock = wrapped, Lock()
         self.recv, self.close, self.fileno = wrapped.recv, wrapped.close, wrapped.fileno
-        self.shutdown = wrapped.shutdown
+        self.shutdown, self.getpeername = wrapped.shutdown, wrapped.getpeername
 
     def send(self, data: bytes) -> int:
         with self._lock:

@@ -41,7 +41,8 @@ class Page:
         self.client.connect(f"http://127.0.0.1:{self.port}", transports=["websocket"])
 
     def subscribe(self, region: str = "", positions: bool = False) -> dict[str, Any]:
-        ack: dict[str, Any] = self.client.call("subscribe", {"region": region, "positions": positions}, timeout=PATIENCE)
+        wanted = {"region": region, "positions": positions}
+        ack: dict[str, Any] = self.client.call("subscribe", wanted, timeout=PATIENCE)
         if "error" not in ack:
             self.board, self.edition = ack["board"], ack["edition"]
             if ack["keyframe"]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
+from socketio.exceptions import ConnectionError
 
 from dashboard.boards.build import build
 from dashboard.hub import Limits
@@ -170,9 +171,8 @@ def test_a_thousand_subscriptions_build_one_board(hub: Served, monkeypatch: pyte
 
 
 def test_who_is_refused_gets_no_connection(tmp_path: Path) -> None:
-    import socketio
-
-    with served(tmp_path, authenticate=lambda environ, auth: None) as hub, pytest.raises(socketio.exceptions.ConnectionError):
+    refused = pytest.raises(ConnectionError)
+    with served(tmp_path, authenticate=lambda environ, auth: None) as hub, refused:
         hub.page()
 
 
