@@ -15,6 +15,7 @@ from dashboard.base_data.rows import RegionRow, Row, ShiftRow
 from dashboard.base_data.versions import merge_versions
 from dashboard.domain.regions import RegionTree
 from dashboard.store import base_schema as tables
+from dashboard.store.engine import writing
 
 ATTEMPTS = 5
 
@@ -140,7 +141,7 @@ def _difference(
 def _write(engine: Engine, differences: list[Difference], version: int) -> bool:
     """Write in one transaction; False, and nothing written, if another import came first."""
     step = tables.base_version.update().where(tables.base_version.c.version == version).values(version=version + 1)
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         if connection.execute(step).rowcount != 1:
             return False
         for difference in differences:

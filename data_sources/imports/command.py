@@ -20,16 +20,20 @@ from dashboard.domain.coordinates import CRS
 from dashboard.domain.raster_build import raster_of
 from dashboard.store import schema
 from dashboard.store.engine import StoreError, open_engine
-from data_sources.imports.cases import ParsedCases, in_order, read_cases
+from data_sources.imports.cases import ParsedCases, case_fields, in_order, read_cases
 from data_sources.imports.checking import check_references
 from data_sources.imports.errors import ImportFileError
-from data_sources.imports.geography import read_layer_file, read_regions
-from data_sources.imports.mapping import Mapping, load_mapping
+from data_sources.imports.geography import LAYER_FIELDS, read_layer_file, read_regions
+from data_sources.imports.mapping import Mapping, Times, check_fields, load_mapping
 from data_sources.imports.self_check import Dots, suspected_crs, warning
 from data_sources.imports.tables import TABLES, read_table
+from data_sources.replay_files import FIX_FIELDS
 from data_sources.spool import spool_events
 
 KINDS = (*TABLES, "cases", "layer")
+_FIELDS = (*(field for table in TABLES.values() for field in table.fields), *LAYER_FIELDS, *FIX_FIELDS)
+FIELDS = frozenset(field.name for field in (*_FIELDS, *case_fields(Times()))) | {"layer"}
+"""Every field that a mapping may name."""
 SHOWN = 50
 DOTS = 5_000
 
@@ -58,6 +62,7 @@ def import_command(arguments: Namespace, out: TextIO) -> int:
         return 1
     try:
         mapping = load_mapping(arguments.map)
+        check_fields(mapping, FIELDS)
         run = _import_cases if arguments.kind == "cases" else _import_rows
         return run(arguments, mapping, engine, settings, out)
     except ImportFileError as problem:

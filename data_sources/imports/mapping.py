@@ -5,6 +5,7 @@ Then the value map of the field, if there is one, translates it.
 """
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,14 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The value as the field's value map has it; ``*`` stands for every value not named."""
         named = self.values.get(field)
         return value if named is None else named.get(value, named.get("*", value))
+
+
+def check_fields(mapping: Mapping, known: Collection[str]) -> None:
+    """``ImportFileError`` where a mapping names a field that no kind of row has: a slip would go unnoticed."""
+    named = [*mapping.columns, *mapping.constants, *mapping.templates, *mapping.values]
+    unknown = [field for field in named if field not in known]
+    if unknown:
+        raise ImportFileError(f"the mapping names {unknown[0]!r}, which is no field of any kind")
 
 
 def load_mapping(path: Path | None) -> Mapping:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,17 @@ from dashboard.base_data.rows import CalendarRow, LayerRow, MetricRow, RegionRow
 from dashboard.config import Settings
 from dashboard.domain.base import Category, Unit
 from dashboard.domain.regions import FOREVER, Region
+from dashboard.store.base_schema import base_metadata
+from tests.servers import postgres_url  # noqa: F401
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'base.db'}")
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        engine = create_engine(f"sqlite:///{tmp_path / 'base.db'}")
+    else:
+        engine = create_engine(request.getfixturevalue("postgres_url"))
+        base_metadata.drop_all(engine)
     yield engine
     engine.dispose()
 
@@ -151,3 +158,12 @@ def test_wrong_kind_is_refused(engine: Engine) -> None:
         apply_rows(engine, "workers", [Unit("u", "U")])
     with pytest.raises(ValueError, match="not a kind"):
         apply_rows(engine, "people", [])
+
+
+def test_imports_at_the_same_time_both_count(engine: Engine) -> None:
+    apply_rows(engine, "regions", CITY)
+    units = [[Unit(f"{n}-{m}", "U") for m in range(20)] for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        versions = [applied.version for applied in pool.map(lambda rows: apply_rows(engine, "units", rows), units)]
+    assert sorted(versions) == [2, 3, 4, 5]
+    assert len(load_base_data(engine, Settings()).units) == 80

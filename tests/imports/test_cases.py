@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from data_sources.imports.cases import ParsedCases, in_order, read_cases
@@ -87,3 +88,13 @@ def test_events_in_order_of_time_and_with_their_system(tmp_path: Path) -> None:
 def test_second_reading_gives_the_same_events(tmp_path: Path) -> None:
     text = "id,accepted,closed,category,region\n1,2026-10-02,2026-10-05,a,11\n"
     assert [e.raw for e in read(tmp_path, text).events] == [e.raw for e in read(tmp_path, text).events]
+
+
+def test_parquet_with_real_timestamps(tmp_path: Path) -> None:
+    opened = pd.to_datetime(["2026-10-01T09:00:00+08:00", "2026-10-01T10:30:00+08:00"])
+    columns = {"id": [1, 2], "accepted": opened, "closed": [opened[1], pd.NaT], "category": "a", "region": "11"}
+    pd.DataFrame(columns).to_parquet(tmp_path / "c.parquet")
+    parsed = read_cases(tmp_path / "c.parquet", Mapping())
+    assert [(event["subject"], event["time"]) for event in events(parsed)] == [
+        ("1", "2026-10-01T01:00:00Z"), ("1", "2026-10-01T02:30:00Z"), ("2", "2026-10-01T02:30:00Z"),
+    ]

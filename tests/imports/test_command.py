@@ -9,7 +9,9 @@ import shapely
 from dashboard.base_data import base_version, load_base_data
 from dashboard.config import Settings
 from dashboard.store import open_store
-from data_sources.imports.command import add_import_arguments, import_command
+from data_sources.demos import MAPPINGS
+from data_sources.imports.command import FIELDS, add_import_arguments, import_command
+from data_sources.imports.mapping import check_fields, load_mapping
 from data_sources.spool import spooled
 
 
@@ -101,3 +103,14 @@ def test_later_border_is_a_version_in_time(city: Path) -> None:
     tree = load_base_data(store.engine, Settings()).tree
     assert [tree.regions[node].name for node in tree.versions["11"]] == ["西区", "新西区"]
     store.close()
+
+
+def test_mapping_with_a_field_that_does_not_exist(city: Path) -> None:
+    (city / "m.toml").write_text('[columns]\nnmae = "x"\n', encoding="utf-8")
+    code, text = run(city, "units", "code,name\nu1,x\n", "--map", str(city / "m.toml"))
+    assert (code, text) == (1, "the mapping names 'nmae', which is no field of any kind\n")
+
+
+@pytest.mark.parametrize("mapping", sorted(MAPPINGS.glob("*.toml")), ids=lambda path: path.stem)
+def test_mappings_of_the_documentation_name_fields_that_exist(mapping: Path) -> None:
+    check_fields(load_mapping(mapping), FIELDS)
