@@ -25,19 +25,35 @@ def put(
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_sqlite(table, columns, conflict), list(map(tuple, rows)))
     else:
-        arrays = tuple(list(column) for column in zip(*rows, strict=True))
+        arrays = tuple(_array(column) for column in zip(*rows, strict=True))
         connection.exec_driver_sql(_postgres(table, columns, conflict), arrays)
 
 
 def select_in(connection: Connection, statement: str, values: Sequence[Any], type_: str = "text") -> Iterator[Any]:
     """Rows of ``statement``, whose ``{}`` stands for the list of values after ``IN``; any number of values."""
     if connection.dialect.name != "sqlite":
-        yield from connection.exec_driver_sql(statement.format(f"(SELECT unnest(%s::{type_}[]))"), (list(values),))
+        yield from connection.exec_driver_sql(statement.format(f"(SELECT unnest(%s::{type_}[]))"), (_array(values),))
         return
     for start in range(0, len(values), CHUNK):
         part = tuple(values[start : start + CHUNK])
         marks = f"({','.join('?' * len(part))})"
         yield from connection.exec_driver_sql(statement.format(marks), part)
+
+
+def _array(values: Sequence[Any]) -> str:
+    """A PostgreSQL array as text: several times faster than the driver's own for thousands of elements."""
+    kinds = set(map(type, values))
+    if kinds <= {int}:
+        return f"{{{','.join(map(str, values))}}}"
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'"\\\\x{value.hex()}"' if isinstance(value, bytes) else repr(value)
 
 
 @lru_cache(maxsize=100)
