@@ -5,6 +5,7 @@ column) describe which cell corners lie inside which region as intervals; cells 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,21 @@ from dashboard.domain.regions import RegionTree
 FEWEST_CELLS, MOST_CELLS, CELLS_PER_REGION = 1 << 16, 1 << 23, 512
 _SLACK = 1e-6  # of a cell: a border on the line between two cells belongs to both, whatever the rounding
 _CHUNK = 1 << 22
+
+
+class RasterCache:
+    """``raster_of`` that remembers its last answer, for several users of one snapshot. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last: tuple[BaseData, RasterIndex] | None = None
+
+    def __call__(self, base: BaseData) -> RasterIndex:
+        """The index of ``base``, built once."""
+        with self._lock:
+            if self._last is None or self._last[0] is not base:
+                self._last = (base, raster_of(base))
+            return self._last[1]
 
 
 def raster_of(base: BaseData) -> RasterIndex:
@@ -133,7 +149,8 @@ def _first_right_of(cells: Cells, x: Floats) -> Longs:
 def _owners(cells: Cells, corners: tuple[Longs, Longs], border: Longs) -> Ints:
     """Highest rank that covers each cell whole, -1 where none does."""
     starts, ends = corners
-    border = np.unique(border)
+    border = np.sort(border)
+    border = border[np.diff(border, prepend=-1) != 0]
     cut = border[_contains(corners, border)]
     starts, ends = np.sort(np.concatenate([starts, cut + 1])), np.sort(np.concatenate([cut, ends]))
     owner = np.full(cells.columns * cells.rows, -1, np.int32)

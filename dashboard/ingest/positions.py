@@ -8,7 +8,7 @@ have seen.
 
 import logging
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 import numpy as np
@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.changes import Positions
+from dashboard.domain.crs_check import Suspicion
 from dashboard.domain.fix_checks import CODE, LATE, REASONS, STORED, Codes
 from dashboard.domain.fix_checks import Sequence as Judged
 from dashboard.domain.frames import FrameState, Keyframe, difference, encode
 from dashboard.domain.plane import Plane
 from dashboard.domain.presence import Counts
+from dashboard.domain.raster import RasterIndex
+from dashboard.domain.raster_build import raster_of
 from dashboard.domain.track import joined
 from dashboard.feed import POSITIONS, Feed, FeedError
 from dashboard.ingest.batch import Batch, Receipt, Rejection
@@ -50,18 +53,25 @@ class _Job:
 
 
 class PositionLane:
-    """Thread-safe. ``plane`` is the plane of frames and map; ``base_changed`` brings a new one with new base data."""
+    """Thread-safe. ``plane`` is the plane of frames and map; ``base_changed`` brings a new one with new base data.
+
+    ``totals`` counts fixes by reason since the start; ``suspicion`` says whether dots and borders disagree as a wrong
+    coordinate system would make them, looked at with every keyframe.
+    ``rasters`` builds the index of a snapshot: a ``RasterCache`` where somebody else needs the same one.
+    """
 
     def __init__(
         self, store: Store, feed: Feed, settings: Settings, base: BaseData, plane: Plane,
-        sources: SourceBook | None = None,
+        sources: SourceBook | None = None, rasters: Callable[[BaseData], RasterIndex] = raster_of,
     ) -> None:  # fmt: skip
         self._feed, self._settings, self._sources = feed, settings, sources or SourceBook()
         self._slabs = Slabs(store.engine)
-        self._live = Live(roster_of(base, plane, settings, self._slabs), settings)
+        self._rasters = rasters
+        self._live = Live(roster_of(base, plane, settings, self._slabs, rasters), settings)
         self._lock = Lock()
         self._waiting: deque[_Job] = deque()
         self._upto = self._slabs.last()
+        self.suspicion: Suspicion | None = None
         self._since_keyframe = KEYFRAME_EVERY
         self.totals: Counter[str] = Counter()
         saved = self._slabs.load()
@@ -107,6 +117,7 @@ class PositionLane:
             if self._since_keyframe < KEYFRAME_EVERY:
                 return self._tell([delta] if delta else [])
             self._save()
+            self._compare_with_borders()
             return self._tell([*([delta] if delta else []), self._keyframe()])
 
     def keyframe(self) -> Positions:
@@ -135,10 +146,16 @@ class PositionLane:
 
     def base_changed(self, base: BaseData, plane: Plane) -> None:
         """Go on under new base data; what is known of workers who stay is kept."""
-        roster = roster_of(base, plane, self._settings, self._slabs)
+        roster = roster_of(base, plane, self._settings, self._slabs, self._rasters)
         with self._lock:
             self._store_waiting()
             self._live = self._live.moved_to(roster)
+
+    def _compare_with_borders(self) -> None:
+        found = self._live.suspicion()
+        if found and (self.suspicion is None or (found.crs, found.of) != (self.suspicion.crs, self.suspicion.of)):
+            log.warning("%s", found)
+        self.suspicion = found
 
     def _save(self) -> None:
         self._slabs.save(LaneState(self._shown.slab, self._upto, self._live.newest()))

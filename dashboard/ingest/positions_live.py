@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.config import Settings
+from dashboard.domain.crs_check import Suspicion, suspected_crs
 from dashboard.domain.fix_checks import Doubt, Newest, Sequence, check_sequence
 from dashboard.domain.frames import OFF
 from dashboard.domain.plane import UNSEEN
@@ -88,6 +89,12 @@ class Live:
     def count_here(self, now: int) -> Counts:
         """Presence counts of every tree node by where the workers are."""
         return count_by_place(self.roster.base.tree, self.place, self.states(now))
+
+    def suspicion(self) -> Suspicion | None:
+        """Whether dots and borders look as if one of them were in another coordinate system."""
+        seen = np.flatnonzero(self.presence.time != NEVER)
+        base = self.roster.base
+        return suspected_crs(self.lon[seen], self.lat[seen], base.workers.home[seen], self.roster.raster, base.tree)
 
     def newest(self) -> Track:
         """The newest fix of every worker that has one."""

@@ -1,5 +1,6 @@
 """What the position lane knows of one version of base data, and how a batch of fixes looks under it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,6 @@ from dashboard.domain.fixes import Fixes
 from dashboard.domain.periods import LocalDays
 from dashboard.domain.plane import Plane
 from dashboard.domain.raster import RasterIndex
-from dashboard.domain.raster_build import raster_of
 from dashboard.domain.track import SCALE, Track
 from dashboard.store.slabs import Slabs
 
@@ -70,9 +70,11 @@ class Intake:
         return Track(self.key[rows], self.time[rows], lon, lat)
 
 
-def roster_of(base: BaseData, plane: Plane, settings: Settings, slabs: Slabs) -> Roster:
+def roster_of(
+    base: BaseData, plane: Plane, settings: Settings, slabs: Slabs, rasters: Callable[[BaseData], RasterIndex]
+) -> Roster:
     """Derive everything; takes seconds for a large city (the raster). Gives new workers their keys."""
-    raster = raster_of(base)
+    raster = rasters(base)
     west, south, east, north = raster.bounds
     margins = (west - _CITY_MARGIN, south - _CITY_MARGIN, east + _CITY_MARGIN, north + _CITY_MARGIN)
     rules = CheckRules(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 
 from dashboard.domain.base import BaseData, Ring
-from dashboard.domain.raster_build import build_raster, raster_of
+from dashboard.domain.raster_build import RasterCache, build_raster, raster_of
 from dashboard.domain.regions import Region, RegionTree
 
 
@@ -96,3 +96,10 @@ def test_only_borders_in_force_count():
     first, second = tree.versions["a"]
     base = BaseData(1, tree, {first: rings(box(0, 0, 2, 2)), second: rings(box(0, 0, 1, 1))})
     assert list(raster_of(base).locate([0.5, 1.5], [0.5, 1.5])) == [second, -1]
+
+
+def test_the_cache_builds_one_index_for_each_snapshot():
+    first, second = (BaseData(1, RegionTree([Region("c", "c", 0)])) for _ in range(2))
+    rasters = RasterCache()
+    assert rasters(first) is rasters(first)
+    assert rasters(second) is not rasters(first)

@@ -6,6 +6,7 @@ from sqlalchemy import event
 
 from dashboard.config import Rules, Settings
 from dashboard.domain.base import Shifts
+from dashboard.domain.coordinates import from_wgs84
 from dashboard.domain.fixes import Fixes
 from dashboard.domain.frames import MOVING, OFF, SILENT, STILL, FrameState, decode
 from dashboard.domain.plane import UNSEEN, Plane
@@ -222,6 +223,19 @@ def test_after_the_feed_was_away_everything_is_told(tmp_path):
     lane.feed.deaf = False
     assert lane.lane.tick(NOW + 1000).keyframe
     assert reader(lane).x[0] == 10
+    lane.close()
+
+
+def test_a_wrong_coordinate_system_is_told(tmp_path, caplog):
+    ids = [f"w{number:03}" for number in range(80)]
+    lane = Lane(tmp_path, base_data(ids, [EAST] * 40 + [WEST] * 40))
+    near = [(id_, 0, (250 if slot < 40 else -250) + slot % 40, slot) for slot, id_ in enumerate(ids)]
+    given = fixes(*near)
+    shifted = from_wgs84(given.lon, given.lat, "gcj02")
+    lane.lane.submit(Batch("phones", NOW, fixes=Fixes(given.worker, given.time, *shifted)))
+    lane.lane.tick(NOW)
+    assert (lane.lane.suspicion.crs, lane.lane.suspicion.of) == ("gcj02", "dots")
+    assert [record.message for record in caplog.records] == [str(lane.lane.suspicion)]
     lane.close()
 
 
