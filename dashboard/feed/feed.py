@@ -14,7 +14,7 @@ CHANGES = "changes"
 """Topic of ``Changes``, ``Tick`` and ``BaseChanged``."""
 POSITIONS = "positions"
 """Topic of ``Positions``."""
-LENGTHS = {CHANGES: 4096, POSITIONS: 64}
+LENGTHS = {CHANGES: 2048, POSITIONS: 64}
 """Entries kept of each topic."""
 
 START = ""

@@ -1,7 +1,7 @@
 """The feed between processes: one bounded Redis Stream a topic, tailed by plain XREAD with the reader's own cursor.
 
 No consumer group and no pub/sub: every reader sees every entry, and one that was away continues where it stopped.
-Retries of the client library are off: a retried XADD could add an entry twice and a retried XREAD hides an outage for a minute.
+Retries of the client library are off: a retried XADD could add an entry twice, a retried XREAD hides an outage.
 """
 
 from collections.abc import Callable

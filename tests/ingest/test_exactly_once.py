@@ -127,6 +127,14 @@ def test_changes_since_any_number_reach_the_same_state(on: Lane) -> None:
         assert merged([*known, *missed]) == whole
 
 
+def test_of_a_large_transaction_only_the_number_is_told(on: Lane) -> None:
+    on.send(*life("1", NOON))
+    on.send(*(accepted(f"c{number}", NOON) for number in range(2000)))
+    on.send(accepted("last", NOON))
+    told = [(entry.first, entry.last, len(entry.cases)) for entry in on.told()]
+    assert told == [(1, 7, 1), (2008, 2007, 0), (2008, 2008, 1)]
+
+
 def test_a_batch_without_news_is_not_told(on: Lane) -> None:
     on.send(accepted("1", NOON))
     on.send(accepted("1", NOON))
