@@ -129,7 +129,7 @@ def board(city: City, now: int, scenario: str = "", tick: int = 0) -> dict[str, 
     built: dict[str, Any] = {
         "meta": {"region": "43", "name": {"zh": "宁川市", "en": "Ningchuan"}, "level": "city", "root": True, "demo": True, "title": title,
                  "counts": [["district", 9], ["street", 105], ["grid", 3261]], "zone_minutes": 480, "time": now, "seq": 1000 + tick, "version": 1, "speed": 1.0},
-        "tiles": tiles(now, scale), "ranking": ranking(city, now, tick // 20), "districts": district_rows(scale), "overdue": overdue(city, now, scenario == "long"),
+        "tiles": tiles(now, scale), "ranking": ranking(city, now, tick // 240), "districts": district_rows(scale), "overdue": overdue(city, now, scenario == "long"),
         "ticker": {"rows": steps}, "events": events(city, scale), "stock": None if scenario == "none" else stock(now),
         "map": {"labels": labels, "cases": cases(city), "off_hours": False, "workers": 3390 * scale, "seen": 3213 * scale},
         "sources": sources(now, ages, {"cases": "连接被拒绝", "positions": "接口无响应"} if scenario == "error" else {}),
