@@ -9,9 +9,9 @@ import shapely
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-SPREAD = ((0.22, 0.10), (0.20, 0.24))
+SPREAD = ((0.17, 0.115), (0.24, 0.26))
 """Share of the seeds and spread (of the radius) of the core and of the ring around it."""
-TOWNS = 0.30
+TOWNS = 0.26
 CROOKED = 0.11
 
 
@@ -40,7 +40,7 @@ def seeds(rng: np.random.Generator, shape: shapely.Polygon, count: int, towns: i
 def _mixture(rng: np.random.Generator, middle: Points, radius: float, places: Points, count: int) -> Points:
     parts = [rng.normal(middle, radius * s, (int(count * share), 2)) for share, s in SPREAD]
     around = places[rng.integers(len(places), size=int(count * TOWNS))]
-    spread = radius * 0.05 * rng.uniform(0.5, 1.6, (len(around), 1))
+    spread = radius * 0.065 * rng.uniform(0.5, 1.6, (len(around), 1))
     return np.concatenate([*parts, around + rng.normal(0, 1, around.shape) * spread])
 
 

@@ -49,10 +49,10 @@ class Ground:
 
 
 def _trouble(rng: np.random.Generator, street: NDArray[np.intp], district: NDArray[np.intp]) -> NDArray[np.float64]:
-    streets = rng.lognormal(0, 0.55, int(street.max()) + 1)
+    streets = rng.lognormal(0, 0.9, int(street.max()) + 1)
     streets[rng.permutation(len(streets))[: max(2, len(streets) // 20)]] *= 4
     factor = streets[street]
     districts = int(district.max()) + 1
     if districts > 1:
-        factor = factor * np.where(district == rng.integers(districts), 3.2, 1.0)
+        factor = factor * np.where(district == rng.integers(districts), 4.2, 1.0)
     return np.asarray(factor)

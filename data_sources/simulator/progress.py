@@ -13,7 +13,7 @@ from data_sources.simulator.day_clock import DayClock, Seconds, duty_clock, waki
 Mask = NDArray[np.bool_]
 STEP = {name: number for number, name in enumerate(STEPS)}
 LATE, REJECTED, CANCELLED, RETURNED, EXTENDED, SUSPENDED = 0.0142, 0.004, 0.006, 0.03, 0.016, 0.012
-FAILED, REOPENED, RATED, URGED, ESCALATED, SELF_HANDLED, CORRECTED = 0.015, 0.009, 0.70, 0.012, 0.006, 0.34, 0.003
+FAILED, REOPENED, RATED, URGED, ESCALATED, SELF_HANDLED, CORRECTED = 0.022, 0.011, 0.70, 0.012, 0.006, 0.34, 0.003
 SCORES = (0.007, 0.045, 0.168, 0.78)
 """Shares of all cases, in the order of the story; ``SCORES`` from 1 (不满意) to 4 (非常满意)."""
 LIFE_DAYS = 45
@@ -95,7 +95,7 @@ class _Story:
         drawn = np.where(self.work, self.rng.beta(1.2, 3.9, self.n), self.rng.beta(2.7, 1.3, self.n))
         share = np.minimum(0.97, drawn * self.trouble**0.2)
         on_time = _part_of(accepted, self.due, share, self.work)
-        overrun = np.minimum(self.rng.lognormal(7.5, 0.9, self.n), 9000.0)
+        overrun = np.minimum(self.rng.lognormal(7.55, 0.85, self.n), 5600.0)
         late = waking_clock().add(self.due, overrun)
         handled = np.where(self.late, late, on_time)
         self.quick = live & ~self.late & (self.cases.channel == 0) & self.chance(SELF_HANDLED)
@@ -155,7 +155,7 @@ class _Story:
         raised = waking_clock().add(self.due, self.spread(900, 2600))
         seen = live & self.late & (raised < handled) & self.chance(0.5)
         self.steps.add("supervised", seen, np.round(raised))
-        failed = live & ~self.parked & self.chance(np.minimum(0.25, FAILED * self.trouble * 1.1)) & (gap > 3000)
+        failed = live & ~self.parked & self.chance(np.minimum(0.25, FAILED * self.trouble**1.6)) & (gap > 3000)
         self.steps.add("handled", failed, np.round(handled - gap * 0.3))
         self.steps.add("checked", failed, np.round(handled - gap * 0.2), 0.0)
 

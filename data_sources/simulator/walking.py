@@ -59,12 +59,11 @@ class Streets:
         cos, sin = np.cos(self.angle[workers]), np.sin(self.angle[workers])
         return self.origin[workers] + np.column_stack((east * cos - north * sin, east * sin + north * cos))
 
-    def crossing(self, workers: NDArray[np.intp], metres: Metres) -> NDArray[np.intp]:
-        """The crossing nearest to a place, as lattice coordinates."""
+    def lattice(self, workers: NDArray[np.intp], metres: Metres) -> Metres:
+        """Lattice coordinates of places: the inverse of ``place``."""
         east, north = (metres - self.origin[workers]).T
         cos, sin = np.cos(self.angle[workers]), np.sin(self.angle[workers])
-        along = np.column_stack((east * cos + north * sin, north * cos - east * sin))
-        return np.rint(along / self.block[workers, None]).astype(np.intp)
+        return np.column_stack((east * cos + north * sin, north * cos - east * sin)) / self.block[workers, None]
 
     def inside(self, workers: NDArray[np.intp], node: Metres) -> NDArray[np.bool_]:
         """Whether crossings lie in the region of each worker."""
@@ -122,12 +121,27 @@ class Walkers:
                 return
 
     def put(self, workers: NDArray[np.intp], metres: Metres) -> None:
-        """Sets workers on the crossing nearest to a place; those whose place is outside their region stay."""
-        node = self.streets.crossing(workers, metres)
+        """Sets workers on the street nearest to a place, or else on the nearest crossing; who fits neither stays."""
+        at = self.streets.lattice(workers, metres)
+        crossing = np.rint(at)
+        near = self.streets.inside(workers, crossing)
+        self.node[workers[near]], self.gone[workers[near]] = crossing[near].astype(np.intp), 0
+        self._choose(workers[near])
+        self._put_between(workers, at)
+
+    def _put_between(self, workers: NDArray[np.intp], at: Metres) -> None:
+        """Sets those workers between two crossings whose street, the nearest, lies inside their region."""
+        across = np.argmin(np.abs(at - np.rint(at)), axis=1)
+        rows = np.arange(len(workers))
+        at[rows, across] = np.rint(at[rows, across])
+        node = np.floor(at).astype(np.intp)
+        share = at[rows, 1 - across] - node[rows, 1 - across]
+        direction = np.where(across == 1, 0, 1)
         fits = self.streets.inside(workers, node.astype(float))
+        fits &= self.streets.inside(workers, (node + _ASIDE[direction]).astype(float))
         moved = workers[fits]
-        self.node[moved], self.gone[moved] = node[fits], 0
-        self._choose(moved)
+        self.node[moved], self.direction[moved] = node[fits], direction[fits]
+        self.gone[moved] = share[fits] * self.streets.block[moved]
 
     def places(self, workers: NDArray[np.intp]) -> Metres:
         """Where they are (metres), with the error of a phone."""

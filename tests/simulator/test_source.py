@@ -6,14 +6,20 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from threading import Event
 
+import numpy as np
 import orjson
 import pytest
 
+from dashboard.domain.base import BaseData, Workers
+from dashboard.domain.frames import Keyframe, encode
+from dashboard.domain.plane import UNSEEN, Plane
+from dashboard.domain.regions import RegionTree
 from dashboard.ingest.batch import Batch
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.day_clock import midnight
+from data_sources.simulator.live import live_source
 from data_sources.simulator.scales import SCALES
-from data_sources.simulator.source import SimulatorSource, silent_since
+from data_sources.simulator.source import SimulatorSource, positions_of, silent_since
 from data_sources.simulator.stream import CaseStream
 
 MINUTE = 60_000
@@ -125,3 +131,22 @@ def test_history_holds_check_ins_of_its_last_day_only(checking_in: City) -> None
     history = CaseStream(checking_in).history(START - 3 * 24 * 60 * MINUTE, NOW)
     days = {orjson.loads(raw)["time"][:10] for _, events in history for _, raw, _ in events if b"worker.checked" in raw}
     assert days == {"2026-10-20"}
+
+
+def test_a_live_source_goes_on_from_the_last_keyframe(small: City) -> None:
+    ids = tuple(worker.id for worker in small.workers)
+    base = BaseData(1, RegionTree(()), workers=Workers(ids=ids))
+    plane = Plane(small.scale.lon, small.scale.lat)
+    walked = positions_of(small)
+    fixes = walked.between(NOW - 60 * MINUTE, NOW)
+    x, y = (np.full(len(ids), UNSEEN, np.int32) for _ in range(2))
+    number = [ids.index(worker) for worker in fixes.worker]
+    x[number], y[number] = plane.metres(fixes.lon, fixes.lat)
+    none = np.zeros(len(ids), np.uint8)
+    seen = encode(Keyframe(7, NOW, 1, x, y, none, none))
+    source = live_source(small, SteppingClock(NOW), base, plane, seen, 20261001)
+    everybody = np.arange(len(ids))
+    before, after = walked.walkers.places(everybody), source.positions.walkers.places(everybody)
+    shown = x != UNSEEN
+    assert 150 < shown.sum() <= len(ids)
+    assert np.hypot(*(before - after)[shown].T).max() < 15

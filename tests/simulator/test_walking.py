@@ -97,7 +97,7 @@ def test_a_new_stream_goes_on_from_where_workers_were_seen(zhuzhou: City, last_h
     positions.resume(["stranger", *positions.ids.tolist()], np.append(np.nan, seen[:, 0]), np.append(1.0, seen[:, 1]))
     number, now = columns(zhuzhou, positions.between(EVENING, EVENING + 10_000))
     jump = np.hypot(*(now - zhuzhou.plane.to_metres(seen[number])).T)
-    assert np.nanpercentile(jump, 99) < 200
+    assert np.nanpercentile(jump, 90) < 20
     assert (jump > 600).sum() == 0
 
 
