@@ -1,6 +1,7 @@
-"""The wall over an invented city, without the product's server: ``python -m tests.layouts.fixture_server [--port 8060]``.
+"""The wall over an invented city, without the product's server: ``python -m tests.layouts.fixture_server``.
 
-The address chooses the state: ``/wall?region=lost``, ``delayed``, ``empty``, ``error``, ``long``, ``big``, ``none``; ``&lang=en``.
+The address chooses the state: ``/wall?region=lost``, ``delayed``, ``empty``, ``error``, ``long``, ``big``, ``none``,
+``nomap``, ``frozen``; with ``&lang=en`` in English.
 """
 
 import argparse
@@ -81,7 +82,13 @@ def create(workers: int = 0) -> tuple[Flask, SocketIO, dict[str, Scene]]:
         with found.lock:
             join_room(name)
             now = time.time() * 1000
-            return {"epoch": "e", "edition": found.edition, "build": "b", "board": found.board, "keyframe": keyframe(found.walk, found.slab, now)}
+            return {
+                "epoch": "e",
+                "edition": found.edition,
+                "build": "b",
+                "board": found.board,
+                "keyframe": keyframe(found.walk, found.slab, now),
+            }
 
     @socket.on("got")
     def got(_: dict[str, Any]) -> None:
@@ -91,10 +98,21 @@ def create(workers: int = 0) -> tuple[Flask, SocketIO, dict[str, Scene]]:
         now = int(time.time() * 1000)
         with found.lock:
             new = invented_board.board(found.city, now, found.scenario, tick // 6)
-            new["tiles"]["accepted"]["value"] = (new["tiles"]["accepted"]["value"] or 0) + tick // 3 if found.scenario in LIVE else new["tiles"]["accepted"]["value"]
+            new["tiles"]["accepted"]["value"] = (
+                (new["tiles"]["accepted"]["value"] or 0) + tick // 3
+                if found.scenario in LIVE
+                else new["tiles"]["accepted"]["value"]
+            )
             patch = diff(found.board, new)
             found.board, found.edition = new, found.edition + 1
-            message = {"epoch": "e", "from": found.edition - 1, "to": found.edition, "seq": tick, "time": now, "patch": patch}
+            message = {
+                "epoch": "e",
+                "from": found.edition - 1,
+                "to": found.edition,
+                "seq": tick,
+                "time": now,
+                "patch": patch,
+            }
             socket.emit("delta", message, to=found.scenario)
             if found.scenario in LIVE and tick % 2 == 0:
                 found.slab += 1

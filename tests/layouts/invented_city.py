@@ -7,11 +7,62 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-DISTRICTS = [("雁湖区", "Yanhu District"), ("高新区", "Gaoxin District"), ("望川区", "Wangchuan District"), ("梧岭区", "Wuling District"),
-             ("青渡区", "Qingdu District"), ("北屏区", "Beiping District"), ("泽安县", "Zean County"), ("临岚县", "Linlan County"), ("栗溪县", "Lixi County")]  # fmt: skip
-PLACES = [(-800, 200), (-2600, -5200), (2400, -6200), (900, 6200), (5600, 900), (-5200, 6000), (8600, 6300), (8200, -4200), (-9600, 800)]
-STREETS = ["高桥街道", "金融城街道", "雁东镇", "科苑街道", "云谷街道", "川南街道", "铁北街道", "后溪镇", "站前街道", "石佛镇", "官渡镇", "云雾乡", "滨湖街道", "松园街道", "南关街道"]
-STREETS_EN = ["Gaoqiao", "Jinrongcheng", "Yandong", "Keyuan", "Yungu", "Chuannan", "Tiebei", "Houxi", "Zhanqian", "Shifo", "Guandu", "Yunwu", "Binhu", "Songyuan", "Nanguan"]
+DISTRICTS = [
+    ("雁湖区", "Yanhu District"),
+    ("高新区", "Gaoxin District"),
+    ("望川区", "Wangchuan District"),
+    ("梧岭区", "Wuling District"),
+    ("青渡区", "Qingdu District"),
+    ("北屏区", "Beiping District"),
+    ("泽安县", "Zean County"),
+    ("临岚县", "Linlan County"),
+    ("栗溪县", "Lixi County"),
+]
+PLACES = [
+    (-800, 200),
+    (-2600, -5200),
+    (2400, -6200),
+    (900, 6200),
+    (5600, 900),
+    (-5200, 6000),
+    (8600, 6300),
+    (8200, -4200),
+    (-9600, 800),
+]
+STREETS = [
+    "高桥街道",
+    "金融城街道",
+    "雁东镇",
+    "科苑街道",
+    "云谷街道",
+    "川南街道",
+    "铁北街道",
+    "后溪镇",
+    "站前街道",
+    "石佛镇",
+    "官渡镇",
+    "云雾乡",
+    "滨湖街道",
+    "松园街道",
+    "南关街道",
+]
+STREETS_EN = [
+    "Gaoqiao",
+    "Jinrongcheng",
+    "Yandong",
+    "Keyuan",
+    "Yungu",
+    "Chuannan",
+    "Tiebei",
+    "Houxi",
+    "Zhanqian",
+    "Shifo",
+    "Guandu",
+    "Yunwu",
+    "Binhu",
+    "Songyuan",
+    "Nanguan",
+]
 LONG_ZH = "高新技术产业开发区国际会展中心街道"
 LONG_EN = "International Exhibition Centre and High-technology Development Zone Subdistrict"
 
@@ -30,8 +81,15 @@ def _ring(shape: Any) -> list[float]:
 def _region(code: str, name: tuple[str, str], level: str, parent: str | None, shape: Any) -> dict[str, Any]:
     parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)
     label = shapely.get_coordinates(shapely.point_on_surface(parts[0]))[0]
-    return {"code": code, "name": name[0], "name_en": name[1], "level": level, "parent": parent,
-            "label": [round(float(label[0])), round(float(label[1]))], "rings": [_ring(part) for part in parts]}  # fmt: skip
+    return {
+        "code": code,
+        "name": name[0],
+        "name_en": name[1],
+        "level": level,
+        "parent": parent,
+        "label": [round(float(label[0])), round(float(label[1]))],
+        "rings": [_ring(part) for part in parts],
+    }
 
 
 def build(seed: int = 4, long_names: bool = False) -> City:
@@ -42,7 +100,10 @@ def build(seed: int = 4, long_names: bool = False) -> City:
     city = shapely.Polygon(np.column_stack([14200 * radius * np.cos(angle), 11200 * radius * np.sin(angle)]))
     points = np.column_stack([rng.normal(0, 6200, 4000), rng.normal(0, 5000, 4000)])
     points = points[shapely.contains_xy(city, points)][:105]
-    cells = [shapely.intersection(c, city) for c in shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=city))]
+    cells = [
+        shapely.intersection(c, city)
+        for c in shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=city))
+    ]
     cells = [cell for cell in cells if not cell.is_empty]
     middles = np.array([shapely.get_coordinates(cell.centroid)[0] for cell in cells])
     owner = np.argmin(((middles[:, None, :] - np.array(PLACES)[None]) ** 2).sum(2), axis=1)
@@ -54,7 +115,10 @@ def _assemble(city: Any, cells: list[Any], owner: NDArray[np.int64], long_names:
     streets = []
     for d, name in enumerate(DISTRICTS):
         mine = [cell for cell, o in zip(cells, owner, strict=True) if o == d]
-        named = (name[0] if not long_names else "国家级" + name[0][:-1] + "经济技术开发区", name[1] if not long_names else f"{name[1]} and National Development Zone")
+        named = (
+            name[0] if not long_names else "国家级" + name[0][:-1] + "经济技术开发区",
+            name[1] if not long_names else f"{name[1]} and National Development Zone",
+        )
         regions.append(_region(f"43{d:02d}", named, "district", "43", shapely.union_all(mine)))
         for s, cell in enumerate(mine):
             i = len(streets)
@@ -62,9 +126,34 @@ def _assemble(city: Any, cells: list[Any], owner: NDArray[np.int64], long_names:
             region = _region(f"43{d:02d}{s:02d}", own, "street", f"43{d:02d}", cell)
             streets.append(region)
             regions.append(region)
-    river = [2600, 12400, 2300, 9000, 3200, 6000, 2000, 3200, 700, 900, 1500, -2000, 3600, -4600, 2700, -8000, 3200, -12000]
+    river = [
+        2600,
+        12400,
+        2300,
+        9000,
+        3200,
+        6000,
+        2000,
+        3200,
+        700,
+        900,
+        1500,
+        -2000,
+        3600,
+        -4600,
+        2700,
+        -8000,
+        3200,
+        -12000,
+    ]
     bounds = [round(float(b)) for b in city.bounds]
-    document = {"version": 1, "plane": {"lon": 113.6, "lat": 34.7}, "bounds": bounds, "regions": regions, "lines": {"water": [river]}}
+    document = {
+        "version": 1,
+        "plane": {"lon": 113.6, "lat": 34.7},
+        "bounds": bounds,
+        "regions": regions,
+        "lines": {"water": [river]},
+    }
     return City(document, [r["code"] for r in regions], streets)
 
 

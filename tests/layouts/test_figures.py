@@ -1,0 +1,27 @@
+from layouts.figures import daily, hours, trend, wall_figures
+
+
+def test_daily_bars_start_at_nothing_and_label_outside() -> None:
+    figure = daily.figure(["1日", "2日"], [3, 5])
+    assert list(figure.data[0].y) == [3, 5]
+    assert figure.layout.yaxis.rangemode == "tozero"
+    assert figure.data[0].constraintext == "none"
+
+
+def test_hours_are_all_there_even_without_cases() -> None:
+    figure = hours.figure()
+    assert len(figure.data[0].x) == 24
+    assert list(figure.data[0].y) == [0] * 24
+
+
+def test_a_day_without_cases_is_a_gap_and_the_target_is_dashed() -> None:
+    figure = trend.figure(["1", "2", "3"], [98.1, None, 99.0], 98.0)
+    assert figure.data[0].connectgaps is False
+    assert list(figure.data[1].y) == [98.0] * 3
+    assert figure.data[1].line.dash == "dash"
+
+
+def test_the_page_gets_figures_without_data_as_json() -> None:
+    figures = wall_figures()
+    assert set(figures) == {"daily-graph", "hours-graph", "on-time-graph", "satisfaction-graph"}
+    assert all("data" in figure and "template" in figure["layout"] for figure in figures.values())
