@@ -117,7 +117,7 @@ def _la311(shared: Path, directory: Path) -> Demo:
     _import(engine, "regions", shared / "regions" / "la_neighborhood_councils_wgs84.geojson.gz", "la-councils")
     _import(engine, "categories", MAPPINGS / "la311-categories.csv", "")
     _record(directory, [(shared / "cases" / "la311_2020-01.csv.gz", "la311")])
-    return Demo("la311", _instant("2020-01-03T09:00", LOS_ANGELES), 30.0)
+    return Demo("la311", _instant("2020-01-03T12:00", LOS_ANGELES), 10.0)
 
 
 def _nyc311(shared: Path, directory: Path) -> Demo:

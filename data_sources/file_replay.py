@@ -20,6 +20,8 @@ from data_sources.replay_files import Timeline
 
 CASES_AT_ONCE, FIXES_AT_ONCE = 500, 20_000
 LONGEST_WAIT = 0.5
+QUIET_WAITS = 4
+"""Waits without anything due after which an empty batch says that nothing happened, as a live source would."""
 
 
 class Pace(Protocol):
@@ -100,14 +102,16 @@ class FileReplay:
     """A recording as a source. It ends at the recording's end; resumed or opened anew it goes on behind what is stored.
 
     ``now`` gives the arrival time of batches (epoch ms); ``tell`` moves a told clock; ``at_once`` limits a batch.
+    While nothing is due it looks every ``wait`` seconds, and from time to time an empty batch says that all is well.
     """
 
     def __init__(
         self, name: str, timeline: Timeline, pace: Pace, now: Callable[[], int], *,
         tell: Callable[[int], None] | None = None, progress: Progress | None = None, at_once: int = CASES_AT_ONCE,
+        wait: float = LONGEST_WAIT,
     ) -> None:
         self.name, self._timeline, self._pace, self._now = name, timeline, pace, now
-        self._tell, self._progress, self._at_once = tell, progress or Progress(), at_once
+        self._tell, self._progress, self._at_once, self._wait = tell, progress or Progress(), at_once, wait
 
     @property
     def begins(self) -> int:
@@ -116,13 +120,16 @@ class FileReplay:
 
     def batches(self, stop: Event) -> Iterator[Batch]:
         """Yield what is due until ``stop`` or the end of the recording."""
+        waits = 0
         while not stop.is_set() and (first := self._progress.done) < len(self._timeline.times):
-            last = min(self._due(), first + self._at_once)
-            if last <= first:
-                stop.wait(LONGEST_WAIT)
+            last = max(first, min(self._due(), first + self._at_once))
+            if last == first and waits < QUIET_WAITS:
+                waits += not stop.wait(self._wait)
                 continue
+            waits = 0
             yield self._batch(first, last)
-            self._progress.reach(last)
+            if last > first:
+                self._progress.reach(last)
 
     def due(self) -> Iterator[Batch]:
         """Yield what is due now and end; each batch counts as stored once the generator is resumed."""
@@ -137,6 +144,6 @@ class FileReplay:
         return int(np.searchsorted(self._timeline.times, self._pace.present(), side="right"))
 
     def _batch(self, first: int, last: int) -> Batch:
-        if self._tell is not None:
+        if self._tell is not None and last > first:
             self._tell(int(self._timeline.times[last - 1]))
         return self._timeline.cut(first, last, self.name, self._now())

@@ -41,6 +41,12 @@ def test_clock_decides_what_is_due(recording: Path) -> None:
     assert next(batches).events == EVENTS[9:10]
 
 
+def test_while_nothing_is_due_an_empty_batch_says_so(recording: Path) -> None:
+    replay = FileReplay("r", case_timeline(recording), ByClock(lambda: NOON - 1), now, wait=0.001)
+    batch = next(replay.batches(Event()))
+    assert (batch.events, batch.fixes, batch.garbage, batch.received) == ([], None, [], NOON)
+
+
 def test_speed_decides_what_is_due(recording: Path) -> None:
     seconds = [0.0]
     pace = AtSpeed(NOON, 10, lambda: seconds[0])
