@@ -88,6 +88,8 @@ class Hub:
 
     def stop(self) -> None:
         """End the pushing thread and Socket.IO's own; connections end with the web server."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._wake.set()
         if self._thread is not None:

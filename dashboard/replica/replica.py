@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, RLock, Thread
 
+from sqlalchemy.exc import DBAPIError
+
 from dashboard.config import Settings
 from dashboard.domain.changes import BaseChanged, Changes, Entry, Positions, Tick
 from dashboard.domain.frames import FrameError, decode
@@ -12,7 +14,7 @@ from dashboard.domain.periods import plus_days
 from dashboard.feed import CHANGES, POSITIONS, START, Feed, FeedError
 from dashboard.replica.loading import last_tick, load_day_ends, load_moments, load_state, load_watched
 from dashboard.replica.state import State
-from dashboard.store.store import Store
+from dashboard.store import Store, StoreError
 
 Listener = Callable[[Entry], None]
 
@@ -53,8 +55,8 @@ class Replica:
     def watch(self, code: str) -> None:
         """Keep steps and inflow of a region from now on; read from the store the first time."""
         with self._lock:
-            if code not in self._state.watched:
-                self._state.watch(load_watched(self._state, self._store, code))
+            known = self._state.watched.pop(code, None)
+            self._state.watch(known or load_watched(self._state, self._store, code))
 
     def start(self) -> None:
         """Tail both topics until ``stop``."""
@@ -84,7 +86,9 @@ class Replica:
         return bool(entries)
 
     def take(self, entry: Entry) -> None:
-        """Take over one entry of the feed, filling a hole from the store first."""
+        """Take over one entry of the feed, filling a hole from the store first. Database errors pass through."""
+        if self._starts_over(entry):
+            self._reload(entry.time if isinstance(entry, Tick) else self._state.time)
         with self._lock:
             taken = self._apply(entry)
         if taken:
@@ -101,8 +105,15 @@ class Replica:
             case Positions():
                 return self._move(entry)
             case BaseChanged():
-                self._reload(self._state.time)
+                pass
         return True
+
+    def _starts_over(self, entry: Entry) -> bool:
+        """Whether the state is of no use any more: other base data, or a time whose periods were never read."""
+        if isinstance(entry, Tick):
+            today = self._state.today
+            return self._state.days.day(entry.time) not in (today, plus_days(today, 1))
+        return isinstance(entry, BaseChanged)
 
     def _move(self, positions: Positions) -> bool:
         """Take a frame over; one that does not build on the known slab waits for the next keyframe."""
@@ -117,8 +128,8 @@ class Replica:
         while not self._stopping.is_set():
             try:
                 self._take_next(topic, _READ_TIMEOUT)
-            except FeedError as problem:
-                _log.warning("feed %s cannot be read, trying again: %s", topic, problem)
+            except (FeedError, DBAPIError, StoreError) as problem:
+                _log.warning("%s cannot be followed, trying again: %s", topic, problem)
                 self._stopping.wait(_PAUSE)
 
     def _fill(self, seq: int) -> None:
@@ -130,12 +141,9 @@ class Replica:
             self._state.apply(changes)
 
     def _tick(self, tick: Tick) -> None:
-        today = self._state.days.day(tick.time)
-        if today not in (self._state.today, plus_days(self._state.today, 1)):
-            self._reload(tick.time)
         self._fill(tick.seq)
         state = self._state
-        due = today != state.today or tick.time >= state.ranked().next
+        due = state.days.day(tick.time) != state.today or tick.time >= state.ranked().next
         state.apply(tick)
         self._refresh(tick, due)
 
@@ -149,10 +157,11 @@ class Replica:
             load_day_ends(state, self._store)
 
     def _reload(self, time: int) -> None:
-        old = self._state
+        """Read everything again while readers go on with the old state; only who tails the changes does this."""
         state = load_state(self._store, self._settings, time)
-        state.sources, state.workers, state.speed = old.sources, old.workers, old.speed
-        for code in old.watched:
-            if code in state.base.tree.latest:
-                state.watch(load_watched(state, self._store, code))
-        self._state = state
+        with self._lock:
+            old, self._state = self._state, state
+            state.sources, state.workers, state.speed = old.sources, old.workers, old.speed
+            for code in old.watched:
+                if code in state.base.tree.latest:
+                    state.watch(load_watched(state, self._store, code))

@@ -165,7 +165,7 @@ class State:
         return self.base.tree.totals(own)
 
     def watch(self, watched: Watched) -> None:
-        """Keep a region's steps and inflow from now on; the one watched longest ago leaves when there are too many."""
+        """Keep a region's steps and inflow from now on; the one asked for longest ago leaves if there are too many."""
         while len(self.watched) >= WATCHED_AT_MOST:
             del self.watched[next(iter(self.watched))]
         self.watched[watched.code] = watched
