@@ -7,12 +7,16 @@ from dashboard.boards.scope import Scope
 from dashboard.config import Freshness
 from dashboard.domain.changes import SourceState
 
+BY_HAND = ("import",)
+"""Ways in that somebody uses now and then: their silence means nothing."""
+
 
 def sources(scope: Scope) -> list[dict[str, Any]]:
     """Every source that ingest knows, then the indicators (by the last ranking) and the stock of residents."""
     state = scope.state
     computed = state.ranked().computed or None
-    rows = [*state.sources, SourceState("indicators", "indicators", computed, computed)]
+    streams = [source for source in state.sources if source.name not in BY_HAND]
+    rows = [*streams, SourceState("indicators", "indicators", computed, computed)]
     if state.metrics:
         updated = state.days.start(max(row.day for own in state.metrics.values() for row in own.values()))
         rows.append(SourceState("stock", "stock", updated, updated))
