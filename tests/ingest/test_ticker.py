@@ -162,3 +162,10 @@ def test_a_told_clock_stands_still() -> None:
     clock.tell(9)
     clock.tell(7)
     assert clock.now() == 9
+
+
+def test_a_past_filled_in_day_by_day_keeps_midnights_only(on: Lane, ticker: Ticker) -> None:
+    ticker.advance(NOON)
+    ticker.advance(MIDNIGHT + HOUR, moments=False)
+    assert on.store.moments(0, MIDNIGHT + DAY) == []
+    assert len(on.store.day_end(20261017)) == 6
