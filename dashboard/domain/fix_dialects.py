@@ -154,10 +154,10 @@ def _query_time(text: str) -> datetime | float:
 
 
 def worker_of(fix: JsonFix) -> str:
-    """The worker id as text; ``UnreadError`` where it is empty or too long."""
+    """The worker id as text; ``UnreadError`` where it is empty, too long, or nothing that can be shown."""
     worker = str(fix.worker_id).strip()
-    if not worker or len(worker) > LONGEST_ID:
-        raise UnreadError("no_worker", f"a worker id of {len(worker)} characters")
+    if not worker or len(worker) > LONGEST_ID or not worker.isprintable():
+        raise UnreadError("no_worker", f"a worker id of {len(worker)} characters: {worker[:40]!r}")
     return worker
 
 

@@ -181,7 +181,7 @@ def _parsed(line: bytes) -> object:
 
 
 def _text(item: object) -> bytes:
-    return json.dumps(item, ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(item, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _crs_of(fix: JsonFix, default: str) -> str:

@@ -45,6 +45,8 @@ def test_one_fix_an_array_and_lines_are_the_same():
         (GOOD | {"worker_id": " "}, "no_worker"),
         (GOOD | {"worker_id": None}, "wrong_type"),
         (GOOD | {"worker_id": "x" * 300}, "no_worker"),
+        (GOOD | {"worker_id": "a\x00b"}, "no_worker"),
+        (GOOD | {"worker_id": "\ud800"}, "no_worker"),
         ([1, 2], "malformed"),
         (None, "malformed"),
         ({"_type": "lwt", "tst": 1}, "no_position"),
