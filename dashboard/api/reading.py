@@ -88,7 +88,7 @@ def _placed(worker: WorkerRecord, slot: int, live: Any) -> WorkerRecord:
     if slot >= len(live.state):
         return worker
     lon, lat = float(live.lon[slot]), float(live.lat[slot])
-    seen = lon == lon
+    seen = -180 <= lon <= 180 and -90 <= lat <= 90
     return msgspec.structs.replace(
         worker, state=STATES[int(live.state[slot])], lon=lon if seen else None, lat=lat if seen else None
     )

@@ -94,7 +94,9 @@ def _question(endpoint: Endpoint) -> Any:
 
 
 def _one_spelling() -> Response | None:
-    if plain(raw_path(request)):
+    """404 also for addresses under ``/api/`` that are none of these, where a page would answer to every path."""
+    stray = request.path.startswith("/api/") and request.endpoint is not None and request.blueprint != "api"
+    if plain(raw_path(request)) and not stray:
         return None
     return Problem(404, "there is nothing at this address", "path").response()
 

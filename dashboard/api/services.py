@@ -33,7 +33,10 @@ class Vitals:
 
 @dataclass(frozen=True)
 class LiveWorkers:
-    """Where the workers are, in slot order: presence (0..3, as in a frame) and degrees WGS-84, NaN = never seen."""
+    """Where the workers are, in slot order: presence (0..3, as in a frame) and degrees WGS-84.
+
+    NaN, or what is no place on earth, stands for never seen.
+    """
 
     state: np.ndarray[Any, np.dtype[np.uint8]]
     lon: np.ndarray[Any, np.dtype[np.float64]]

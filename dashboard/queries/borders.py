@@ -48,6 +48,13 @@ class Borders:
             found = self._found[key] = self._climb(region, epoch)
         return found
 
+    def lies_in(self, outer: str, region: str, epoch: int) -> bool:
+        """Whether a region lay in another during an epoch. Whatever has no place yet lies in the root alone."""
+        return self._holds_all(outer) or outer in self.above(region, epoch)
+
+    def _holds_all(self, region: str) -> bool:
+        return self.tree.latest.get(region) == 0 and int(self.tree.end[0]) == len(self.tree)
+
     def _climb(self, region: str, epoch: int) -> tuple[str, ...]:
         if not self.changes:
             node = self.tree.node(region)
@@ -59,7 +66,7 @@ class Borders:
 
     def ever_inside(self, region: str) -> list[str] | None:
         """Codes that lie or ever lay in a region, itself included; None where it holds the whole tree."""
-        if self.tree.latest.get(region) == 0 and int(self.tree.end[0]) == len(self.tree):
+        if self._holds_all(region):
             return None
         found, stack = {region: None}, [region]
         while stack:

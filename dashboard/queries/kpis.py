@@ -59,7 +59,7 @@ def _unaccepted(connection: Connection, borders: Borders, region: str) -> int:
         .group_by(case.region)
     )
     latest = len(borders.changes)
-    return sum(int(n) for code, n in connection.execute(query) if region in borders.above(code, latest))
+    return sum(int(n) for code, n in connection.execute(query) if borders.lies_in(region, code, latest))
 
 
 def _histograms(

@@ -32,7 +32,7 @@ from dashboard.queries.league import level_number, model_of, row_above, row_belo
 from dashboard.queries.open_stock import overdue_by_region
 from dashboard.queries.past import past_cut_off
 from dashboard.queries.people import workers_inside
-from dashboard.queries.refolding import Refolded, add_up, fold_region
+from dashboard.queries.refolding import Refolded, add_up, add_up_by_region, counted_cases, past_cases
 from dashboard.store.store import Store
 
 SAMPLE_BYTES = 500
@@ -112,8 +112,12 @@ class Queries:
         with self._store.read() as connection:
             if held(period, level) and not past:
                 return stored(connection, borders, region, period, cut_off.time, self._rules)
-            folded = fold_region(connection, self._base(), borders, region, cut_off.seq if past else None)
-        return add_up(folded, self._days, period, cut_off.time, self._rules.due_soon)
+            cases = (
+                past_cases(connection, self._base(), borders, region, cut_off.seq)
+                if past
+                else counted_cases(connection, borders, region)
+            )
+            return add_up(cases, self._days, period, cut_off.time, self._rules.due_soon)
 
     def ranking(self, level: str = "", period: str = "", model: str = "", under: str = "") -> Ranking:
         """Units of a level (default: the configured one) in order of a score model, those below the line last."""
@@ -138,7 +142,7 @@ class Queries:
     def _figures_of(self, codes: Sequence[str], level: int, period: Period, now: int) -> dict[str, Figures]:
         borders = self._current_borders()
         if not held(period, level):
-            return {code: self._folded_figures(code, period, now) for code in codes}
+            return self._figures_of_cases(codes, level, period, now)
         with self._store.read() as connection:
             counts = sum_regions(connection, codes, period_keys(period))
             late = overdue_by_region(connection, borders, level, span_of(period, self._days), now)
@@ -151,11 +155,17 @@ class Queries:
             for code in codes
         }
 
-    def _folded_figures(self, region: str, period: Period, now: int) -> Figures:
+    def _figures_of_cases(self, codes: Sequence[str], level: int, period: Period, now: int) -> dict[str, Figures]:
+        borders, rules = self._current_borders(), self._rules
         with self._store.read() as connection:
-            folded = fold_region(connection, self._base(), self._current_borders(), region, None)
-        known = add_up(folded, self._days, period, now, self._rules.due_soon)
-        return figures(known.counts.tolist(), known.cohort_overdue, satisfied_score=self._rules.satisfied_score)
+            cases = counted_cases(connection, borders, since=span_of(period, self._days)[0])
+            found = add_up_by_region(cases, borders, level, period, now, rules.due_soon)
+        none = Refolded()
+        known = {code: found.get(code, none) for code in codes}
+        return {
+            code: figures(one.counts.tolist(), one.cohort_overdue, satisfied_score=rules.satisfied_score)
+            for code, one in known.items()
+        }
 
     def _current_borders(self) -> Borders:
         tree = self._base().tree

@@ -1,12 +1,13 @@
-"""Figures that no stored row holds, by folding the events of the cases again.
+"""Figures that no stored row holds, added up from single cases.
 
-Used for parts of a month below the street, and for past cut-offs: the fold is pure, so the same rules up to another
-number give any past moment.
+For parts of a month below the street the cases are those that the tallies were counted from; for a past cut-off their
+events are folded again: the fold is pure, so the same rules up to another number give any past moment.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
@@ -24,10 +25,11 @@ from dashboard.queries.borders import Borders
 from dashboard.queries.errors import Refused
 from dashboard.store import schema
 from dashboard.store.bulk import select_in
-from dashboard.store.rows import EVENT_COLUMNS, EventRow
 
 MOST_CASES = 100_000
 """More than these are not folded for one question."""
+
+_unpack = msgspec.msgpack.Decoder(Case).decode
 
 _SIGNS = {"accepted_flow": 1, "reopened_flow": 1, "closed_flow": -1, "voided_flow": -1}
 _BALANCE = {COLUMN[name]: sign for name, sign in _SIGNS.items()}
@@ -51,12 +53,41 @@ def context_of(base: BaseData, days: LocalDays) -> Context:
     return Context(WorkClock(days, base.duty_hours, base.workdays), base.categories)
 
 
-def fold_region(connection: Connection, base: BaseData, borders: Borders, region: str, seq: int | None) -> list[Case]:
-    """Cases that lay in a region when they were accepted (those without acceptance: now), by events up to ``seq``."""
+def counted_cases(connection: Connection, borders: Borders, region: str = "", since: int = 0) -> Iterator[Case]:
+    """Cases as they were counted in the tallies, with a step at or after ``since`` (epoch ms).
+
+    ``region`` narrows them to those that lay in it when they were accepted (those without acceptance: that lie in it).
+    """
+    query = select(schema.case.c.fold).where(schema.case.c.last_at >= since)
+    if region:
+        query = query.where(borders.inside_sql(region))
+    for row in connection.execute(query):
+        yield _unpack(row[0])
+
+
+def past_cases(connection: Connection, base: BaseData, borders: Borders, region: str, seq: int) -> list[Case]:
+    """Cases of a region folded from the events up to ``seq``.
+
+    Cases that a correction has moved out of the region since are not among them.
+    """
     ids = _case_ids(connection, borders.ever_inside(region))
     context = context_of(base, borders.days)
     folded = (fold(events, context) for events in _events(connection, ids, seq))
-    return [case for case in folded if region in borders.above(case.region, _epoch(case, borders))]
+    return [case for case in folded if borders.lies_in(region, case.region, _epoch(case, borders))]
+
+
+def add_up_by_region(
+    cases: Iterable[Case], borders: Borders, level: int, period: Period, now: int, soon_minutes: int
+) -> dict[str, Refolded]:
+    """The figures of a period at an instant, by region code of a level; regions without cases are absent."""
+    latest, levels = borders.tree.latest, borders.tree.level
+    grouped: dict[str, list[Case]] = {}
+    for case in cases:
+        codes = borders.above(case.region, _epoch(case, borders))
+        above = next((code for code in codes if levels[latest[code]] == level), None)
+        if above is not None:
+            grouped.setdefault(above, []).append(case)
+    return {code: add_up(found, borders.days, period, now, soon_minutes) for code, found in grouped.items()}
 
 
 def _epoch(case: Case, borders: Borders) -> int:
@@ -75,15 +106,14 @@ def _case_ids(connection: Connection, codes: list[str] | None) -> list[str]:
     return found
 
 
-def _events(connection: Connection, ids: list[str], seq: int | None) -> Iterator[list[CaseEvent]]:
-    columns = ",".join(EVENT_COLUMNS)
+def _events(connection: Connection, ids: list[str], seq: int) -> Iterator[list[CaseEvent]]:
     by_case: dict[str, list[CaseEvent]] = {}
-    for values in select_in(connection, f"SELECT {columns} FROM event WHERE case_id IN {{}}", ids):
-        row = EventRow(*values)
-        event = parse(row.raw.encode()) if seq is None or row.seq <= seq else None
+    rows = select_in(connection, "SELECT seq, case_id, region, raw FROM event WHERE case_id IN {}", ids)
+    for number, case_id, region, raw in rows:
+        event = parse(raw.encode()) if number <= seq else None
         if isinstance(event, CaseEvent):
-            event.region = row.region
-            by_case.setdefault(row.case_id, []).append(event)
+            event.region = region
+            by_case.setdefault(case_id, []).append(event)
     return iter(by_case.values())
 
 

@@ -83,6 +83,16 @@ def test_there_is_one_spelling_of_an_address(tmp_path: Path, path: str) -> None:
     assert answer.status_code == 404
 
 
+def test_a_page_that_takes_every_path_takes_none_of_the_api(tmp_path: Path) -> None:
+    with door(tmp_path) as at_door:
+        app = at_door.client.application
+        app.add_url_rule("/<path:path>", "page", lambda path: "a page")
+        answers = {path: at_door.client.get(path).status_code for path in ("/wall", "/api/v1/none", "/api/v1/kpis")}
+        wrong = at_door.client.delete("/api/v1/kpis")
+    assert answers == {"/wall": 200, "/api/v1/none": 404, "/api/v1/kpis": 401}
+    assert (wrong.status_code, wrong.content_type) == (405, "application/problem+json")
+
+
 def test_case_ids_may_be_chinese(tmp_path: Path) -> None:
     with door(tmp_path) as at_door:
         answer = at_door.client.get("/api/v1/cases/案件一", headers=at_door.key("read"))
