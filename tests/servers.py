@@ -72,41 +72,64 @@ def redis_server(directory: Path) -> Iterator[RedisServer]:
         server.kill()
 
 
-def _as_postgres(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+class PostgresServer:
+    """A PostgreSQL with its default durability that can be stopped hard and started again on the same port."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.data, self.port = directory, directory / "data", free_port()
+        initdb = [str(POSTGRES / "initdb"), "-D", str(self.data), "-A", "trust", "-U", "postgres", "-E", "UTF8",
+                  "--no-sync", "--locale=C.UTF-8"]
+        subprocess.run(_as_postgres(initdb), check=True, stdout=subprocess.DEVNULL, cwd="/")
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        command = [str(POSTGRES / "postgres"), "-D", str(self.data), "-p", str(self.port), "-k", str(self.directory),
+                   "-h", "127.0.0.1"]
+        self.process = subprocess.Popen(
+            _as_postgres(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+        )
+        wait_for_port(self.port, self.process)
+        _wait_ready(self.port)
+
+    def stop(self) -> None:
+        """As if it had crashed: no checkpoint, connections cut."""
+        assert self.process is not None
+        stop = [str(POSTGRES / "pg_ctl"), "-D", str(self.data), "-m", "immediate", "-w", "stop"]
+        subprocess.run(_as_postgres(stop), check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        self.process.wait(20)
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """A running PostgreSQL with no durability settings of its own changed; yields its SQLAlchemy URL."""
+def running_postgres() -> Iterator[PostgresServer]:
+    """A running PostgreSQL whose files are gone afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="yiping-pg-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(directory, "postgres", "postgres")
-        data = directory / "data"
-        initdb = [str(POSTGRES / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync",
-                  "--locale=C.UTF-8"]
-        subprocess.run(_as_postgres(initdb), check=True, stdout=subprocess.DEVNULL, cwd="/")
-        with _running(data, directory) as port:
-            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+        server = PostgresServer(directory)
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextmanager
-def _running(data: Path, sockets: Path) -> Iterator[int]:
-    port = free_port()
-    command = [str(POSTGRES / "postgres"), "-D", str(data), "-p", str(port), "-k", str(sockets), "-h", "127.0.0.1"]
-    process = subprocess.Popen(_as_postgres(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-    try:
-        wait_for_port(port, process)
-        _wait_ready(port)
-        yield port
-    finally:
-        stop = [str(POSTGRES / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop"]
-        subprocess.run(_as_postgres(stop), check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-        process.wait(20)
+def postgres_server() -> Iterator[str]:
+    """The SQLAlchemy URL of a running PostgreSQL."""
+    with running_postgres() as server:
+        yield server.url
+
+
+def _as_postgres(command: list[str]) -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
 
 
 def _wait_ready(port: int) -> None:

@@ -5,6 +5,7 @@ Retries of the client library are off: a retried XADD could add an entry twice, 
 """
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, TypeVar
 
 import redis
@@ -16,8 +17,13 @@ from dashboard.feed.feed import CHANGES, LENGTHS, FeedError, decode, encode
 
 BLOCK = 1.0
 """Seconds one XREAD waits at most; below the socket timeout, or waiting would look like an outage."""
-SOCKET_TIMEOUT = 3.0
-CONNECT_TIMEOUT = 2.0
+READ_TIMEOUT = 3.0
+WRITE_TIMEOUT = 1.0
+CONNECT_TIMEOUT = 1.0
+"""Seconds a command may take; writers hold up ingest, so they wait less."""
+
+PAUSE = 2.0
+"""Seconds after a failed append in which further ones fail at once: a frozen Redis must not slow ingest down."""
 
 T = TypeVar("T")
 
@@ -25,23 +31,28 @@ T = TypeVar("T")
 class RedisFeed:
     """Streams ``<prefix>:<topic>`` of one Redis database; entries have one field ``e``."""
 
-    def __init__(self, url: str, prefix: str = "yiping", lengths: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, url: str, prefix: str = "yiping", lengths: dict[str, int] | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._prefix = prefix
         self._lengths = lengths or LENGTHS
         self._closed = False
-        self._redis: Any = redis.Redis.from_url(
-            url,
-            socket_timeout=SOCKET_TIMEOUT,
-            socket_connect_timeout=CONNECT_TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-            health_check_interval=0,
-            protocol=2,
-        )
+        self._clock = clock
+        self._broken_until = clock()
+        self._redis = _client(url, READ_TIMEOUT)
+        self._writer = _client(url, WRITE_TIMEOUT)
 
     def append(self, entry: Entry, topic: str = CHANGES) -> None:
         """Add an entry; ``FeedError`` where Redis is away, and then it may have been added all the same."""
-        length = self._lengths[topic]
-        self._ask(lambda: self._redis.xadd(self._key(topic), {"e": encode(entry)}, maxlen=length, approximate=True))
+        if self._clock() < self._broken_until:
+            raise FeedError("Redis: away a moment ago")
+        key, length = self._key(topic), self._lengths[topic]
+        try:
+            self._ask(lambda: self._writer.xadd(key, {"e": encode(entry)}, maxlen=length, approximate=True))
+        except FeedError:
+            self._broken_until = self._clock() + PAUSE
+            raise
 
     def read(self, after: str, timeout: float, topic: str = CHANGES, limit: int = 256) -> list[tuple[str, Entry]]:
         """Entries after a cursor, see ``Feed.read``; a cursor beyond a wiped stream starts again at its beginning."""
@@ -69,6 +80,7 @@ class RedisFeed:
         """Let readers return after their current wait and close the connections."""
         self._closed = True
         self._redis.close()
+        self._writer.close()
 
     def _key(self, topic: str) -> str:
         return f"{self._prefix}:{topic}"
@@ -87,6 +99,18 @@ class RedisFeed:
             return command()
         except (redis.RedisError, OSError) as problem:
             raise FeedError(f"Redis: {problem}") from problem
+
+
+def _client(url: str, timeout: float) -> Any:
+    """A client whose every wait is bounded and that never repeats a command by itself."""
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=CONNECT_TIMEOUT,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
+        protocol=2,
+    )
 
 
 def _order(cursor: str) -> tuple[int, int]:

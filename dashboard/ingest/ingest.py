@@ -87,6 +87,8 @@ class Ingest:
         self._ledger: Ledger | None = None
         self._token: str | None = None
         self._restated = False
+        self._closed = False
+        self._gate = Lock()
         self._writing = Lock()
         self._queue: SimpleQueue[_Delivery | None] = SimpleQueue()
         self._writer = Thread(target=self._write_groups, name="ingest-writer", daemon=True)
@@ -144,8 +146,10 @@ class Ingest:
             delivery.wait()
 
     def close(self) -> None:
-        """Commit what waits and stop the writer."""
-        self._queue.put(None)
+        """Commit what waits and stop the writer; a batch that comes later is refused with ``StoreError``."""
+        with self._gate:
+            self._closed = True
+            self._queue.put(None)
         self._writer.join()
 
     def _read_rules(self) -> Rules:
@@ -167,7 +171,10 @@ class Ingest:
 
     def _enqueued(self, items: list[Item]) -> _Delivery:
         delivery = _Delivery(items)
-        self._queue.put(delivery)
+        with self._gate:
+            if self._closed:
+                raise StoreError("ingest is closed")
+            self._queue.put(delivery)
         return delivery
 
     def _note(self, batch: Batch, receipt: Receipt, deliveries: Sequence[_Delivery]) -> None:

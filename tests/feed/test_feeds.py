@@ -1,7 +1,9 @@
 """One contract for every feed."""
 
+import signal
 import threading
 from collections.abc import Iterator
+from time import monotonic
 from uuid import uuid4
 
 import pytest
@@ -123,7 +125,8 @@ def test_unknown_url_is_refused() -> None:
 @pytest.mark.redis
 def test_a_dead_redis_is_told_and_a_revived_one_continues(tmp_path_factory: pytest.TempPathFactory) -> None:
     with redis_server(tmp_path_factory.mktemp("mortal")) as server:
-        feed = RedisFeed(server.url)
+        now = [0.0]
+        feed = RedisFeed(server.url, clock=lambda: now[0])
         feed.append(tick(1))
         cursor = feed.latest()
         server.kill()
@@ -132,8 +135,27 @@ def test_a_dead_redis_is_told_and_a_revived_one_continues(tmp_path_factory: pyte
         with pytest.raises(FeedError):
             feed.read(cursor, 1)
         server.start()
+        with pytest.raises(FeedError, match="a moment ago"):
+            feed.append(tick(2))
+        now[0] += 2
         feed.append(tick(3))
         assert [entry for _, entry in feed.read(cursor, 1)] == [tick(3)]
+        feed.close()
+
+
+@pytest.mark.redis
+def test_a_frozen_redis_holds_a_writer_up_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with redis_server(tmp_path_factory.mktemp("frozen")) as server:
+        feed = RedisFeed(server.url)
+        feed.append(tick(1))
+        assert server.process is not None
+        server.process.send_signal(signal.SIGSTOP)
+        began = monotonic()
+        for _ in range(50):
+            with pytest.raises(FeedError):
+                feed.append(tick(2))
+        assert monotonic() - began < 1.9
+        server.process.send_signal(signal.SIGCONT)
         feed.close()
 
 
