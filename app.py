@@ -2,12 +2,11 @@
 
 import argparse
 import logging
-import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,33 +21,26 @@ from dashboard.api.gate import PageKeyPolicy, by_cookie, install_gate
 from dashboard.api.keys import ensure_first_key
 from dashboard.api.policy import DemoPolicy, Policy
 from dashboard.api.routes import install
-from dashboard.api.services import LiveWorkers, Services, Vitals
-from dashboard.base_data import base_version, load_base_data, read_layer
+from dashboard.api.seen import Seen
+from dashboard.api.services import Services
+from dashboard.base_data import read_layer
 from dashboard.base_data.maps import MapDocuments, city_plane
 from dashboard.boards.build import build as build_board
 from dashboard.check.command import check_command
-from dashboard.config import Settings, load_settings, write_settings
-from dashboard.domain.base import BaseData
-from dashboard.domain.changes import Entry, Tick
+from dashboard.config import write_settings
 from dashboard.domain.periods import LocalDays
-from dashboard.domain.raster_build import raster_of
-from dashboard.feed import Feed, open_feed
+from dashboard.feed import open_feed
 from dashboard.hub.access import Authenticate, loopback_only
 from dashboard.hub.server import Hub, create_hub
-from dashboard.ingest.clock import LAST_TICK, Clock, SimulatedClock, ToldClock, WallClock
-from dashboard.ingest.heartbeat import Heartbeat
-from dashboard.ingest.housekeeping import Housekeeping
-from dashboard.ingest.ingest import Ingest
-from dashboard.ingest.positions import PositionLane
+from dashboard.ingest.clock import Clock, ToldClock
+from dashboard.ingest.opening import Place, PlaceError, Writer, open_clock, open_place, open_writer
 from dashboard.ingest.run_source import start_source
-from dashboard.ingest.source_book import SourceBook
-from dashboard.ingest.ticker import Ticker
 from dashboard.queries.queries import Queries
 from dashboard.replica.replica import Replica
-from dashboard.store import Store, open_store
-from dashboard.store.slabs import Slabs
-from dashboard.tracks.tracks import Tracks
+from data_sources.demo_start import live_through_recordings
+from data_sources.demos import DEMOS, Demo, demo_city, demo_sources, prepare_demo
 from data_sources.imports.command import add_import_arguments, import_command
+from data_sources.imports.errors import ImportFileError
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.first_start import demonstration_start, history_start, live_through, settle
 from data_sources.simulator.live import live_source
@@ -64,69 +56,6 @@ CITY = "simulator"
 
 class UserError(Exception):
     """Something the person at the keyboard can put right; shown as one line, without a trace."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A data directory that is open."""
-
-    directory: Path
-    settings: Settings
-    store: Store
-    feed: Feed
-    base: Callable[[], BaseData]
-
-
-@dataclass(frozen=True)
-class Writer:
-    """What takes batches in, keeps them, and tells the present."""
-
-    ingest: Ingest
-    positions: PositionLane
-    ticker: Ticker
-    beat: Heartbeat
-    tracks: Tracks
-    housekeeping: Housekeeping
-
-
-def open_place(directory: Path) -> Place:
-    """Open (and where it is new, create) a data directory; ``UserError`` says what is wrong with it."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        if not os.access(directory, os.W_OK):
-            raise PermissionError("no permission to write")
-        settings = load_settings(directory)
-        store = open_store(settings.database_url(directory))
-        return Place(directory, settings, store, open_feed(settings.feed), _base_reader(store, settings))
-    except (OSError, ValueError, RuntimeError) as problem:
-        raise UserError(f"data directory {directory}: {problem}") from problem
-
-
-def _base_reader(store: Store, settings: Settings) -> Callable[[], BaseData]:
-    """Base data as the database holds it, read again only when its version changed."""
-    held: list[BaseData] = []
-
-    def read() -> BaseData:
-        if not held or base_version(store.engine) != held[0].version:
-            held[:] = [load_base_data(store.engine, settings)]
-        return held[0]
-
-    return read
-
-
-def open_writer(place: Place, clock: Clock) -> Writer:
-    """Ingest of both lanes under a clock."""
-    store, feed, settings, sources = place.store, place.feed, place.settings, SourceBook()
-    base = place.base()
-    positions = PositionLane(store, feed, settings, base, city_plane(base), sources)
-    ingest = Ingest(
-        store, feed, settings, clock, place.base, lambda base: raster_of(base).locate, positions, sources
-    )
-    ticker = Ticker(store, feed, ingest, settings, positions.presence_counts, slab=lambda: positions.slab)
-    slabs = Slabs(store.engine)
-    tracks = Tracks(place.directory / "tracks", slabs, ingest.days)
-    housekeeping = Housekeeping(slabs, tracks, clock, ingest.days, settings.retention_days)
-    return Writer(ingest, positions, ticker, Heartbeat(store.engine, ingest, positions, ticker), tracks, housekeeping)
 
 
 # ---------------------------------------------------------------------------------------------------- simulator
@@ -159,6 +88,18 @@ def first_start(place: Place, city: City, now: int | None) -> Place:
     writer.ingest.close()
     place.store.set_state(CITY, f"{city.scale.key}:{city.seed}")
     return replace(place, feed=open_feed(place.settings.feed))
+
+
+def first_replay(place: Place, demo: Demo) -> Place:
+    """Fill a directory with what its recordings hold up to the demonstration's start."""
+    quiet, clock = replace(place, feed=open_feed("memory://")), ToldClock()
+    writer = open_writer(quiet, clock)
+    live_through_recordings(demo, place.directory, clock, writer.ingest, writer.ticker, _tell)
+    writer.positions.tick(demo.start)
+    writer.positions.save()
+    writer.ingest.close()
+    place.store.set_state(CITY, demo.name)
+    return place
 
 
 def _tell(what: str, share: float) -> None:
@@ -196,7 +137,7 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool) -> Web:
 
 def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: Policy) -> Services:
     """What the API calls, bound to this process."""
-    maps, seen = MapDocuments(), _Seen(replica)
+    maps, seen = MapDocuments(), Seen(replica)
     queries = Queries(place.store, place.base, place.settings, writer.ingest.clock.now, writer.tracks.track_of)
     engine = place.store.engine
 
@@ -206,36 +147,9 @@ def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: P
 
     return Services(
         engine=engine, queries=queries, policy=policy, now=writer.ingest.clock.now, base=place.base,
-        vitals=lambda: seen.vitals(hub), submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
+        vitals=lambda: seen.vitals(hub.screens), submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
         snapshot=lambda region: build_board(replica, region), map_document=map_document, live_workers=seen.workers,
     )  # fmt: skip
-
-
-class _Seen:
-    """What the replica has seen, as the API tells it."""
-
-    def __init__(self, replica: Replica) -> None:
-        self._replica, self._seq = replica, 0
-        self._ticked: float | None = None
-        replica.listen(self._hear)
-
-    def _hear(self, entry: Entry) -> None:
-        if isinstance(entry, Tick):
-            self._ticked, self._seq = time.monotonic(), entry.seq
-
-    def vitals(self, hub: Hub) -> Vitals:
-        """How this process is."""
-        age = None if self._ticked is None else time.monotonic() - self._ticked
-        with self._replica.reading() as state:
-            lag = max(0, self._seq - state.seq)
-            return Vitals(state.seq, state.workers.slab, age, True, lag, hub.screens, list(state.sources))
-
-    def workers(self) -> LiveWorkers:
-        """Where the workers are."""
-        with self._replica.reading() as state:
-            frame = state.workers
-            lon, lat = state.plane.degrees(frame.x, frame.y)
-            return LiveWorkers(frame.state.copy(), lon, lat)
 
 
 def build_id() -> str:
@@ -248,25 +162,34 @@ def build_id() -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """``app.py run``: everything in one process."""
+    """``app.py run``: everything in one process, on a simulated city or on real data."""
     listener = _listen(options.host, options.port)
-    demo = not options.no_simulator
-    place = open_place(options.data or ROOT / "data" / (options.city if demo else "live"))
-    city = simulated_city(place, options.city, options.seed) if demo else None
+    simulated = not options.no_simulator
+    place = open_place(options.data or ROOT / "data" / (options.city if simulated else "live"))
+    city = simulated_city(place, options.city, options.seed) if simulated else None
     if city is not None and place.store.get_state(CITY) is None:
         place = first_start(place, city, options.start)
-    clock = _clock(place, demo, options.speed)
-    writer = open_writer(place, clock)
-    sources: list[Source] = [SpoolSource(place.store.engine, clock.now)]
-    if city is not None:
-        first_day = history_start(LocalDays(place.settings.zone), clock.now())
-        base, seen = place.base(), writer.positions.keyframe().frame
-        sources.append(live_source(city, clock, base, city_plane(base), seen, first_day))
-    web = open_web(place, writer, options.port, demo)
-    if not demo:
-        log.info("API key of full scope: %s", ensure_first_key(place.directory, place.store.engine, clock.now()))
-    return _serve(place, writer, web, sources, make_server(options.host, options.port, web.server, threaded=True,
-                  request_handler=_Quiet, fd=listener.fileno()), options)
+    clock = open_clock(place, options.speed if simulated else None)
+    if city is None:
+        key = ensure_first_key(place.directory, place.store.engine, clock.now())
+        print(f"API key  {key}", flush=True)
+    return serve(place, clock, listener, demo=simulated, city=city)
+
+
+def demonstrate(options: argparse.Namespace) -> int:
+    """``app.py demo``: a demonstration over real records."""
+    listener = _listen(options.host, options.port)
+    directory = options.data or ROOT / "data" / options.name
+    try:
+        demo = prepare_demo(options.name, options.shared, directory)
+    except ImportFileError as problem:
+        raise UserError(str(problem)) from problem
+    place = open_place(directory)
+    city = demo_city(directory) if demo.simulated else None
+    if place.store.get_state(CITY) is None:
+        place = first_start(place, city, demo.start) if city else first_replay(place, demo)
+    clock = open_clock(place, options.speed or demo.speed)
+    return serve(place, clock, listener, demo=True, city=city, recordings=demo_sources(directory, clock.now))
 
 
 class _Quiet(WSGIRequestHandler):
@@ -288,39 +211,57 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _clock(place: Place, simulated: bool, speed: float) -> Clock:
-    last = int(place.store.get_state(LAST_TICK) or 0)
-    return SimulatedClock(last, speed) if simulated else WallClock(after=last)
-
-
-def _serve(
-    place: Place, writer: Writer, web: Web, sources: Sequence[Source], server: BaseWSGIServer, options: Any
+def serve(
+    place: Place, clock: Clock, listener: socket.socket, demo: bool, city: City | None = None,
+    recordings: Sequence[Source] = (),
 ) -> int:
+    """Run everything until the process is told to end."""
+    host, port = listener.getsockname()[:2]
+    writer = open_writer(place, clock)
+    web = open_web(place, writer, port, demo)
+    server = make_server(
+        host, port, web.server, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+    )
+    writer.beat.beat()
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: _end(stop, server))
-    writer.beat.beat()
     web.replica.start()
     web.hub.start()
-    threads = [Thread(target=writer.beat.run, args=(stop,), name="heartbeat", daemon=True)]
-    threads.append(Thread(target=writer.housekeeping.run, args=(stop,), name="housekeeping", daemon=True))
-    for thread in threads:
-        thread.start()
-    threads += [start_source(source, writer.ingest, stop) for source in sources]
-    print(f"wall     http://{options.host}:{options.port}/wall\nAPI      http://{options.host}:{options.port}"
-          f"/api/v1/openapi.json\ndata     {place.directory}", flush=True)
+    threads = [start_source(source, writer.ingest, stop) for source in live_sources(place, writer, city, recordings)]
+    for work in (writer.beat.run, writer.housekeeping.run):
+        threads.append(Thread(target=work, args=(stop,), daemon=True))
+        threads[-1].start()
+    url = f"http://{host}:{port}"
+    print(f"wall     {url}/wall\nAPI      {url}/api/v1/openapi.json\ndata     {place.directory}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         log.info("stopping")
     finally:
         stop.set()
-        for thread in threads:
-            thread.join(timeout=10)
-        web.hub.stop()
-        web.replica.stop()
-        writer.positions.save()
-        writer.ingest.close()
+        _close(writer, web, threads)
     return 0
+
+
+def live_sources(place: Place, writer: Writer, city: City | None, recordings: Sequence[Source]) -> list[Source]:
+    """Every source of this process that delivers by itself; HTTP delivers when it is called."""
+    clock = writer.ingest.clock
+    sources: list[Source] = [SpoolSource(place.store.engine, clock.now), *recordings]
+    if city is not None:
+        base, frame = place.base(), writer.positions.keyframe().frame
+        first_day = history_start(writer.ingest.days, clock.now())
+        sources.append(live_source(city, clock, base, city_plane(base), frame, first_day))
+    return sources
+
+
+def _close(writer: Writer, web: Web, threads: Sequence[Thread]) -> None:
+    """Sources first, then the pages, then the writer, so that nothing that was taken is left."""
+    for thread in threads:
+        thread.join(timeout=10)
+    web.hub.stop()
+    web.replica.stop()
+    writer.positions.save()
+    writer.ingest.close()
 
 
 def _end(stop: Event, server: BaseWSGIServer) -> None:
@@ -333,20 +274,26 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="app.py", description="一屏统览 · one screen over a city's grid governance")
     commands = parser.add_subparsers(dest="command", required=True)
     runner = commands.add_parser("run", help="start everything in one process")
-    runner.add_argument("--port", type=int, default=8050)
-    runner.add_argument("--host", default="127.0.0.1", help="address to listen on")
     runner.add_argument("--city", choices=sorted(SCALES), default="zhuzhou", help="scale of the simulated city")
     runner.add_argument("--seed", type=int, default=1)
     runner.add_argument("--speed", type=float, default=1.0, help="seconds of the city in one real second")
     runner.add_argument("--start", type=_instant, default=None, help="time of the first start, 2026-10-20T17:40+08:00")
     runner.add_argument("--no-simulator", action="store_true", help="real data only")
     runner.set_defaults(act=run)
+    shower = commands.add_parser("demo", help="start a demonstration over real records")
+    shower.add_argument("name", choices=sorted(DEMOS))
+    shower.add_argument("--shared", type=Path, required=True, metavar="FOLDER", help="folder of the real records")
+    shower.add_argument("--speed", type=float, default=None, help="seconds of the recording in one real second")
+    shower.set_defaults(act=demonstrate)
+    for command in (runner, shower):
+        command.add_argument("--port", type=int, default=8050)
+        command.add_argument("--host", default="127.0.0.1", help="address to listen on")
     importer = commands.add_parser("import", help="read base data, historical cases, layers or metrics from a file")
     add_import_arguments(importer)
     importer.set_defaults(act=lambda options: import_command(options, sys.stdout))
     checker = commands.add_parser("check", help="recount every figure from the stored events")
     checker.set_defaults(act=lambda options: check_command(options.data))
-    for command in (runner, importer, checker):
+    for command in (runner, shower, importer, checker):
         command.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser
 
@@ -367,7 +314,7 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
         result: int = options.act(options)
-    except UserError as problem:
+    except (UserError, PlaceError) as problem:
         print(f"app.py: {problem}", file=sys.stderr)
         return 1
     return result

@@ -1,0 +1,34 @@
+"""What the replica of this process has seen, as the API tells it."""
+
+import time
+
+from dashboard.api.services import LiveWorkers, Vitals
+from dashboard.domain.changes import Entry, Tick
+from dashboard.replica.replica import Replica
+
+
+class Seen:
+    """Listens to a replica. Ages are of real time."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica, self._seq = replica, 0
+        self._ticked: float | None = None
+        replica.listen(self._hear)
+
+    def _hear(self, entry: Entry) -> None:
+        if isinstance(entry, Tick):
+            self._ticked, self._seq = time.monotonic(), entry.seq
+
+    def vitals(self, screens: int) -> Vitals:
+        """How this process is; ``screens`` are connected."""
+        age = None if self._ticked is None else time.monotonic() - self._ticked
+        with self._replica.reading() as state:
+            lag = max(0, self._seq - state.seq)
+            return Vitals(state.seq, state.workers.slab, age, True, lag, screens, list(state.sources))
+
+    def workers(self) -> LiveWorkers:
+        """Where the workers are."""
+        with self._replica.reading() as state:
+            frame = state.workers
+            lon, lat = state.plane.degrees(frame.x, frame.y)
+            return LiveWorkers(frame.state.copy(), lon, lat)

@@ -1,0 +1,96 @@
+"""Opens a data directory and the writing half of a process over it."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.base_data import base_version, load_base_data
+from dashboard.base_data.maps import city_plane
+from dashboard.config import Settings, load_settings
+from dashboard.domain.base import BaseData
+from dashboard.feed import Feed, open_feed
+from dashboard.ingest.clock import LAST_TICK, Clock, SimulatedClock, WallClock
+from dashboard.ingest.heartbeat import Heartbeat
+from dashboard.ingest.housekeeping import Housekeeping
+from dashboard.ingest.ingest import Ingest
+from dashboard.ingest.positions import PositionLane
+from dashboard.ingest.source_book import SourceBook
+from dashboard.ingest.ticker import Ticker
+from dashboard.store import Store, open_store
+from dashboard.store.slabs import Slabs
+from dashboard.tracks.tracks import Tracks
+
+
+class PlaceError(Exception):
+    """A data directory that cannot be used, and why, in one sentence for the person who named it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A data directory that is open."""
+
+    directory: Path
+    settings: Settings
+    store: Store
+    feed: Feed
+    base: Callable[[], BaseData]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """What takes batches in, keeps them, and tells the present."""
+
+    ingest: Ingest
+    positions: PositionLane
+    ticker: Ticker
+    beat: Heartbeat
+    tracks: Tracks
+    housekeeping: Housekeeping
+
+
+def open_place(directory: Path) -> Place:
+    """Open (and where it is new, create) a data directory; ``PlaceError`` says what is wrong with it."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if not os.access(directory, os.W_OK):
+            raise PermissionError("no permission to write")
+        settings = load_settings(directory)
+        store = open_store(settings.database_url(directory))
+        return Place(directory, settings, store, open_feed(settings.feed), _base_reader(store, settings))
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise PlaceError(f"data directory {directory}: {problem}") from problem
+
+
+def _base_reader(store: Store, settings: Settings) -> Callable[[], BaseData]:
+    """Base data as the database holds it, read again only when its version changed."""
+    held: list[BaseData] = []
+
+    def read() -> BaseData:
+        if not held or base_version(store.engine) != held[0].version:
+            held[:] = [load_base_data(store.engine, settings)]
+        return held[0]
+
+    return read
+
+
+def open_writer(place: Place, clock: Clock) -> Writer:
+    """Ingest of both lanes under a clock."""
+    store, feed, settings, sources = place.store, place.feed, place.settings, SourceBook()
+    base = place.base()
+    rasters = RasterCache()
+    positions = PositionLane(store, feed, settings, base, city_plane(base), sources, rasters)
+    ingest = Ingest(
+        store, feed, settings, clock, place.base, lambda base: rasters(base).locate, positions, sources
+    )
+    ticker = Ticker(store, feed, ingest, settings, positions.presence_counts, slab=lambda: positions.slab)
+    slabs = Slabs(store.engine)
+    tracks = Tracks(place.directory / "tracks", slabs, ingest.days)
+    housekeeping = Housekeeping(slabs, tracks, clock, ingest.days, settings.retention_days)
+    return Writer(ingest, positions, ticker, Heartbeat(store.engine, ingest, positions, ticker), tracks, housekeeping)
+
+
+def open_clock(place: Place, speed: float | None) -> Clock:
+    """The clock of a directory from its last tick on: simulated where a speed is given, else the wall's."""
+    last = int(place.store.get_state(LAST_TICK) or 0)
+    return WallClock(after=last) if speed is None else SimulatedClock(last, speed)
