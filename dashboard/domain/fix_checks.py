@@ -135,8 +135,8 @@ def check_sequence(
     dy = _since(y[order], newest.y, who, first)
     odd = np.flatnonzero(~_plausible(when - before, dx, dy, max_speed) & (before != NEVER))
     codes = np.zeros(len(slot), np.uint8)
-    settled = np.setdiff1d(who[first], who[odd])
-    doubts = [Doubt(int(s)) for s in settled[newest.doubts[settled] > 0]]
+    doubted = who[first][newest.doubts[who[first]] > 0]
+    doubts = [Doubt(int(slot)) for slot in np.setdiff1d(doubted, who[odd])]
     if len(odd):
         walked = order[np.isin(who, who[odd])]
         fixes = zip(*(column[walked].tolist() for column in (time, x, y)), strict=True)
