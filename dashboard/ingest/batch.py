@@ -9,8 +9,8 @@ from dashboard.domain.fixes import Fixes
 class Batch:
     """Raw material of one delivery: case events as JSON bytes (one object each), fixes as columns, or both.
 
-    ``received`` is the arrival time (epoch ms) told by the clock of the data directory. ``garbage`` holds payloads that the
-    source could not even cut into events, each with the reason.
+    ``received`` is the arrival time (epoch ms) told by the clock of the data directory. ``garbage`` holds payloads
+    that the source could not even cut into events, each with the reason.
     """
 
     source: str

@@ -9,6 +9,7 @@ from dashboard.base_data import base_version, load_base_data
 from dashboard.base_data.maps import city_plane
 from dashboard.config import Settings, load_settings
 from dashboard.domain.base import BaseData
+from dashboard.domain.raster_build import RasterCache
 from dashboard.feed import Feed, open_feed
 from dashboard.ingest.clock import LAST_TICK, Clock, SimulatedClock, WallClock
 from dashboard.ingest.heartbeat import Heartbeat
