@@ -1,4 +1,4 @@
-import { element, show, style, write } from "../dom";
+import { element, style, write } from "../dom";
 import { fit, widthOf } from "../fit";
 import { count } from "../formats/numbers";
 import { clock, date } from "../formats/times";
@@ -13,8 +13,11 @@ function title(view: View): string {
   return name ? `${name} • ${view.words.say("app.title")}` : view.words.say("app.title");
 }
 
-function counts(view: View): string {
-  return view.board.meta.counts.map(([level, n]) => {
+const MINOR = ["community", "microgrid"];
+
+/** What lies under the scope by level; `whole` with the levels that can be left out. */
+function counts(view: View, whole: boolean): string {
+  return view.board.meta.counts.filter(([level]) => whole || !MINOR.includes(level)).map(([level, n]) => {
     const key = view.words.has(`count.${level}`) ? `count.${level}` : "count.other";
     return view.words.say(key, { n: count(n), level });
   }).join(" • ");
@@ -24,7 +27,7 @@ function counts(view: View): string {
 function left(view: View): void {
   const { meta } = view.board;
   const place = element("wall-title").parentElement as HTMLElement, room = widthInU(place);
-  const scope = meta.root ? view.words.say("scope.all") : view.words.name(meta.name), below = counts(view);
+  const scope = meta.root ? view.words.say("scope.all") : view.words.name(meta.name), all = counts(view, true), fewer = counts(view, false);
   const scopeRoom = widthOf(scope, 22, 700) + GAP;
   const whole = title(view), own = view.words.name(meta.title);
   const fits = widthOf(whole, TITLE_SIZES[TITLE_SIZES.length - 1]!, 700) <= room - scopeRoom;
@@ -32,8 +35,9 @@ function left(view: View): void {
   write(element("wall-title"), fitted.text);
   style(element("wall-title"), "font-size", `calc(${fitted.size} * var(--u))`);
   write(element("wall-scope"), scope);
-  write(element("wall-counts"), below);
-  show(element("wall-counts"), widthOf(fitted.text, fitted.size, 700) + scopeRoom + GAP + widthOf(below, 20) <= room);
+  const rest = room - widthOf(fitted.text, fitted.size, 700) - scopeRoom - GAP;
+  const below = [all, fewer].find((words) => widthOf(words, 20) <= rest);
+  write(element("wall-counts"), below ?? "");
 }
 
 let drawnFor: unknown = null, drawnRoom = 0;

@@ -45,9 +45,14 @@ function writeRow(view: View, row: Row, data: DueRow, kind: List["kind"], width:
   write(row.title, title.text);
   style(row.title, "font-size", `calc(${title.size} * var(--u))`);
   const where = [view.words.name(data.place), data.unit].filter(Boolean).join(" · ");
-  write(row.place, fit(where, room, [18, 17]).text);
+  write(row.place, fit(widthOf(where, 17) > room ? bare(where) : where, room, [18, 17]).text);
   write(row.time, left);
   mark(row.root, "id", data.id);
+}
+
+/** English places without their levels. */
+function bare(place: string): string {
+  return place.replace(/ (District|County|City|Subdistrict|Township|Town|Street)\b/g, "");
 }
 
 function drawList(view: View, list: List, data: DueRow[], n: number): void {

@@ -1,4 +1,4 @@
-import { element, make, mark, style, write } from "../dom";
+import { element, make, mark, show, style, write } from "../dom";
 import { fit, fitName, widthOf } from "../fit";
 import { count, score } from "../formats/numbers";
 import { duration, minute, monthName } from "../formats/times";
@@ -8,7 +8,7 @@ import type { RankRow } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, message, type PanelState, setState, stateOf } from "./frame";
 
-const ENDS = 6, TALLEST = 47, LOWEST = 42, NOTE = 36, DROP = 5, AROUND_NAME = 292;
+const ENDS = 6, TALLEST = 47, LOWEST = 42, NOTE = 36, DROP = 5, AROUND_NAME = 300;
 /** A computation this much later than announced is delayed; later than `STOPPED` it has stopped, in ms. */
 const LATE = 2 * 60_000, STOPPED = 20 * 60_000;
 
@@ -47,7 +47,7 @@ function writeName(view: View, row: Row, data: RankRow, room: number): void {
   const own = fitName(view.words.name(data.name), room);
   write(row.name, own.text);
   style(row.name, "font-size", `calc(${own.size} * var(--u))`);
-  const beside = data.small ? view.words.say("ranking.small") : short(view, view.words.name(data.parent));
+  const beside = short(view, view.words.name(data.parent));
   const left = room - widthOf(own.text, own.size) - 8;
   write(row.parent, widthOf(beside, 17) <= left ? beside : "");
 }
@@ -64,6 +64,7 @@ function writeRow(view: View, row: Row, data: RankRow, room: number, x: (value: 
   write(row.score, score(data.score));
   write(row.overdue, count(data.overdue));
   mark(row.root, "overdue", data.overdue > 0 ? "yes" : "no");
+  mark(row.root, "small", data.small ? "yes" : "no");
 }
 
 function rowOf(code: string, body: HTMLElement): Row {
@@ -90,19 +91,17 @@ function place(view: View, body: HTMLElement): void {
     writeRow(view, row, data, room, x);
     style(row.root, "transform", `translateY(calc(${top} * var(--u)))`);
   });
-  writeMiddle(view, body, whole ? null : [ends + 1, all.length - ends], ends * tall, shown.length * tall);
+  writeMiddle(view, body, whole ? null : [ends + 1, all.length - ends], ends * tall);
 }
 
-function writeMiddle(view: View, body: HTMLElement, gap: [number, number] | null, top: number, end: number): void {
-  const below = view.board.ranking.below.length;
-  const words = gap ? view.words.say("ranking.middle", { from: gap[0], to: gap[1], n: gap[1] - gap[0] + 1 })
-    : below ? view.words.say("ranking.below", { n: count(below) }) : "";
+function writeMiddle(view: View, body: HTMLElement, gap: [number, number] | null, top: number): void {
+  const words = gap ? view.words.say("ranking.middle", { from: gap[0], to: gap[1], n: gap[1] - gap[0] + 1 }) : "";
   if (middle.parentElement !== body) body.append(middle);
   const fitted = fit(words, widthInU(body), [20, 18.5, 17]);
   write(middle, fitted.text);
   style(middle, "font-size", `calc(${fitted.size} * var(--u))`);
-  style(middle, "transform", `translateY(calc(${gap ? top : end} * var(--u)))`);
-  mark(middle, "plain", gap ? "no" : "yes");
+  style(middle, "transform", `translateY(calc(${top} * var(--u)))`);
+  show(middle, gap !== null);
 }
 
 /** The ranking's own clock: it is computed every few minutes, and being late is its delay. */
@@ -121,9 +120,19 @@ function writeHead(view: View, state: PanelState): void {
   write(element("ranking-note"), words.say("ranking.note", { month: monthName(ranking.computed, view.zone, words.lang), time }));
   write(element("ranking-median"), ranking.median === null ? "" : words.say("ranking.median", { n: ranking.median.toFixed(1) }));
   setState("ranking", state, state === "normal" || state === "empty" ? "" : state === "error" ? markOf(view, "cases", state) : time);
+  writeFoot(view, state);
+}
+
+/** Under the list: what is wrong with it, else what its signs mean and who is not in it. */
+function writeFoot(view: View, state: PanelState): void {
+  const { ranking } = view.board, { words } = view, foot = element("ranking-foot"), room = widthInU(element("ranking")) - 36;
   const age = duration((view.now - ranking.computed) / 1000, words.lang);
-  const late = state === "delayed" && view.now > ranking.next + LATE;
-  write(element("ranking-foot"), state === "lost" ? words.say("ranking.stale") : late ? words.say("ranking.late", { age }) : "");
+  const wrong = state === "lost" ? words.say("ranking.stale") : state === "delayed" && view.now > ranking.next + LATE ? words.say("ranking.late", { age }) : "";
+  const small = ranking.rows.some((row) => row.small) ? words.say("ranking.small") : "";
+  const below = ranking.rows.length && ranking.below.length ? words.say("ranking.below", { n: count(ranking.below.length) }) : "";
+  const both = [small, below].filter(Boolean).join("  ");
+  mark(foot, "tone", wrong ? "warn" : "");
+  write(foot, wrong || (widthOf(both, 18) <= room ? both : fit(below || small, room, [18, 17]).text));
 }
 
 function writeEmpty(view: View, body: HTMLElement): void {

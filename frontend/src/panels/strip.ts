@@ -8,7 +8,8 @@ import { lastHeard, type SourceHealth } from "../streams";
 import type { Panel, View } from "../view";
 
 const ICONS = { ok: "circle", delayed: "diamond", lost: "cross" } as const;
-const ORDER = { lost: 0, delayed: 1, ok: 1 } as const;
+/** What is lost comes first; the rest stays in its order. */
+const ORDER = ["positions", "cases", "indicators", "stock"];
 /** Sources that are older than this by nature say when, not how long ago, in seconds. */
 const SLOW = 3600, GAP = 26, ICON = 26;
 /** A machine whose clock is further off says so, in seconds. */
@@ -64,8 +65,13 @@ function layOut(view: View, sorted: SourceHealth[], room: number): void {
   if (wanted.length !== place.children.length || wanted.some((node, i) => place.children[i] !== node)) place.replaceChildren(...wanted);
 }
 
+function rank({ health, source }: SourceHealth): number {
+  const own = ORDER.indexOf(source.name);
+  return (health === "lost" ? 0 : 100) + (own < 0 ? ORDER.length : own);
+}
+
 export const drawStrip: Panel = (view) => {
-  const sorted = [...view.streams.all].sort((a, b) => ORDER[a.health] - ORDER[b.health]);
+  const sorted = view.streams.all.filter(({ source, age }) => age !== Infinity || source.error || ORDER.includes(source.name)).sort((a, b) => rank(a) - rank(b));
   const off = Math.round(Math.abs(machineClock.offset)), wrong = off > CLOCK_TOLERANCE;
   const asOf = view.words.segments("strip.as_of", { time: clock(view.board.meta.time, view.zone) });
   const right = wrong ? [{ text: "diamond", style: "icon" as const }, { text: view.words.say("strip.machine", { n: count(off) }), style: "" as const }] : asOf;
