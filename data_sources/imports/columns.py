@@ -34,6 +34,8 @@ class Layout:
         self.fields, self.mapping = fields, mapping
         self.columns = {field.name: _columns(field, header, mapping) for field in fields}
         _check_templates(header, mapping)
+        self._present = [f for f in fields if f.required or self._known(f.name) or f.name in mapping.values]
+        self._defaults = {field.name: field.default for field in fields}
         lacking = [f.name for f in fields if f.required and not self._known(f.name)]
         if lacking:
             raise ImportFileError(
@@ -55,8 +57,8 @@ class Layout:
         return self.mapping.translated(field, value)
 
     def read(self, record: dict[str, str]) -> dict[str, Any]:
-        """Every field read; ``CellError`` names the first that cannot be."""
-        return {field.name: self._value(field, record) for field in self.fields}
+        """Every field read; ``CellError`` names the first that cannot be. What stands nowhere has its default."""
+        return {**self._defaults, **{field.name: self._value(field, record) for field in self._present}}
 
     def _value(self, field: Field, record: dict[str, str]) -> Any:
         value = self.text(field.name, record)
