@@ -186,6 +186,7 @@ class PositionLane:
             self._upto = self._slabs.append(intake.track(stored), max(job.batch.received for job in jobs))
         self._live.take(intake, rows[judged.codes == 0])
         self._live.remember(judged.doubts)
+        self.totals.update(_counts(intake.codes))
         start = 0
         for job in jobs:
             job.intake.codes[:] = intake.codes[start : start + len(job.intake.codes)]
@@ -199,7 +200,7 @@ class PositionLane:
 
     def _receipt(self, job: _Job) -> Receipt:
         codes = job.intake.codes
-        counts = {REASONS[code]: int(n) for code, n in enumerate(np.bincount(codes)) if n}
+        counts = _counts(codes)
         stored = np.flatnonzero(codes < STORED)
         duplicate = counts.get("duplicate", 0)
         rejected = {reason: n for reason, n in counts.items() if CODE[reason] >= STORED and reason != "duplicate"}
@@ -208,8 +209,6 @@ class PositionLane:
             job.batch.source, LANE, job.batch.received, event_time=newest, accepted=len(stored),
             duplicate=duplicate, rejected=rejected,
         )  # fmt: skip
-        with self._lock:
-            self.totals.update(counts)
         return Receipt(len(stored), duplicate, _rejections(codes), self.slab)
 
     def _advance(self, now: int) -> Positions | None:
@@ -258,6 +257,10 @@ def _together(intakes: Sequence[Intake]) -> Intake:
     names = ("codes", "slot", "key", "time", "lon", "lat", "x", "y")
     columns = (np.concatenate([getattr(intake, name) for intake in intakes]) for name in names)
     return Intake(intakes[0].roster, *columns)
+
+
+def _counts(codes: Codes) -> dict[str, int]:
+    return {REASONS[code]: int(n) for code, n in enumerate(np.bincount(codes)) if n}
 
 
 def _rejections(codes: Codes) -> tuple[Rejection, ...]:
