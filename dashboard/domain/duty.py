@@ -1,6 +1,7 @@
 """Who is on duty at a moment, from rosters and the calendar."""
 
 from collections.abc import Mapping
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ Mask = NDArray[np.bool_]
 
 
 class Duty:
-    """On-duty masks over worker slots, computed once a minute and day. A worker without any roster row is on duty.
+    """On-duty masks over worker slots, computed once a minute and day; thread-safe. Without any roster row: on duty.
 
     A shift that runs past midnight belongs to the day on which it starts; one that ends when it starts lasts 24 hours.
     Days that the calendar does not name are working days from Monday to Friday.
@@ -25,6 +26,7 @@ class Duty:
         self._shifts, self._workers, self._workdays, self._days = shifts, workers, workdays, days
         self._always = np.ones(workers, np.bool_)
         self._always[shifts.slot] = False
+        self._lock = Lock()
         self._minutes: dict[int, Mask] = {}
         self._rows: dict[int, Mask] = {}
 
@@ -33,8 +35,9 @@ class Duty:
         minute = at // MINUTE
         found = self._minutes.get(minute)
         if found is None:
-            _forget_oldest(self._minutes, _MINUTES_KEPT)
-            found = self._minutes[minute] = self._at(minute * MINUTE)
+            with self._lock:
+                _forget_oldest(self._minutes, _MINUTES_KEPT)
+                found = self._minutes[minute] = self._at(minute * MINUTE)
         return found
 
     def on_duty(self, slots: NDArray[np.int32], times: NDArray[np.int64]) -> Mask:

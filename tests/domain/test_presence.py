@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -174,3 +175,19 @@ def test_on_duty_of_fixes_from_many_minutes():
     slots = random.integers(0, 2, 5000).astype(np.int32)
     morning = times // MINUTE % 1440 < 720
     assert (duty.on_duty(slots, times) == (morning | (slots == 1))).all()
+
+
+def test_many_threads_may_ask_who_is_on_duty():
+    duty = Duty(roster((0, 0b1111111, False, 0, 720, *EVERY_DAY)), 2, {}, LocalDays("UTC"))
+    wrong = []
+
+    def ask(seed):
+        for minute in np.random.default_rng(seed).integers(0, 1440, 2000).tolist():
+            at = T0 // MINUTE // 1440 * 1440 * MINUTE + minute * MINUTE
+            if bool(duty.mask(at)[0]) != (minute < 720):
+                wrong.append(minute)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(ask, seed) for seed in range(4)]:
+            done.result(60)
+    assert wrong == []
