@@ -172,7 +172,7 @@ class Composer:
     def _send_frame(self, state: State, whole: bytes, now: float) -> None:
         """A frame to everyone it follows on from; the others catch up by a keyframe."""
         frame = decode(whole)
-        for channel in self._channels.values():
+        for channel in list(self._channels.values()):
             ready = [viewer for viewer in channel.watching_positions() if self._follows(viewer, frame)]
             part = channel.part(state, frame, whole) if ready else None
             if part is not None:

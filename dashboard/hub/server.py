@@ -1,5 +1,6 @@
 """The Socket.IO server of the wall: its events, its thread, its sockets."""
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from dashboard.hub.wire import Json, Prepared
 from dashboard.replica.replica import Replica
 
 _IDLE = 1.0
+_log = logging.getLogger(__name__)
 
 
 class Subscription(msgspec.Struct, frozen=True):
@@ -151,8 +153,15 @@ class Hub:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            due = self._composer.turn(self._clock())
-            self._wake.wait(max(0.0, min(_IDLE, due - self._clock())))
+            self._wake.wait(max(0.0, min(_IDLE, self._turn() - self._clock())))
+
+    def _turn(self) -> float:
+        """One turn of the composer; a fault is logged and tried again, for a dead thread would freeze every screen."""
+        try:
+            return self._composer.turn(self._clock())
+        except Exception:
+            _log.exception("a turn of the hub failed")
+            return self._clock() + _IDLE
 
 
 def _sid() -> str:

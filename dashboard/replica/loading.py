@@ -1,6 +1,7 @@
 """The state of a fresh process: everything the store holds of the present."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from dashboard.base_data.loading import load_base_data, read_metrics
 from dashboard.base_data.rows import MetricRow
@@ -44,7 +45,7 @@ def _periods(state: State) -> list[int]:
 def latest_metrics(store: Store) -> Metrics:
     """The newest figure of each metric, by region."""
     latest: dict[str, dict[str, MetricRow]] = {}
-    for row in read_metrics(store.engine):
+    for row in filter(lambda row: isfinite(row.value), read_metrics(store.engine)):
         latest.setdefault(row.region, {})[row.metric] = row
     return latest
 

@@ -1,16 +1,16 @@
 """What a replica reads beyond the store's own methods: bounded look-backs by number, never whole tables."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, or_, select
 
 from dashboard.domain.changes import CaseRow, Step
 from dashboard.store.rows import CASE_COLUMNS, case_row
 from dashboard.store.schema import case, event
 from dashboard.store.store import Store
 
-_LOOK_BACK = 20_000
+_LOOK_BACK = 10_000
 
 
 def cases_passed_since(store: Store, since: int) -> list[CaseRow]:
@@ -27,11 +27,14 @@ def cases_passed_since(store: Store, since: int) -> list[CaseRow]:
 
 
 def recent_steps(store: Store, codes: Sequence[str] | None, limit: int) -> list[Step]:
-    """The newest steps of the cases of these regions (all: None), oldest first, out of the last 20,000 events."""
+    """The newest steps of the cases of these regions (all: None), oldest first, out of the last 10,000 events."""
+    columns = (event.c.seq, event.c.time, event.c.type, event.c.case_id, case.c.title, case.c.region)
+    joined = select(*columns).join(case, case.c.id == event.c.case_id)
     with store.read() as connection:
-        query = _steps(store.last_seq(connection) - _LOOK_BACK)
-        found = list(_of_regions(connection, query, None if codes is None else frozenset(codes), limit))
-    return found[::-1]
+        recent = joined.where(event.c.seq > store.last_seq(connection) - _LOOK_BACK)
+        inside = recent if codes is None else recent.where(case.c.region.in_(codes))
+        rows = connection.execute(inside.order_by(event.c.seq.desc()).limit(limit))
+        return [Step(row.seq, row.time, row.type, row.case_id, row.title, row.region) for row in rows][::-1]
 
 
 def _first_received(connection: Connection, last: int, since: int) -> int:
@@ -42,21 +45,3 @@ def _first_received(connection: Connection, last: int, since: int) -> int:
 
     return 1 + bisect_left(range(1, last + 1), since, key=received)
 
-
-def _steps(after: int) -> Select[tuple[int, int, str, str, str, str]]:
-    columns = (event.c.seq, event.c.time, event.c.type, event.c.case_id, case.c.title, case.c.region)
-    joined = select(*columns).join(case, case.c.id == event.c.case_id)
-    return joined.where(event.c.seq > after).order_by(event.c.seq.desc())
-
-
-def _of_regions(
-    connection: Connection, query: Select[tuple[int, int, str, str, str, str]], codes: frozenset[str] | None, limit: int
-) -> Iterator[Step]:
-    if codes is None:
-        query = query.limit(limit)
-    for row in connection.execute(query):
-        if codes is None or row.region in codes:
-            yield Step(row.seq, row.time, row.type, row.case_id, row.title, row.region)
-            limit -= 1
-            if not limit:
-                return
