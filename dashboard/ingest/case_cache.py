@@ -7,7 +7,7 @@ import msgspec
 
 from dashboard.domain.life_cycle import Case
 
-KEPT = 100_000
+KEPT = 20_000
 """Cases that are not open held in memory."""
 
 _encode = msgspec.msgpack.Encoder().encode

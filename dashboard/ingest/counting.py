@@ -19,8 +19,8 @@ from dashboard.domain.tallies import WIDTH
 Read = Callable[[int], list[TallyRow]]
 """Stored rows of one period."""
 
-KEPT = 500
-"""Periods held in memory; the ones used longest ago go first."""
+KEPT = 100
+"""Periods of each kind held in memory; the ones used longest ago go first."""
 
 DEEPEST = 8
 """More levels than any tree of regions has."""

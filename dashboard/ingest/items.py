@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from dashboard.domain.events import BadEvent, CaseEvent, WorkerEvent, parse
+from dashboard.domain.events import LONGEST, BadEvent, CaseEvent, WorkerEvent, parse
 from dashboard.store import Quarantined
 
 DUPLICATE = "duplicate"
@@ -36,10 +36,11 @@ class Item(msgspec.Struct, gc=False):
         return self.quarantine is not None and not kept
 
     def refused(self, refusal: BadEvent) -> Quarantined:
-        """The item as the quarantine keeps it."""
+        """The item as the quarantine keeps it: bytes beyond what any event may have are cut off."""
         digest = blake2b(refusal.reason.encode() + b"\0" + self.raw, digest_size=16).digest()
         return Quarantined(
-            digest, self.received, self.source, refusal.reason, refusal.detail.replace("\0", ""), refusal.case, self.raw
+            digest, self.received, self.source, refusal.reason, refusal.detail.replace("\0", ""), refusal.case,
+            self.raw[:LONGEST],
         )
 
 
@@ -69,7 +70,7 @@ def waiting_item(number: int, kept: Quarantined) -> Item:
 
 def same_content(one: bytes | str, other: bytes | str) -> bool:
     """Whether two JSON texts say the same, whatever their spacing and the order of their keys."""
-    return bool(msgspec.json.decode(one) == msgspec.json.decode(other))
+    return one == other or bool(msgspec.json.decode(one) == msgspec.json.decode(other))
 
 
 def _printable(refusal: BadEvent) -> BadEvent:
