@@ -11,6 +11,7 @@ import orjson
 import pytest
 
 from dashboard.domain.base import BaseData, Workers
+from dashboard.domain.events import WorkerEvent, parse
 from dashboard.domain.frames import Keyframe, encode
 from dashboard.domain.plane import UNSEEN, Plane
 from dashboard.domain.regions import RegionTree
@@ -121,7 +122,9 @@ def checking_in() -> City:
 
 
 def test_workers_check_in_and_out_of_their_shifts(checking_in: City) -> None:
-    events = [orjson.loads(raw) for _, raw, _ in CaseStream(checking_in).between(START, START + 24 * 60 * MINUTE)]
+    raws = [raw for _, raw, _ in CaseStream(checking_in).between(START, START + 24 * 60 * MINUTE)]
+    assert sum(isinstance(parse(raw), WorkerEvent) for raw in raws) == 294
+    events = [orjson.loads(raw) for raw in raws]
     kinds = [event["type"] for event in events if event["type"].startswith("worker.")]
     assert kinds.count("worker.checked_in") == kinds.count("worker.checked_out") == 147
     assert len({event["id"] for event in events}) == len(events)
