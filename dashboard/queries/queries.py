@@ -6,7 +6,7 @@ from typing import Protocol
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.indicators import Figures, figures
-from dashboard.domain.periods import LocalDays, Period, parse_period
+from dashboard.domain.periods import MINUTE, LocalDays, Period, parse_period
 from dashboard.domain.ranking import rank
 from dashboard.domain.regions import LEVELS
 from dashboard.domain.tallies import WIDTH
@@ -34,6 +34,9 @@ from dashboard.queries.past import past_cut_off
 from dashboard.queries.people import workers_inside
 from dashboard.queries.refolding import Refolded, add_up, add_up_by_region, counted_cases, past_cases
 from dashboard.store.store import Store
+
+MOMENT_AGE = 15 * MINUTE
+"""Moments older than this say nothing of the present."""
 
 SAMPLE_BYTES = 500
 """How much of a refused item is shown."""
@@ -63,7 +66,7 @@ class Queries:
 
     ``base`` gives the base data in force, ``now`` the present of the data directory (epoch ms), ``track_of`` the
     fixes of a worker and local day, ``presence`` the live counts of a region (names: ``domain.indicators.PRESENCE``)
-    or None.
+    or None; without it presence is that of the newest stored moment.
     """
 
     def __init__(
@@ -73,10 +76,10 @@ class Queries:
         settings: Settings,
         now: Callable[[], int],
         track_of: Callable[[str, int], DayTrack] | None = None,
-        presence: Callable[[str], Mapping[str, int] | None] = lambda region: None,
+        presence: Callable[[str], Mapping[str, int] | None] | None = None,
     ) -> None:
         self._store, self._base, self._settings, self._now = store, base, settings, now
-        self._track_of, self._presence = track_of, presence
+        self._track_of, self._presence = track_of, presence or self._stored_presence
         self._days = LocalDays(settings.zone)
         self._borders = Borders(base().tree, self._days)
         self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
@@ -86,6 +89,13 @@ class Queries:
         """The month of the present as a period text."""
         month = self._days.month(self._now())
         return f"{month // 100:04d}-{month % 100:02d}"
+
+    def _stored_presence(self, region: str) -> Mapping[str, int] | None:
+        """Presence at the newest of the moments that are stored every ten minutes; None where all are too old."""
+        now = self._now()
+        moments = self._store.moments(now - MOMENT_AGE, now)
+        found = moments[-1].of(region) if moments else None
+        return None if found is None else {name: found[name] for name in ("moving", "still", "silent")}
 
     def as_of(self) -> AsOf:
         """The present cut-off."""

@@ -40,8 +40,8 @@ CATEGORIES = [
 class City:
     """Store, ingest and clock of one data directory."""
 
-    def __init__(self, directory: Path, now: int) -> None:
-        self.store = Store(f"sqlite:///{directory / 'yiping.db'}")
+    def __init__(self, url: str, now: int) -> None:
+        self.store = Store(url)
         apply_rows(self.store.engine, "regions", [RegionRow(region) for region in REGIONS])
         apply_rows(self.store.engine, "categories", CATEGORIES)
         apply_rows(self.store.engine, "workers", [WorkerRow("W1", "王", "r1"), WorkerRow("W2", "李", "r2")])
@@ -55,7 +55,13 @@ class City:
 
 @contextmanager
 def city(directory: Path, now: int) -> Iterator[City]:
-    found = City(directory, now)
+    with city_at(f"sqlite:///{directory / 'yiping.db'}", now) as found:
+        yield found
+
+
+@contextmanager
+def city_at(url: str, now: int) -> Iterator[City]:
+    found = City(url, now)
     try:
         yield found
     finally:

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,8 @@ from dashboard.queries.counting import held
 from dashboard.queries.kpis import Rules, stored
 from dashboard.queries.queries import Queries
 from dashboard.queries.refolding import Refolded, add_up, counted_cases, past_cases
+from dashboard.store.clock_tables import Moment
+from dashboard.store.schema import STOCKS
 from tests.check.cities import REGIONS, SETTINGS, City, city, raws
 from tests.domain.happenings import at, event, streams
 
@@ -99,6 +102,22 @@ def test_a_border_that_moved_leaves_old_cases_where_they_were(tmp_path: Path) ->
     overdue = {code: {f.key: f.value for f in figures}["overdue_open"] for code, figures in found.items()}
     assert overdue == {"s1": 1, "s2": 1, "d1": 1, "c": 2}
     assert listed == {"s1": ["C1"], "s2": ["C2"]}
+
+
+def test_without_a_live_state_presence_is_that_of_the_newest_moment(tmp_path: Path) -> None:
+    codes = ("c", "d1")
+    counts = np.arange(2 * len(STOCKS), dtype=np.int32).reshape(2, -1)
+    with city(tmp_path, NOW) as town:
+        with town.store.write() as connection:
+            town.store.put_moment(connection, Moment(NOW - 60_000, 1, codes, counts))
+        queries = queries_of(town)
+        found = {code: {f.key: f.value for f in queries.kpis(code, "2026-10").figures} for code in ("c", "d1", "s1")}
+        town.clock.tell(NOW + 3_600_000)
+        later = {f.key: f.value for f in queries.kpis("c", "2026-10").figures}
+    moving, still = STOCKS.index("moving"), STOCKS.index("still")
+    assert found["d1"]["workers_online"] == counts[1, moving] + counts[1, still]
+    assert found["s1"]["workers_online"] is None
+    assert later["workers_online"] is None
 
 
 def test_presence_is_taken_from_the_live_state(tmp_path: Path) -> None:
