@@ -124,7 +124,7 @@ def _nyc311(shared: Path, directory: Path) -> Demo:
     engine = _settled(directory, "纽约", "New York", NEW_YORK, "district")
     _import(engine, "regions", shared / "regions" / "nyc_boroughs_wgs84.geojson.gz", "nyc-boroughs")
     _record(directory, [(shared / "cases" / "nyc311_2013-12-25.csv.gz", "nyc311-2013")])
-    return Demo("nyc311", _instant("2013-12-27T12:00", NEW_YORK), 30.0)
+    return Demo("nyc311", _instant("2013-12-25T20:00", NEW_YORK), 10.0)
 
 
 def _zhengzhou(shared: Path, directory: Path) -> Demo:
