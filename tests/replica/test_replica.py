@@ -1,13 +1,21 @@
 import tempfile
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
+from dashboard.base_data import apply_rows
+from dashboard.base_data.rows import RegionRow
 from dashboard.domain.changes import Changes
+from dashboard.domain.regions import Region
 from dashboard.replica.replica import Replica
+from dashboard.replica.state import State
+from dashboard.store import Store
 from tests.ingest.city import DAY, GRIDS, HOUR, MINUTE, NOON, accepted, event, life
 from tests.replica.world import World, world
 
@@ -118,15 +126,53 @@ def test_midnight_starts_a_new_day_and_brings_its_end(tmp_path: Path) -> None:
             assert len(state.passages.accepted(slice(0, 99))) == 0
 
 
+def test_a_new_month_begins_at_nothing(tmp_path: Path) -> None:
+    with world(tmp_path) as city:
+        city.submit([accepted("K1", NOON), *life("K2", NOON - 3 * HOUR)])
+        for day in range(1, 16):
+            city.tick(MIDNIGHT + (day - 1) * DAY + 1000)
+        with city.flow().reading() as state:
+            assert (state.month, state.last_month, state.compared_days()) == (202611, 202610, ())
+            assert state.tallies.month(202611).sum() == 0
+            assert state.tallies.month(202610)[0][0] == 2
+        assert facts(city.replica) == facts(city.fresh())
+
+
+def test_a_clock_that_jumps_reads_everything_again(tmp_path: Path) -> None:
+    with world(tmp_path) as city:
+        city.submit(life("K1", NOON - 3 * HOUR))
+        city.flow()
+        city.tick(NOON + 40 * DAY)
+        assert facts(city.flow()) == facts(city.fresh())
+        with city.replica.reading() as state:
+            assert state.tallies.month(202610)[0][0] == 1
+
+
+def test_a_database_that_is_away_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = iter([OperationalError("SELECT", {}, Exception("away"))])
+
+    def moments(state: State, store: Store) -> None:
+        for problem in failures:
+            raise problem
+
+    monkeypatch.setattr("dashboard.replica.replica.load_moments", moments)
+    monkeypatch.setattr("dashboard.replica.replica._PAUSE", 0.01)
+    with world(tmp_path) as city:
+        told = Event()
+        city.replica.listen(lambda entry: told.set())
+        city.replica.start()
+        city.tick(NOON + 11 * MINUTE)
+        assert told.wait(10)
+        city.replica.stop()
+        with city.replica.reading() as state:
+            assert state.time == NOON + 11 * MINUTE
+
+
 def test_imported_base_data_is_read_again(tmp_path: Path) -> None:
     with world(tmp_path) as city:
         city.submit([accepted("K1", NOON)])
         city.flow().watch("A")
         version = city.ingest.base.version
-        from dashboard.base_data import apply_rows
-        from dashboard.base_data.rows import RegionRow
-        from dashboard.domain.regions import Region
-
         apply_rows(city.store.engine, "regions", [RegionRow(Region("D", "丁区", 1, "C"))])
         city.ingest.base_changed()
         with city.flow().reading() as state:
@@ -150,8 +196,6 @@ def test_frames_move_the_workers_and_a_gap_waits_for_a_keyframe(tmp_path: Path) 
 
 
 def test_threads_follow_the_feed_and_stop(tmp_path: Path) -> None:
-    from threading import Event
-
     with world(tmp_path) as city:
         told = Event()
         city.replica.listen(lambda entry: told.set())
