@@ -70,7 +70,7 @@ class PositionLane:
         self._live = Live(roster_of(base, plane, settings, self._slabs, rasters), settings)
         self._lock = Lock()
         self._waiting: deque[_Job] = deque()
-        self._upto = self._slabs.last()
+        self._upto = self._joined = self._slabs.last()
         self.suspicion: Suspicion | None = None
         self._since_keyframe = KEYFRAME_EVERY
         self.totals: Counter[str] = Counter()
@@ -116,9 +116,9 @@ class PositionLane:
             delta = self._advance(now)
             if self._since_keyframe < KEYFRAME_EVERY:
                 return self._tell([delta] if delta else [])
-            self._save()
-            self._compare_with_borders()
-            return self._tell([*([delta] if delta else []), self._keyframe()])
+            told = self._tell([*([delta] if delta else []), self._keyframe()])
+            self._tidy()
+            return told
 
     def keyframe(self) -> Positions:
         """Everything about all workers as it was told last."""
@@ -150,6 +150,13 @@ class PositionLane:
         with self._lock:
             self._store_waiting()
             self._live = self._live.moved_to(roster)
+
+    def _tidy(self) -> None:
+        """What is due with every keyframe, after it: a database that is away delays no frame."""
+        self._compare_with_borders()
+        self._slabs.join(self._joined, self._upto)
+        self._joined = self._upto
+        self._save()
 
     def _compare_with_borders(self) -> None:
         found = self._live.suspicion()

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, Select, bindparam, func, select
 
-from dashboard.domain.track import Track, track_from_bytes
+from dashboard.domain.track import Track, joined, track_from_bytes
 from dashboard.store import slab_schema as tables
 from dashboard.store.bulk import put
 from dashboard.store.engine import writing
 from dashboard.store.slab_schema import create_slab_tables
 
 Keys = NDArray[np.uint32]
+
+JOINED_FROM, SMALL = 8, 1_000
+"""Slabs are joined where there are at least so many, of so few fixes on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,7 @@ class Slabs:
 
     def append(self, track: Track, received: int) -> int:
         """Store fixes; returns the slab's id when they are durable."""
-        row = {
-            "first": int(track.time.min()), "last": int(track.time.max()), "received": received,
-            "fixes": len(track), "columns": track.to_bytes(),
-        }  # fmt: skip
+        row = _row(track, received)
         with self._write() as connection:
             key = connection.execute(tables.slab.insert().values(row)).inserted_primary_key
         return int(key[0]) if key else 0
@@ -75,11 +75,27 @@ class Slabs:
         query = select(columns.id, columns.columns).where(columns.received < at, columns.id <= chosen[-1][0])
         return self._slabs(query.order_by(columns.id))
 
-    def delete(self, ids: Sequence[int]) -> None:
-        """Forget slabs."""
-        with self._write() as connection:  # all or none: a slab is in a file or here
-            for start in range(0, len(ids), 500):
-                connection.execute(tables.slab.delete().where(tables.slab.c.id.in_(ids[start : start + 500])))
+    def delete(self, slabs: Sequence[Slab]) -> None:
+        """Forget slabs, all or none; one that has grown since it was read (``join``) stays."""
+        columns = tables.slab.c
+        statement = tables.slab.delete().where(columns.id == bindparam("id_"), columns.fixes == bindparam("fixes_"))
+        if slabs:
+            with self._write() as connection:
+                connection.execute(statement, [{"id_": slab.id, "fixes_": len(slab.track)} for slab in slabs])
+
+    def join(self, after: int, upto: int) -> None:
+        """Make one slab, under the last number, of those behind ``after`` up to ``upto``, if they are many and small."""
+        columns = tables.slab.c
+        chosen = (columns.id > after) & (columns.id <= upto)
+        query = select(columns.columns, columns.received).where(chosen).order_by(columns.id)
+        with self._write() as connection:
+            rows = connection.execute(query).all()
+            tracks = [track_from_bytes(row[0]) for row in rows]
+            if len(rows) < JOINED_FROM or sum(map(len, tracks)) > SMALL * len(rows):
+                return
+            connection.execute(tables.slab.delete().where(chosen))
+            row = _row(joined(tracks), max(row[1] for row in rows)) | {"id": upto}
+            connection.execute(tables.slab.insert().values(row))
 
     def delete_before(self, at: int) -> None:
         """Forget slabs all of whose fixes are older than an instant."""
@@ -130,6 +146,11 @@ class Slabs:
     def _slabs(self, query: Select[int, bytes]) -> list[Slab]:
         with self._engine.connect() as connection:
             return [Slab(int(row[0]), track_from_bytes(row[1])) for row in connection.execute(query)]
+
+
+def _row(track: Track, received: int) -> dict[str, object]:
+    first, last = int(track.time.min()), int(track.time.max())
+    return {"first": first, "last": last, "received": received, "fixes": len(track), "columns": track.to_bytes()}
 
 
 def _known_keys(connection: Connection) -> dict[str, int]:

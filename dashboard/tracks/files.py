@@ -83,7 +83,7 @@ class TrackReader:
     """Reads one worker out of files; remembers which row group holds whom. Thread-safe."""
 
     def __init__(self) -> None:
-        self._indexes: OrderedDict[Path, tuple[pq.FileMetaData, NDArray[np.int64]]] = OrderedDict()
+        self._indexes: OrderedDict[tuple[Path, int], tuple[pq.FileMetaData, NDArray[np.int64]]] = OrderedDict()
         self._lock = Lock()
 
     def read(self, path: Path, key: int) -> Track:
@@ -98,11 +98,12 @@ class TrackReader:
         return track.take(np.arange(first, last))
 
     def _index(self, path: Path) -> tuple[pq.FileMetaData, NDArray[np.int64]]:
+        written = path.stat().st_mtime_ns
         with self._lock:
-            found = self._indexes.get(path)
+            found = self._indexes.get((path, written))
             if found is None:
                 metadata = pq.read_metadata(path)
-                found = self._indexes[path] = (metadata, _bounds(metadata))
+                found = self._indexes[path, written] = (metadata, _bounds(metadata))
                 if len(self._indexes) > _INDEXES_KEPT:
                     self._indexes.popitem(last=False)
             return found

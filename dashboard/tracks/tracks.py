@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +51,8 @@ class SlabStore(Protocol):
         """Slabs that hold fixes of a span."""
         ...
 
-    def delete(self, ids: Sequence[int]) -> None:
-        """Forget slabs."""
+    def delete(self, slabs: Sequence[Any]) -> None:
+        """Forget slabs that ``received_before`` gave."""
         ...
 
     def key_of(self, worker: str) -> int | None:
@@ -116,7 +116,7 @@ class Tracks:
             day_of = self._local_days(track.time)
             for day in np.unique(day_of).tolist():
                 self._write(day, track.take(day_of == day).in_order())
-            self._slabs.delete([slab.id for slab in slabs])
+            self._slabs.delete(slabs)
             moved += len(track)
         return moved
 

@@ -172,6 +172,14 @@ def test_a_new_start_knows_what_was_known(tmp_path):
     again.close()
 
 
+def test_single_fixes_are_joined_with_every_keyframe(lane):
+    for second in range(31):
+        lane.lane.submit(batch(("a", second * SECOND, 0, second), after=second * SECOND))
+        lane.lane.tick(NOW + second * SECOND)
+    assert [len(slab.track) for slab in lane.lane._slabs.after(0)] == [1, 30]
+    assert lane.stored() == [(1, second * SECOND) for second in range(31)]
+
+
 def test_new_base_data_keeps_workers_by_their_id(lane):
     lane.lane.submit(batch(("a", 0, 500, 20), ("d", 0, -300, 0)))
     lane.lane.tick(NOW)

@@ -43,9 +43,31 @@ def test_the_oldest_received_come_first_up_to_a_limit(slabs):
 
 
 def test_a_deleted_slab_never_lends_its_number(slabs):
-    first, second = slabs.append(track(1), 1), slabs.append(track(2), 1)
-    slabs.delete([first, second])
-    assert slabs.last() == 0 and slabs.append(track(3), 1) > second
+    last = [slabs.append(track(time), 1) for time in (1, 2)][-1]
+    slabs.delete(slabs.after(0))
+    slabs.delete([])
+    assert slabs.last() == 0 and slabs.append(track(3), 1) > last
+
+
+def test_many_small_slabs_become_one_in_their_order(slabs):
+    first = slabs.append(track(5), 1)
+    ids = [slabs.append(track(time), time) for time in (30, 10, 20, 40, 60, 50, 80, 70)]
+    later = slabs.append(track(90), 1)
+    slabs.join(first, ids[-2])
+    assert len(slabs.after(0)) == 10, "too few to be worth it"
+    slabs.join(first, ids[-1])
+    assert [slab.id for slab in slabs.after(0)] == [first, ids[-1], later]
+    assert times(slabs.after(0)) == [[5], [30, 10, 20, 40, 60, 50, 80, 70], [90]]
+    assert times(slabs.between(65, 65)) == [[30, 10, 20, 40, 60, 50, 80, 70]]
+    assert [slab.id for slab in slabs.received_before(80, 100, later)] == [first, later]
+
+
+def test_a_slab_that_grew_after_it_was_read_is_not_deleted(slabs):
+    ids = [slabs.append(track(time), 1) for time in range(8)]
+    read = slabs.after(0)
+    slabs.join(0, ids[-1])
+    slabs.delete(read)
+    assert times(slabs.after(0)) == [list(range(8))]
 
 
 def test_slabs_of_old_days_are_forgotten_whole(slabs):

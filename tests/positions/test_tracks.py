@@ -31,7 +31,7 @@ def rows(found):
     return list(zip(found.key.tolist(), found.time.tolist(), found.lon.tolist(), found.lat.tolist(), strict=True))
 
 
-@dataclass
+@dataclass(eq=False)
 class Slab:
     id: int
     track: Track
@@ -53,8 +53,8 @@ class MemorySlabs:
     def between(self, first, last):
         return list(self.slabs)
 
-    def delete(self, ids):
-        self.slabs = [slab for slab in self.slabs if slab.id not in ids]
+    def delete(self, slabs):
+        self.slabs = [slab for slab in self.slabs if slab not in slabs]
 
     def key_of(self, worker):
         return {"a": 1, "b": 2}.get(worker)
