@@ -57,7 +57,7 @@ export type Step = { seq: number; time: number; type: string; stage: number; tit
 export type Events = {
   equation: { carried: number; accepted: number; reopened: number; closed: number; voided: number; open: number };
   daily: [number, number][]; holidays: number[];
-  categories: { code: string; name: Name; n: number; before: number | null }[];
+  categories: { code: string; name: Name; n: number; until: number | null; before: number | null }[];
   channels: { key: string; n: number }[]; hours: number[];
 };
 

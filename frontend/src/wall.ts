@@ -40,6 +40,8 @@ export class Wall {
   private readonly map: CityMap;
   private readonly charts: Charts;
   private readonly region: string;
+  /** Kept for tests and for measuring. */
+  subscription: Subscription | null = null;
   private board: Board | null = null;
   private mapVersion: number | null = null;
   private mapFault: MapFault = null;
@@ -57,7 +59,7 @@ export class Wall {
   }
 
   start(): void {
-    new Subscription(this.region, {
+    this.subscription = new Subscription(this.region, {
       board: (board) => this.onBoard(board),
       frame: (frame) => this.onFrame(frame),
       time: (time) => this.clock.set(time, performance.now(), this.board?.meta.speed ?? 1),

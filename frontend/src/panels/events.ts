@@ -58,12 +58,16 @@ function grouped(view: View, all: Category[], most: number): Category[] {
   const sorted = [...all].sort((a, b) => b.n - a.n);
   if (sorted.length <= most) return sorted;
   const rest = sorted.slice(most - 1), known = rest.every((row) => row.before !== null);
-  const other = { code: "", name: { zh: view.words.say("events.other") }, n: rest.reduce((sum, row) => sum + row.n, 0), before: known ? rest.reduce((sum, row) => sum + row.before!, 0) : null };
+  const sum = (of: (row: Category) => number | null) => rest.reduce((total, row) => total + (of(row) ?? 0), 0);
+  const other = {
+    code: "", name: { zh: view.words.say("events.other") }, n: sum((row) => row.n),
+    until: known ? sum((row) => row.until) : null, before: known ? sum((row) => row.before) : null,
+  };
   return [...sorted.slice(0, most - 1), other];
 }
 
 function writeBar(view: View, bar: Bar, row: Category, most: number, total: number): void {
-  const name = fitName(view.words.name(row.name), NAME_ROOM), change = growth(row.n, row.before);
+  const name = fitName(view.words.name(row.name), NAME_ROOM), change = growth(row.until ?? row.n, row.before);
   write(bar.name, name.text);
   bar.name.style.fontSize = `calc(${name.size} * var(--u))`;
   bar.bar.style.width = `${most ? (row.n / most) * 100 : 0}%`;

@@ -11,7 +11,7 @@ import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 const ROW = 43, MOST = 5, STAGES = 5, FLOOD = 12, ENTER = 240, ENTER_FROM = 9, TINT = 4000, HEAD = 46;
 const QUIET = 10 * 60_000;
 /** Width in u of time, step word and stage bar before the title. */
-const BEFORE_TITLE = { "zh-CN": 296, en: 326 }, STEP_ROOM = { "zh-CN": 80, en: 110 };
+const BEFORE_TITLE = { "zh-CN": 292, en: 322 }, STEP_ROOM = { "zh-CN": 80, en: 110 };
 
 type Row = { root: HTMLElement; time: HTMLElement; step: HTMLElement; bar: HTMLElement; title: HTMLElement; place: HTMLElement };
 
@@ -45,7 +45,7 @@ function writeRow(view: View, row: Row, data: Step, width: number): void {
   write(row.title, own.text);
   style(row.title, "font-size", `calc(${own.size} * var(--u))`);
   const beside = fit(place, left, [18, 17]);
-  write(row.place, left > 70 && (beside.text === place || left > 120) ? beside.text : "");
+  write(row.place, beside.text === place || left > 100 ? beside.text : "");
 }
 
 /** The list comes in from above by the blank top of a row, so that no text is ever cut; the tint of a new row fades. */
