@@ -84,7 +84,7 @@ class Slabs:
                 connection.execute(statement, [{"id_": slab.id, "fixes_": len(slab.track)} for slab in slabs])
 
     def join(self, after: int, upto: int) -> None:
-        """Make one slab, under the last number, of those behind ``after`` up to ``upto``, if they are many and small."""
+        """Make one slab, under the last number, of those behind ``after`` up to ``upto``, where many and small."""
         columns = tables.slab.c
         chosen = (columns.id > after) & (columns.id <= upto)
         query = select(columns.columns, columns.received).where(chosen).order_by(columns.id)
