@@ -56,6 +56,8 @@ def compare(
     parts = [
         _compare_cases(held, told.cases),
         _compare_tallies(connection, told.tallies),
+        _compare_inflow(connection, told.inflow),
+        _compare_durations(connection, told.durations),
         _compare_stocks(held, facts, told, now, soon_minutes),
         _compare_rates(told, satisfied),
         _compare_equation(told),
@@ -102,6 +104,23 @@ def _compare_tallies(connection: Connection, told: pd.DataFrame) -> Comparison:
     return _compare_counts(held[held.n != 0], told, ["region", "period", "counter"], len(held))
 
 
+def _compare_inflow(connection: Connection, told: pd.DataFrame) -> Comparison:
+    table = schema.inflow.c
+    result = connection.execute(
+        select(table.region, table.day, table.dimension, table.key, table.n).where(table.n != 0)
+    )
+    held = pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    return _compare_counts(held, told, ["region", "day", "dimension", "key"], len(held))
+
+
+def _compare_durations(connection: Connection, told: pd.DataFrame) -> Comparison:
+    table = schema.histogram.c
+    columns = (table.region, table.period, table.clock, table.bin, table.n)
+    result = connection.execute(select(*columns).where(table.n != 0))
+    held = pd.DataFrame(result.fetchall(), columns=list(result.keys())).astype({"bin": str})
+    return _compare_counts(held, told, ["region", "period", "clock", "bin"], len(held))
+
+
 def _compare_stocks(held: pd.DataFrame, facts: Facts, told: Recount, now: int, soon_minutes: int) -> Comparison:
     if not len(held):
         return _compare_counts(told.stocks, told.stocks, ["region", "stock"], 0)
@@ -114,6 +133,8 @@ def _compare_stocks(held: pd.DataFrame, facts: Facts, told: Recount, now: int, s
 
 
 def _compare_counts(held: pd.DataFrame, told: pd.DataFrame, key: Sequence[str], compared: int) -> Comparison:
+    told = told if len(told) else held.iloc[:0]
+    held = held if len(held) else told.iloc[:0]
     both = held.merge(told, on=list(key), how="outer", suffixes=("_s", "_r")).fillna({"n_s": 0, "n_r": 0})
     wrong = both[both.n_s != both.n_r]
     found = [

@@ -44,6 +44,19 @@ def _frame(connection: Connection, table: object) -> pd.DataFrame:
     return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
 
+def with_tops(categories: pd.DataFrame) -> pd.DataFrame:
+    """The categories with a column ``top``: the main category above each; one in a circle of parents stops there."""
+    parent = categories.set_index("code").parent
+    top = pd.Series(categories.code.to_numpy(), categories.code, dtype=object)
+    for _ in range(len(categories)):
+        higher = top.map(parent)
+        climbs = higher.notna() & higher.isin(parent.index) & (higher != "")
+        if not climbs.any():
+            break
+        top = top.where(~climbs, higher)
+    return categories.assign(top=top.to_numpy())
+
+
 def _epochs(regions: pd.DataFrame) -> list[int]:
     """First days of the spans in which no border changes."""
     starts = {0, *regions.valid_from}

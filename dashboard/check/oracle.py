@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from dashboard.check.facts import Facts
+from dashboard.check.facts import Facts, with_tops
 from dashboard.check.steps import PAUSE_CATEGORY, STATEMENTS
 from dashboard.check.work_table import Instants, WorkTable
+from dashboard.domain.histogram import FIRSTS
 
 CHUNK = 400_000
 """Events judged at once."""
@@ -43,11 +44,27 @@ SELECT id AS case_id, accepted_at AS instant, counter FROM (
         CASE WHEN escalated THEN 'escalated' END], lambda name: name IS NOT NULL) END) AS counter
     FROM cases WHERE accepted_at IS NOT NULL)
 """
+_CAME_IN = """
+SELECT id AS case_id, accepted_at AS instant, unnest(['category', 'channel', 'kind', 'hour']) AS dimension,
+       unnest([coalesce(top, category), channel, kind, strftime({local}, '%H')]) AS key
+FROM (SELECT c.*, k.top FROM cases c LEFT JOIN category_in k ON k.code = c.category) WHERE accepted_at IS NOT NULL
+"""
+_LASTED = """
+SELECT id AS case_id, accepted_at AS instant, clock AS dimension, CAST(bin AS VARCHAR) AS key
+FROM (SELECT id, accepted_at, unnest(['natural', 'work']) AS clock, unnest([natural_minutes, work_minutes]) AS minutes
+      FROM cases WHERE voided_at IS NULL AND natural_minutes IS NOT NULL AND work_minutes IS NOT NULL)
+ASOF JOIN bins ON minutes >= first
+"""
 _COUNTED = """
-SELECT region, epoch, {day} AS day, counter, count(*) AS n
-FROM (SELECT * FROM flow UNION ALL SELECT * FROM cohort) JOIN cases ON id = case_id
+SELECT region, epoch, {day} AS day, dimension, key, count(*) AS n
+FROM (SELECT case_id, instant, 'tally' AS dimension, counter AS key FROM flow
+      UNION ALL SELECT case_id, instant, 'tally', counter FROM cohort
+      UNION ALL SELECT * FROM came_in UNION ALL SELECT * FROM lasted) JOIN cases ON id = case_id
 GROUP BY ALL
 """
+LAST_MONTH = 999_999
+DIMENSIONS = ("category", "channel", "kind", "hour")
+CLOCKS = ("natural", "work")
 
 
 @dataclass(frozen=True)
@@ -56,11 +73,15 @@ class Recount:
 
     ``tallies``: region, period, counter, n, for months at every level and days down to the street, no zeros.
     ``cases``: one row for each case, the columns that figures depend on. ``stocks``: region, stock, n.
+    ``inflow``: region, day, dimension, key, n, down to the street. ``durations``: region, period (a month), clock,
+    bin, n.
     """
 
     tallies: pd.DataFrame
     cases: pd.DataFrame
     stocks: pd.DataFrame
+    inflow: pd.DataFrame
+    durations: pd.DataFrame
 
 
 def recount(connection: Connection, facts: Facts, seq: int, now: int, soon_minutes: int) -> Recount:
@@ -68,14 +89,34 @@ def recount(connection: Connection, facts: Facts, seq: int, now: int, soon_minut
     with duckdb.connect() as duck:
         duck.execute("SET autoinstall_known_extensions = false")
         clock = _Clock(facts)
+        duck.register("category_in", with_tops(facts.categories))
+        duck.register("bins", pd.DataFrame({"bin": range(len(FIRSTS)), "first": FIRSTS}))
         duck.register("starts", pd.DataFrame({"epoch": range(len(facts.starts)), "first": facts.starts}))
         parts = [_judge(duck, facts, clock, chunk) for chunk in _chunks(connection, seq)]
         if not parts:
-            return Recount(_empty("region", "period", "counter", "n"), _empty("id"), _empty("region", "stock", "n"))
+            return _nothing()
         cases = pd.concat([part[0] for part in parts], ignore_index=True)
         leaves = pd.concat([part[1] for part in parts], ignore_index=True)
         duck.register("above", facts.above)
-        return Recount(_rolled_up(duck, leaves), cases, stocks(duck, cases, now, soon_minutes))
+        counts = _rolled_up(duck, leaves)
+        days = counts.period > LAST_MONTH
+        return Recount(
+            counts[counts.dimension == "tally"].rename(columns={"key": "counter"}).drop(columns="dimension"),
+            cases,
+            stocks(duck, cases, now, soon_minutes),
+            counts[counts.dimension.isin(DIMENSIONS) & days].rename(columns={"period": "day"}),
+            counts[counts.dimension.isin(CLOCKS) & ~days].rename(columns={"dimension": "clock", "key": "bin"}),
+        )
+
+
+def _nothing() -> Recount:
+    return Recount(
+        _empty("region", "period", "counter", "n"),
+        _empty("id"),
+        _empty("region", "stock", "n"),
+        _empty("region", "day", "dimension", "key", "n"),
+        _empty("region", "period", "clock", "bin", "n"),
+    )
 
 
 def _empty(*columns: str) -> pd.DataFrame:
@@ -143,13 +184,18 @@ def _judge(
         f"(SELECT max(epoch) FROM starts WHERE first <= coalesce({day}, 0)) AS epoch FROM cases_in c"
     )
     duck.execute(f"CREATE OR REPLACE TEMP TABLE cohort AS {_COHORT}")
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE came_in AS {_CAME_IN.format(local=_local('accepted_at', facts.zone))}")
+    duck.execute(f"CREATE OR REPLACE TEMP TABLE lasted AS {_LASTED}")
     counted = duck.execute(_COUNTED.format(day=_day("instant", facts.zone))).df()
     return duck.execute("SELECT * FROM cases").df(), counted
 
 
+def _local(instant: str, zone: str) -> str:
+    return f"make_timestamp(CAST({instant} AS BIGINT) * 1000) AT TIME ZONE 'UTC' AT TIME ZONE '{zone}'"
+
+
 def _day(instant: str, zone: str) -> str:
-    local = f"make_timestamp(CAST({instant} AS BIGINT) * 1000) AT TIME ZONE 'UTC' AT TIME ZONE '{zone}'"
-    return f"CAST(strftime({local}, '%Y%m%d') AS INTEGER)"
+    return f"CAST(strftime({_local(instant, zone)}, '%Y%m%d') AS INTEGER)"
 
 
 def _with_clocks(judged: pd.DataFrame, pauses: pd.DataFrame, clock: _Clock) -> pd.DataFrame:
@@ -221,9 +267,9 @@ def _rolled_up(duck: duckdb.DuckDBPyConnection, leaves: pd.DataFrame) -> pd.Data
     """Counts of every region and month, and of every day down to the street."""
     duck.register("leaves", leaves)
     found: pd.DataFrame = duck.execute(
-        "SELECT above AS region, day // 100 AS period, counter, CAST(sum(n) AS BIGINT) AS n"
+        "SELECT above AS region, day // 100 AS period, dimension, key, CAST(sum(n) AS BIGINT) AS n"
         " FROM leaves JOIN above USING (region, epoch) GROUP BY ALL UNION ALL "
-        "SELECT above, day, counter, CAST(sum(n) AS BIGINT) FROM leaves JOIN above USING (region, epoch)"
+        "SELECT above, day, dimension, key, CAST(sum(n) AS BIGINT) FROM leaves JOIN above USING (region, epoch)"
         " WHERE street GROUP BY ALL"
     ).df()
     return found

@@ -1,8 +1,8 @@
 """Plain SQL that judges cases by their stored events, written from the rules of the contract alone.
 
-Input: ``event_in`` (case_id, time, type, region, raw) of whole cases. Each statement makes one table of those before
-it; the last ones are ``judged`` (a row for each case), ``flow`` (case_id, instant, counter) and ``pause``. Instants are
-epoch ms.
+Input: ``event_in`` (case_id, time, type, region, raw) of whole cases, ``category_in`` (code, kind). Each statement
+makes one table of those before it; the last ones are ``judged`` (a row for each case), ``flow`` (case_id, instant,
+counter) and ``pause``. Instants are epoch ms.
 
 The decisions where the contract leaves room are those documented in ``domain.life_cycle``:
 what comes before the acceptance takes effect at it; void is final; while closed only reopening changes the state.
@@ -18,6 +18,7 @@ SELECT case_id, time, region, substr(type, 6) AS step,
        list_position(string_split('{ORDER}', ','), substr(type, 6)) AS rank,
        raw->>'$.source' AS source, raw->>'$.id' AS event_id,
        coalesce(raw->>'$.data.category', '') AS category,
+       coalesce(raw->>'$.data.channel', '') AS channel, coalesce(raw->>'$.data.kind', '') AS kind,
        epoch_us(CAST(raw->>'$.data.due' AS TIMESTAMPTZ)) // 1000 AS due,
        CAST(raw->>'$.data.passed' AS BOOLEAN) AS passed,
        CAST(CAST(raw->>'$.data.score' AS DOUBLE) AS INTEGER) AS score
@@ -33,12 +34,30 @@ SELECT case_id, min(place) AS accepted_place, arg_min(time, place) AS accepted_a
 FROM placed WHERE step = 'accepted' GROUP BY case_id
 """
 
+SORTED = """
+SELECT case_id, place, step = 'corrected' AS corrects, told_kind.kind AS kind,
+       CASE WHEN category <> '' AND (step = 'corrected' OR place = min(place) FILTER (category <> '') OVER whole)
+            THEN coalesce(known.kind, '') ELSE '' END AS usual
+FROM placed AS told_kind LEFT JOIN category_in AS known ON known.code = category
+WINDOW whole AS (PARTITION BY case_id)
+"""
+
+KINDS = """
+SELECT case_id,
+       coalesce(arg_max(kind, place) FILTER (corrects AND kind <> ''),
+                arg_min(CASE WHEN kind <> '' THEN kind ELSE usual END, place) FILTER (kind <> '' OR usual <> ''),
+                '') AS kind
+FROM sorted GROUP BY case_id
+"""
+
 DESCRIBED = """
 SELECT case_id,
        coalesce(arg_max(region, place) FILTER (step = 'corrected' AND region <> ''),
                 arg_min(region, place) FILTER (region <> ''), '') AS region,
        coalesce(arg_max(category, place) FILTER (step = 'corrected' AND category <> ''),
                 arg_min(category, place) FILTER (category <> ''), '') AS category,
+       coalesce(arg_max(channel, place) FILTER (step = 'corrected' AND channel <> ''),
+                arg_min(channel, place) FILTER (channel <> ''), '') AS channel,
        arg_min(time, place) FILTER (step IN ('rejected', 'cancelled')) AS first_voiding
 FROM placed GROUP BY case_id
 """
@@ -148,7 +167,7 @@ WHERE step = 'supervised' AND NOT was_closed AND turn > coalesce(unwatched_turn,
 """
 
 JUDGED = """
-SELECT d.case_id AS id, d.region, d.category, e.accepted_at,
+SELECT d.case_id AS id, d.region, d.category, d.channel, k.kind, e.accepted_at,
        CASE WHEN e.case_id IS NULL THEN d.first_voiding ELSE e.voided_at END AS voided_at,
        CASE WHEN is_closed THEN last_closed END AS closed_at,
        CASE WHEN is_handled THEN last_handled END AS handled_at,
@@ -159,7 +178,7 @@ SELECT d.case_id AS id, d.region, d.category, e.accepted_at,
        coalesce(is_closed AND last_closed < e.accepted_at, false) AS closed_first,
        coalesce(escalated, false) AS escalated,
        (SELECT arg_max(score, turn) FROM rating r WHERE r.case_id = d.case_id) AS score
-FROM described d LEFT JOIN ended e USING (case_id) LEFT JOIN watched w USING (case_id)
+FROM described d JOIN kinds k USING (case_id) LEFT JOIN ended e USING (case_id) LEFT JOIN watched w USING (case_id)
 """
 
 FLOW = """
@@ -176,7 +195,8 @@ UNION ALL SELECT r.case_id, instant, unnest(['rated', 'rated_' || r.score])
 """
 
 STATEMENTS = (
-    ("told", TOLD), ("placed", PLACED), ("acceptance", ACCEPTANCE), ("described", DESCRIBED), ("held", HELD),
+    ("told", TOLD), ("placed", PLACED), ("acceptance", ACCEPTANCE), ("sorted", SORTED),
+    ("kinds", KINDS), ("described", DESCRIBED), ("held", HELD),
     ("turned", TURNED), ("living", LIVING), ("closings", CLOSINGS), ("moves", MOVES), ("handlings", HANDLINGS),
     ("parkings", PARKINGS), ("suspensions", SUSPENSIONS), ("states", STATES), ("pause", PAUSE), ("rating", RATING),
     ("ended", ENDED), ("watched", WATCHED), ("judged", JUDGED), ("flow", FLOW),
