@@ -31,6 +31,7 @@ from dashboard.domain.base import BaseData, Category
 from dashboard.domain.regions import Region, RegionTree
 from dashboard.feed import MemoryFeed
 from dashboard.ingest.batch import Batch
+from dashboard.ingest.case_writer import CaseWriter
 from dashboard.ingest.clock import ToldClock
 from dashboard.ingest.ingest import Ingest
 from dashboard.store import open_store
@@ -168,8 +169,8 @@ def measure(name: str, url: str, plain_url: str, raws: list[bytes], base: BaseDa
 
 def profiled(work: Callable[[], object]) -> None:
     """Where the writer thread spends its time."""
-    profile, write = cProfile.Profile(), Ingest._write_group
-    Ingest._write_group = lambda ingest, group: profile.runcall(write, ingest, group)  # type: ignore[method-assign]
+    profile, write = cProfile.Profile(), CaseWriter.commit
+    CaseWriter.commit = lambda writer, items: profile.runcall(write, writer, items)  # type: ignore[method-assign]
     work()
     pstats.Stats(profile).sort_stats("tottime").print_stats(45)
 
