@@ -9,7 +9,7 @@ from wsproto import ConnectionType
 from wsproto.connection import Connection
 from wsproto.events import BytesMessage, TextMessage
 
-from dashboard.hub.line import LINE
+from dashboard.hub.line import LINE, Line
 from dashboard.hub.window import Window
 from dashboard.hub.wire import Json, Wire, binary_event, event
 from tests.hub.served import Served, served
@@ -81,12 +81,23 @@ def test_compression_is_refused(tmp_path: Path) -> None:
     assert answer.startswith(b"HTTP/1.1 101") and b"extensions" not in answer.lower()
 
 
+def line_of(hub: Served, raw: socket.socket) -> Line:
+    """The server's end, which is registered just after it answered the handshake."""
+    pause = Event()
+    for _ in range(500):
+        lines = [environ.get(LINE) for environ in list(hub.hub.socketio.server.environ.values())]
+        found = [line for line in lines if line is not None and line.sock.getpeername() == raw.getsockname()]
+        if found:
+            return found[0]
+        pause.wait(0.02)
+    raise TimeoutError("the connection was never registered")
+
+
 def test_a_write_to_a_client_that_does_not_read_ends_when_cut(tmp_path: Path) -> None:
     with served(tmp_path) as hub:
         raw, _ = upgraded(hub, "")
         page = hub.page()
-        lines = [environ[LINE] for environ in hub.hub.socketio.server.environ.values()]
-        stalled = next(line for line in lines if line.sock.getpeername() == raw.getsockname())
+        stalled = line_of(hub, raw)
         begun, failed = Event(), Event()
 
         def write() -> None:
