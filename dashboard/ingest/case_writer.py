@@ -110,15 +110,16 @@ class CaseWriter:
         if self._ledger is not None and now == (self._ledger.seq, self._token):
             return self._ledger
         counted = counted_by(self._store, connection)
-        if counted is not None and counted.version > self.rules.base.version:
+        outdated = counted is not None and counted.version > self.rules.base.version
+        if outdated:
             self.rules = self._read_rules()
-        self._restated = restate(self._store, connection, self.rules)
+        self._restated = restate(self._store, connection, self.rules) or outdated
         self._token = token(connection)
         self._ledger = Ledger(self._store, self.rules, connection)
         return self._ledger
 
     def _tell_restated(self) -> None:
-        """Figures were counted again without events of their own: everybody has to read them anew."""
+        """Base data or figures changed without events of their own: everybody has to read them anew."""
         if self._restated:
             self._restated = False
             self._tell(BaseChanged(self.rules.base.version))

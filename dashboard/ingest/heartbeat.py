@@ -28,6 +28,7 @@ class Heartbeat:
         self._engine, self._ingest, self._positions, self._ticker = engine, ingest, positions, ticker
         self._parts: tuple[Callable[[], object], ...] = (self._look_at_base_data, self._frame, ticker.tick)
         self._broken: set[int] = set()
+        self._version = ingest.base.version
 
     def run(self, stop: Event, seconds: float = 1.0) -> None:
         """Beat until stopped."""
@@ -53,7 +54,9 @@ class Heartbeat:
 
     def _look_at_base_data(self) -> None:
         """Imports are done by other processes; the version in the database is how they are noticed."""
-        if base_version(self._engine) == self._ingest.base.version:
+        if base_version(self._engine) == self._version:
             return
         self._ingest.base_changed()
-        self._positions.base_changed(self._ingest.base, city_plane(self._ingest.base))
+        base = self._ingest.base
+        self._positions.base_changed(base, city_plane(base))
+        self._version = base.version

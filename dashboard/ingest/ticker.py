@@ -26,7 +26,10 @@ LONGEST = 7 * 24 * 60 * MINUTE
 """How far back moments are made up for after a standstill; day ends are made up for without limit."""
 
 Presence = Callable[[int], NDArray[np.int32]]
-"""(on duty, moving, still, silent) of every tree node at an instant, each node with all that lies in it: (nodes, 4)."""
+"""(on duty, moving, still, silent) of every tree node at an instant, each node with all that lies in it: (nodes, 4).
+
+Counts of another tree, in the second in which base data changes, are taken for unknown.
+"""
 
 
 class Ticker:
@@ -92,8 +95,9 @@ class Ticker:
     def _moment(self, stocks: Stocks, at: int) -> Moment:
         cases = stocks.counts(at, self._settings.rules.due_soon)
         workers = np.zeros((len(cases), 4), np.int64)
-        if self._presence is not None:
-            workers = stocks.of(stocks.codes, self._presence(at).astype(np.int64))
+        present = None if self._presence is None else self._presence(at)
+        if present is not None and len(present) == len(self._ingest.base.tree):
+            workers = stocks.of(stocks.codes, present.astype(np.int64))
         counts = np.concatenate([cases, workers], axis=1).astype(np.int32)
         return Moment(at, self._ingest.base.version, tuple(stocks.codes), counts)
 

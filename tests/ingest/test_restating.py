@@ -74,4 +74,5 @@ def test_a_process_with_older_base_data_reads_it_again_before_it_writes(on: Lane
     on.base = changed_base("limit")
     on.send(*life("4", NOON, "A111"))
     assert on.ingest.base.version == 2
+    assert BaseChanged(2) in [entry for _, entry in on.feed.read(START, 0)]
     assert figures(on.store)["tallies"]["A111", 202610][COLUMN["late"]] == 2
