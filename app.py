@@ -265,6 +265,8 @@ def _close(writer: Writer, web: Web, threads: Sequence[Thread]) -> None:
 
 
 def _end(stop: Event, server: BaseWSGIServer) -> None:
+    """Stop in order. A second signal would interrupt ``stop.set()`` and wait for ever for the lock it holds."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     stop.set()
     Thread(target=server.shutdown, daemon=True).start()
 
