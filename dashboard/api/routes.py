@@ -24,6 +24,7 @@ NOBODY = Access("", frozenset())
 _WORDS = {
     404: "there is nothing at this address",
     405: "the address does not take this method",
+    413: "the body is too large",
     500: "a fault in the program; it is in the log",
 }
 

@@ -67,6 +67,7 @@ def osmand(services: Services, call: Call[Nothing]) -> Reply:
     """One fix in the query string of OsmAnd and the Traccar Client."""
     unbounded(call.access)
     submit = _running(services.submit_fixes)
+    call.request.max_content_length = services.max_body
     fixes, unread = decode_osmand(call.request.values.to_dict(), services.now())
     if unread:
         raise Problem(400, f"the query is no fix: {unread[0][1]}", "query")

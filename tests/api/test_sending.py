@@ -175,6 +175,12 @@ def test_osmand(tmp_path: Path, query: str, status: int) -> None:
         assert at_door.client.post("/api/v1/osmand", data=dict(_pairs(query)), headers=key).status_code == status
 
 
+def test_osmand_takes_no_large_form(tmp_path: Path) -> None:
+    with door(tmp_path, submit_fixes=Lane().submit, max_body=100) as at_door:
+        answer = at_door.client.post("/api/v1/osmand", data={"id": "W" * 200}, headers=at_door.key("write"))
+    assert (answer.status_code, answer.content_type) == (413, "application/problem+json")
+
+
 def _pairs(query: str) -> list[tuple[str, str]]:
     return urllib.parse.parse_qsl(query)
 
