@@ -138,7 +138,8 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool) -> Web:
 def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: Policy) -> Services:
     """What the API calls, bound to this process."""
     maps, seen = MapDocuments(), Seen(replica)
-    queries = Queries(place.store, place.base, place.settings, writer.ingest.clock.now, writer.tracks.track_of)
+    now, track_of = writer.ingest.clock.now, writer.tracks.track_of
+    queries = Queries(place.store, place.base, place.settings, now, track_of, seen.presence)
     engine = place.store.engine
 
     def map_document(region: str) -> dict[str, Any]:

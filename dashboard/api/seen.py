@@ -2,9 +2,14 @@
 
 import time
 
+import numpy as np
+
 from dashboard.api.services import LiveWorkers, Vitals
 from dashboard.domain.changes import Entry, Tick
 from dashboard.replica.replica import Replica
+
+_PRESENCE = ("off", "moving", "still", "silent")
+"""States 0 to 3 of a frame."""
 
 
 class Seen:
@@ -25,6 +30,16 @@ class Seen:
         with self._replica.reading() as state:
             lag = max(0, self._seq - state.seq)
             return Vitals(state.seq, state.workers.slab, age, True, lag, screens, list(state.sources))
+
+    def presence(self, region: str) -> dict[str, int] | None:
+        """Workers of a region by presence (names: ``domain.indicators.PRESENCE``); None before the first frame."""
+        with self._replica.reading() as state:
+            tree, people, shown = state.base.tree, state.base.workers, state.workers.state
+            node = tree.node(region)
+            if node is None or len(shown) != len(people):
+                return None
+            count = np.bincount(shown[people.inside(tree, node)], minlength=len(_PRESENCE)).tolist()
+        return dict(zip(_PRESENCE, count, strict=True))
 
     def workers(self) -> LiveWorkers:
         """Where the workers are."""
