@@ -7,7 +7,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -57,6 +57,26 @@ class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class RedisInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Redis Streams to read from. ``consumer`` must stay the same over restarts (default: the host's name)."""
+
+    url: str
+    consumer: str = ""
+    cases: str = "cases"
+    positions: str = "positions"
+    crs: str = "wgs84"
+
+
+class ReplayInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A recorded file to play; paths are relative to the data directory. ``speed`` is for the pace of that name."""
+
+    lane: Literal["cases", "positions"]
+    file: str
+    map: str = ""
+    pace: Literal["at_once", "clock", "speed"] = "at_once"
+    speed: float = 1.0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an installation may decide without code."""
 
@@ -66,11 +86,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zone: str = "Asia/Shanghai"
     database: str = ""
     feed: str = "memory://"
+    streams: str = ""
     duty_hours: tuple[tuple[str, str], ...] = (("08:30", "12:00"), ("14:00", "17:30"))
     statutory_holidays: bool = True
     ranking_minutes: int = 5
     ranking_level: str = "street"
     retention_days: int = 90
+    redis_input: RedisInput | None = None
+    replays: tuple[ReplayInput, ...] = ()
     targets: Targets = Targets()
     rules: Rules = Rules()
     score: Score = Score()
