@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,15 +32,19 @@ from dashboard.domain.periods import LocalDays
 from dashboard.feed import open_feed
 from dashboard.hub.access import Authenticate, loopback_only
 from dashboard.hub.server import Hub, create_hub
-from dashboard.ingest.clock import Clock, ToldClock
+from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
 from dashboard.ingest.opening import Place, PlaceError, Writer, open_clock, open_place, open_writer
 from dashboard.ingest.run_source import start_source
 from dashboard.queries.queries import Queries
 from dashboard.replica.replica import Replica
 from data_sources.demo_start import live_through_recordings
 from data_sources.demos import DEMOS, Demo, demo_city, demo_sources, prepare_demo
+from data_sources.file_replay import CASES_AT_ONCE, FIXES_AT_ONCE, AtOnce, ByClock, FileReplay, Progress
 from data_sources.imports.command import add_import_arguments, import_command
 from data_sources.imports.errors import ImportFileError
+from data_sources.imports.mapping import Mapping, load_mapping
+from data_sources.redis_streams import FIXES_IN_ONE_READ, RedisCases, RedisPositions, StreamReader
+from data_sources.replay_files import Timeline, case_timeline, fix_timeline
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.first_start import demonstration_start, history_start, live_through, settle
 from data_sources.simulator.live import live_source
@@ -193,6 +197,31 @@ def demonstrate(options: argparse.Namespace) -> int:
     return serve(place, clock, listener, demo=True, city=city, recordings=demo_sources(directory, clock.now))
 
 
+def replay(options: argparse.Namespace) -> int:
+    """``app.py replay``: a recorded file becomes the live stream, and its time the time of the directory."""
+    listener = _listen(options.host, options.port)
+    place = open_place(options.data or ROOT / "data" / "replay")
+    try:
+        mapping = load_mapping(options.map) if options.map else None
+        timeline = TIMELINES[options.kind](options.file, mapping)
+    except ImportFileError as problem:
+        raise UserError(str(problem)) from problem
+    first = int(timeline.times[0]) if len(timeline.times) else 0
+    if place.store.get_state(LAST_TICK) is None:
+        place.store.set_state(LAST_TICK, str(first))
+    clock: Clock = open_clock(place, options.speed) if options.speed else ToldClock(first)
+    progress = Progress(place.directory / f"{options.kind}.progress", str(options.file.resolve()))
+    recording = FileReplay(
+        options.kind, timeline, ByClock(clock.now) if options.speed else AtOnce(), clock.now, progress=progress,
+        tell=clock.tell if isinstance(clock, ToldClock) else None, at_once=AT_ONCE[options.kind],
+    )  # fmt: skip
+    return serve(place, clock, listener, demo=True, recordings=[recording])
+
+
+TIMELINES: dict[str, Callable[[Path, Mapping | None], Timeline]] = {"cases": case_timeline, "positions": fix_timeline}
+AT_ONCE = {"cases": CASES_AT_ONCE, "positions": FIXES_AT_ONCE}
+
+
 class _Quiet(WSGIRequestHandler):
     """Requests are not logged one by one."""
 
@@ -228,7 +257,8 @@ def serve(
     signal.signal(signal.SIGTERM, lambda *_: _end(stop, server))
     web.replica.start()
     web.hub.start()
-    threads = [start_source(source, writer.ingest, stop) for source in live_sources(place, writer, city, recordings)]
+    around = Surroundings(place, writer, city, recordings)
+    threads = [start_source(source, writer.ingest, stop) for sources in SOURCES for source in sources(around)]
     for work in (writer.beat.run, writer.housekeeping.run):
         threads.append(Thread(target=work, args=(stop,), daemon=True))
         threads[-1].start()
@@ -244,15 +274,51 @@ def serve(
     return 0
 
 
-def live_sources(place: Place, writer: Writer, city: City | None, recordings: Sequence[Source]) -> list[Source]:
-    """Every source of this process that delivers by itself; HTTP delivers when it is called."""
-    clock = writer.ingest.clock
-    sources: list[Source] = [SpoolSource(place.store.engine, clock.now), *recordings]
-    if city is not None:
-        base, frame = place.base(), writer.positions.keyframe().frame
-        first_day = history_start(writer.ingest.days, clock.now())
-        sources.append(live_source(city, clock, base, city_plane(base), frame, first_day))
-    return sources
+@dataclass(frozen=True)
+class Surroundings:
+    """What a source may need of the process it runs in."""
+
+    place: Place
+    writer: Writer
+    city: City | None
+    recordings: Sequence[Source]
+
+
+def imported_cases(around: Surroundings) -> Sequence[Source]:
+    """Historical cases that ``app.py import`` left in the database."""
+    return [SpoolSource(around.place.store.engine, around.writer.ingest.clock.now)]
+
+
+def redis_streams(around: Surroundings) -> Sequence[Source]:
+    """Streams ``cases`` and ``positions`` of the Redis that the setting ``streams`` names."""
+    ingest, url = around.writer.ingest, around.place.settings.streams
+    if not url:
+        return []
+    positions = StreamReader(url, "positions", count=FIXES_IN_ONE_READ)
+    return [
+        RedisCases(StreamReader(url, "cases"), ingest.clock.now, "cases"),
+        RedisPositions(positions, ingest.clock.now, "positions", version=lambda: ingest.base.version),
+    ]
+
+
+def recorded(around: Surroundings) -> Sequence[Source]:
+    """Files that are replayed."""
+    return around.recordings
+
+
+def simulator(around: Surroundings) -> Sequence[Source]:
+    """The simulated city, going on from where its directory stands."""
+    if around.city is None:
+        return []
+    ingest, base = around.writer.ingest, around.place.base()
+    frame, first_day = around.writer.positions.keyframe().frame, history_start(ingest.days, ingest.clock.now())
+    return [live_source(around.city, ingest.clock, base, city_plane(base), frame, first_day)]
+
+
+SOURCES: tuple[Callable[[Surroundings], Sequence[Source]], ...] = (
+    imported_cases, redis_streams, recorded, simulator,
+)  # fmt: skip
+"""Everything that delivers by itself; HTTP delivers when it is called. A new source is a file and a line here."""
 
 
 def _close(writer: Writer, web: Web, threads: Sequence[Thread]) -> None:
@@ -288,7 +354,13 @@ def arguments() -> argparse.ArgumentParser:
     shower.add_argument("--shared", type=Path, required=True, metavar="FOLDER", help="folder of the real records")
     shower.add_argument("--speed", type=float, default=None, help="seconds of the recording in one real second")
     shower.set_defaults(act=demonstrate)
-    for command in (runner, shower):
+    player = commands.add_parser("replay", help="play a recorded file as the live stream")
+    player.add_argument("kind", choices=sorted(TIMELINES))
+    player.add_argument("file", type=Path, help="JSON lines, CSV, GPX or Parquet, also .gz")
+    player.add_argument("--map", type=Path, default=None, metavar="MAPPING.toml", help="which column is which field")
+    player.add_argument("--speed", type=float, default=1.0, help="recorded seconds in one real second; 0: all at once")
+    player.set_defaults(act=replay)
+    for command in (runner, shower, player):
         command.add_argument("--port", type=int, default=8050)
         command.add_argument("--host", default="127.0.0.1", help="address to listen on")
     importer = commands.add_parser("import", help="read base data, historical cases, layers or metrics from a file")
@@ -296,7 +368,7 @@ def arguments() -> argparse.ArgumentParser:
     importer.set_defaults(act=lambda options: import_command(options, sys.stdout))
     checker = commands.add_parser("check", help="recount every figure from the stored events")
     checker.set_defaults(act=lambda options: check_command(options.data))
-    for command in (runner, shower, importer, checker):
+    for command in (runner, shower, player, importer, checker):
         command.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser
 

@@ -36,6 +36,7 @@ class Place:
     store: Store
     feed: Feed
     base: Callable[[], BaseData]
+    rasters: RasterCache
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def open_place(directory: Path) -> Place:
             raise PermissionError("no permission to write")
         settings = load_settings(directory)
         store = open_store(settings.database_url(directory))
-        return Place(directory, settings, store, open_feed(settings.feed), _base_reader(store, settings))
+        base = _base_reader(store, settings)
+        return Place(directory, settings, store, open_feed(settings.feed), base, RasterCache())
     except (OSError, ValueError, RuntimeError) as problem:
         raise PlaceError(f"data directory {directory}: {problem}") from problem
 
@@ -79,10 +81,9 @@ def open_writer(place: Place, clock: Clock) -> Writer:
     """Ingest of both lanes under a clock."""
     store, feed, settings, sources = place.store, place.feed, place.settings, SourceBook()
     base = place.base()
-    rasters = RasterCache()
-    positions = PositionLane(store, feed, settings, base, city_plane(base), sources, rasters)
+    positions = PositionLane(store, feed, settings, base, city_plane(base), sources, place.rasters)
     ingest = Ingest(
-        store, feed, settings, clock, place.base, lambda base: rasters(base).locate, positions, sources
+        store, feed, settings, clock, place.base, lambda base: place.rasters(base).locate, positions, sources
     )
     ticker = Ticker(store, feed, ingest, settings, positions.presence_counts, slab=lambda: positions.slab)
     slabs = Slabs(store.engine)
