@@ -2,9 +2,7 @@
 
 import type { Segment } from "./i18n";
 import { icon, setIcon } from "./icons";
-import { reduced } from "./motion";
-
-const FADE = 200;
+import { restart } from "./motion";
 
 /** The element the layout promised; a missing one is a fault of the build. */
 export function element<T extends HTMLElement = HTMLElement>(id: string): T {
@@ -50,30 +48,12 @@ export function style(target: HTMLElement | SVGElement, property: string, value:
   if (target.style.getPropertyValue(property) !== value) target.style.setProperty(property, value);
 }
 
-const ghosts = new WeakMap<HTMLElement, HTMLElement>();
-
-function ghostOf(target: HTMLElement): HTMLElement {
-  let ghost = ghosts.get(target);
-  if (!ghost) {
-    ghost = make("span", "ghost");
-    ghost.setAttribute("aria-hidden", "true");
-    target.after(ghost);
-    ghosts.set(target, ghost);
-  }
-  return ghost;
-}
-
-/** Replace a number in place: the old one fades out while the new one fades in; digits that stay seem to stand still. */
+/** Replace a number in place: the old one fades out over the new one, so digits that stay seem to stand still. */
 export function crossFade(target: HTMLElement, text: string): void {
   const before = target.textContent ?? "";
-  if (!write(target, text) || before === "" || reduced()) return;
-  const ghost = ghostOf(target);
-  write(ghost, before);
-  style(ghost, "left", `${target.offsetLeft}px`);
-  style(ghost, "top", `${target.offsetTop}px`);
-  const timing = { duration: FADE, easing: "linear" };
-  ghost.animate([{ opacity: 1 }, { opacity: 0 }], timing).onfinish = () => write(ghost, "");
-  target.animate([{ opacity: 0.5 }, { opacity: 1 }], timing);
+  if (!write(target, text) || before === "") return;
+  mark(target, "before", before);
+  restart(target, "fade");
 }
 
 function segmentNode({ text, style: kind }: Segment): Element {

@@ -22,6 +22,7 @@ import { drawStock } from "./panels/stock";
 import { drawStrip } from "./panels/strip";
 import { drawTicker } from "./panels/ticker";
 import { drawTiles } from "./panels/tiles";
+import { onSizeChange } from "./screen";
 import { Subscription } from "./socket";
 import { Streams } from "./streams";
 import type { Board } from "./types";
@@ -67,6 +68,7 @@ export class Wall {
       connected: (yes, attempts) => { connection.attempts = yes ? 0 : Math.max(connection.attempts, attempts); },
     });
     this.everySecond();
+    onSizeChange(() => this.schedule());
     addEventListener("resize", () => this.schedule());
     document.fonts.addEventListener("loadingdone", () => this.onFonts());
     shiftAgainstBurnIn(this.root);

@@ -23,7 +23,7 @@ from tests.layouts import invented_board
 from tests.layouts.invented_city import City, Walk, build
 
 HEADER = struct.Struct("<2sBBIdIIIIII")
-SCENARIOS = ("", "delayed", "lost", "all", "empty", "error", "long", "big", "none", "nomap", "frozen")
+SCENARIOS = ("", "delayed", "lost", "all", "empty", "error", "long", "big", "none", "nomap", "frozen", "frozenbig")
 LIVE = ("", "long", "big", "none", "nomap")
 
 
@@ -49,7 +49,7 @@ class Scene:
     def __init__(self, scenario: str) -> None:
         self.scenario, self.slab, self.edition = scenario, 1, 1
         self.city: City = build(long_names=scenario == "long")
-        self.walk = Walk.start(self.city, 90_317 if scenario == "big" else 3390)
+        self.walk = Walk.start(self.city, 90_317 if "big" in scenario else 3390)
         self.board: dict[str, Any] = {}
         self.lock = threading.Lock()
 
@@ -122,7 +122,7 @@ def create(workers: int = 0) -> tuple[Flask, SocketIO, dict[str, Scene]]:
         for tick in itertools.count(1):
             started = time.monotonic()
             for found in list(scenes.values()):
-                if found.scenario != "frozen":
+                if not found.scenario.startswith("frozen"):
                     push(found, tick)
             socket.sleep(max(0.05, 0.5 - (time.monotonic() - started)))
 

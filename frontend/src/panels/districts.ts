@@ -3,7 +3,7 @@ import { fitName } from "../fit";
 import { count, MISSING, score } from "../formats/numbers";
 import { monthName } from "../formats/times";
 import { icon, setIcon } from "../icons";
-import { heightInU, isShown, widthInU } from "../screen";
+import { heightInU, isShown, sizeKey, widthInU } from "../screen";
 import type { DistrictRow } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, message, setState, stateOf } from "./frame";
@@ -79,7 +79,7 @@ export const drawDistricts: Panel = (view) => {
   write(element("districts-note"), words.say("districts.note", { month: monthName(view.now, view.zone, words.lang) }));
   const state = stateOf(view, "cases", true, districts.rows.length === 0), stale = view.streams.lane("positions").health === "lost";
   setState("districts", state, state === "empty" ? "" : markOf(view, "cases", state));
-  const size = `${body.clientWidth}x${body.clientHeight}`;
+  const size = sizeKey(body);
   if (drawn === districts && drawnSize === size && drawnStale === stale) return;
   if (districts.rows.length === 0) {
     rows = [];

@@ -3,7 +3,7 @@ import { fit, fitName, widthOf } from "../fit";
 import { count, growth, percent } from "../formats/numbers";
 import { dayOfMonth, local, minute } from "../formats/times";
 import { icon, setIcon } from "../icons";
-import { heightInU, isShown, widthInU } from "../screen";
+import { heightInU, isShown, sizeKey, widthInU } from "../screen";
 import type { Events } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, setState, stateOf } from "./frame";
@@ -113,7 +113,7 @@ export const drawEvents: Panel = (view) => {
   const { events } = view.board, nothing = events.equation.accepted === 0 && events.equation.carried === 0;
   const state = stateOf(view, "cases", true, nothing);
   setState("events", state, state === "empty" ? view.words.say("events.none") : markOf(view, "cases", state));
-  const size = `${panel.clientWidth}x${panel.clientHeight}`;
+  const size = sizeKey(panel);
   if (drawn === events && drawnSize === size) return;
   drawEquation(view, events);
   drawCategories(view, events);

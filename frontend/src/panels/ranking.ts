@@ -3,7 +3,7 @@ import { fit, fitName, widthOf } from "../fit";
 import { count, score } from "../formats/numbers";
 import { duration, minute, monthName } from "../formats/times";
 import { icon, setIcon } from "../icons";
-import { heightInU, widthInU } from "../screen";
+import { heightInU, sizeKey, widthInU } from "../screen";
 import type { RankRow } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, message, type PanelState, setState, stateOf } from "./frame";
@@ -144,7 +144,7 @@ function writeEmpty(view: View, body: HTMLElement): void {
 export const drawRanking: Panel = (view) => {
   const body = element("ranking-body"), state = stateNow(view), { rows: all } = view.board.ranking;
   writeHead(view, state);
-  const size = `${body.clientWidth}x${body.clientHeight}`;
+  const size = sizeKey(body);
   if (drawn === view.board.ranking && drawnSize === size) return;
   if (all.length === 0) writeEmpty(view, body);
   else {

@@ -2,7 +2,7 @@ import { element, make, mark, show, style, write, writeSegments } from "../dom";
 import { fit, fitName } from "../fit";
 import { count, large, percent, reached, target } from "../formats/numbers";
 import { dataTime, monthName } from "../formats/times";
-import { heightInU, isShown, widthInU } from "../screen";
+import { heightInU, isShown, sizeKey, widthInU } from "../screen";
 import type { Stock } from "../types";
 import type { Panel, View } from "../view";
 import { setState } from "./frame";
@@ -85,7 +85,7 @@ export const drawStock: Panel = (view) => {
   write(element("stock-note"), updated);
   const stale = stock !== null && health !== "ok";
   setState("stock", stock === null ? "empty" : health === "lost" ? "lost" : health === "delayed" ? "delayed" : "normal", stale ? updated : "");
-  const size = `${panel.clientWidth}x${panel.clientHeight}`;
+  const size = sizeKey(panel);
   if (drawn === stock && drawnSize === size) return;
   show(element("stock-figures"), stock !== null);
   show(element("stock-trends"), stock === null);

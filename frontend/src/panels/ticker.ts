@@ -2,13 +2,13 @@ import { element, make, style, write } from "../dom";
 import { fit, widthOf } from "../fit";
 import { count } from "../formats/numbers";
 import { clock, dataTime } from "../formats/times";
-import { reduced } from "../motion";
-import { heightInU, isShown, unit, widthInU } from "../screen";
+import { restart } from "../motion";
+import { heightInU, isShown, sizeKey, widthInU } from "../screen";
 import type { Step } from "../types";
 import type { Panel, View } from "../view";
 import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 
-const ROW = 43, MOST = 5, STAGES = 5, FLOOD = 12, ENTER = 240, ENTER_FROM = 9, TINT = 4000, HEAD = 46;
+const ROW = 43, MOST = 5, STAGES = 5, FLOOD = 12, HEAD = 46;
 const QUIET = 10 * 60_000;
 /** Width in u of time, step word and stage bar before the title. */
 const BEFORE_TITLE = { "zh-CN": 292, en: 322 }, STEP_ROOM = { "zh-CN": 80, en: 110 };
@@ -17,7 +17,7 @@ type Row = { root: HTMLElement; time: HTMLElement; step: HTMLElement; bar: HTMLE
 
 let rows: Row[] = [];
 let newest = 0;
-let drawn: unknown = null, drawnWidth = 0;
+let drawn: unknown = null, drawnSize = "";
 const more = make("div", "ticker-more");
 
 function makeRow(): Row {
@@ -50,12 +50,9 @@ function writeRow(view: View, row: Row, data: Step, width: number): void {
 
 /** The list comes in from above by the blank top of a row, so that no text is ever cut; the tint of a new row fades. */
 function animate(fresh: number): void {
-  if (fresh === 0 || reduced()) return;
-  const shift = -ENTER_FROM * unit();
-  rows.forEach((row, i) => {
-    row.root.animate([{ transform: `translateY(${shift}px)` }, { transform: "none" }], { duration: ENTER, easing: "ease-out" });
-    if (i < fresh) row.root.animate([{ backgroundColor: "var(--bg2)" }, { backgroundColor: "transparent" }], { duration: TINT, easing: "linear" });
-  });
+  if (fresh === 0) return;
+  restart(element("ticker-body"), "enter");
+  for (const row of rows.slice(0, fresh)) restart(row.root, "tint");
 }
 
 function fill(view: View, body: HTMLElement, data: Step[]): void {
@@ -87,9 +84,9 @@ export const drawTicker: Panel = (view) => {
   const frozen = state === "lost" ? view.words.say("ticker.frozen", { time: dataTimeOf(view, "cases") }) : markOf(view, "cases", state);
   setState("ticker", state, state === "empty" ? "" : frozen);
   if (state === "empty") return none(view, body, last);
-  if (data.length === 0 || (drawn === data && drawnWidth === body.clientWidth && rows.length)) return;
+  if (data.length === 0 || (drawn === data && drawnSize === sizeKey(body) && rows.length)) return;
   if (rows.length === 0) body.replaceChildren();
   fill(view, body, data);
   drawn = data;
-  drawnWidth = body.clientWidth;
+  drawnSize = sizeKey(body);
 };

@@ -4,6 +4,7 @@ import { count, MISSING } from "../formats/numbers";
 import { clock } from "../formats/times";
 import type { Segment } from "../i18n";
 import { icon } from "../icons";
+import { widthInU } from "../screen";
 import type { Lane } from "../streams";
 import type { Source } from "../types";
 import type { Panel, View } from "../view";
@@ -63,7 +64,7 @@ function number(tile: Tile, text: string, hasSpark: boolean): void {
   if (value.textContent !== text) {
     const width = widthOf(`${text}0`, 56, 700), unit = widthOf(part(tile, "unit").textContent ?? "", 24);
     const iconRoom = tile.key === "overdue" && text !== "0" ? 52 : 0;
-    const room = element(`tile-${tile.key}`).clientWidth / (innerHeight / 1080) - PADDING;
+    const room = widthInU(element(`tile-${tile.key}`)) - PADDING;
     style(value, "min-width", `calc(${(hasSpark ? widthOf(text, 56, 700) : width).toFixed(1)} * var(--u))`);
     mark(element(`tile-${tile.key}`), "tight", widthOf(text, 56, 700) + unit + iconRoom > room ? "yes" : "no");
     show(part(tile, "spark"), hasSpark && room - widthOf(text, 56, 700) - unit - iconRoom - GAP * 2 >= SPARK);
