@@ -54,7 +54,7 @@ def positions(services: Services, call: Call[Nothing]) -> Reply:
         decoded = _decoded(services, body, call.request.content_type or "application/json")
     except ValueError as problem:
         raise Problem(400, str(problem), "body") from problem
-    return _submit_fixes(submit, decoded, f"http:{call.access.name}", services.now())
+    return _submit_fixes(submit, decoded, _positions_of(call), services.now())
 
 
 def _decoded(services: Services, body: bytes, content_type: str) -> Decoded:
@@ -71,7 +71,12 @@ def osmand(services: Services, call: Call[Nothing]) -> Reply:
     fixes, unread = decode_osmand(call.request.values.to_dict(), services.now())
     if unread:
         raise Problem(400, f"the query is no fix: {unread[0][1]}", "query")
-    return _submit_fixes(submit, Decoded(fixes, np.arange(len(fixes))), f"http:{call.access.name}", services.now())
+    return _submit_fixes(submit, Decoded(fixes, np.arange(len(fixes))), _positions_of(call), services.now())
+
+
+def _positions_of(call: Call[Nothing]) -> str:
+    """The source's name: one of its own, so that silence of a gateway shows while its key still sends events."""
+    return f"http:{call.access.name}:positions"
 
 
 def _submit_fixes(submit: Submit, decoded: Decoded, source: str, now: int) -> Reply:
