@@ -37,13 +37,13 @@ from dashboard.ingest.opening import Place, PlaceError, Writer, open_clock, open
 from dashboard.ingest.run_source import start_source
 from dashboard.queries.queries import Queries
 from dashboard.replica.replica import Replica
+from data_sources.configured import configured_sources
 from data_sources.demo_start import live_through_recordings
 from data_sources.demos import DEMOS, Demo, demo_city, demo_sources, prepare_demo
 from data_sources.file_replay import CASES_AT_ONCE, FIXES_AT_ONCE, AtOnce, ByClock, FileReplay, Progress
 from data_sources.imports.command import add_import_arguments, import_command
 from data_sources.imports.errors import ImportFileError
 from data_sources.imports.mapping import Mapping, load_mapping
-from data_sources.redis_streams import FIXES_IN_ONE_READ, RedisCases, RedisPositions, StreamReader
 from data_sources.replay_files import Timeline, case_timeline, fix_timeline
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.first_start import demonstration_start, history_start, live_through, settle
@@ -127,7 +127,7 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool) -> Web:
     """Pages, push and API over a replica of their own."""
     store, settings, clock = place.store, place.settings, writer.ingest.clock
     server = Flask("yiping", static_folder=None)
-    replica = Replica(store, place.feed, settings, clock.speed)
+    replica = Replica(store, place.feed, settings, clock.speed, place.base)
     origins = [f"http://{host}:{port}" for host in ("127.0.0.1", "localhost", "[::1]")]
     authenticate: Authenticate = loopback_only if demo else partial(by_cookie, store.engine)
     hub = create_hub(server, replica, origins=origins, authenticate=authenticate, build=build_id())
@@ -141,7 +141,7 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool) -> Web:
 
 def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: Policy) -> Services:
     """What the API calls, bound to this process."""
-    maps, seen = MapDocuments(), Seen(replica)
+    maps, seen = MapDocuments(), Seen(replica, place.rasters)
     now, track_of = writer.ingest.clock.now, writer.tracks.track_of
     queries = Queries(place.store, place.base, place.settings, now, track_of, seen.presence)
     engine = place.store.engine
@@ -152,7 +152,8 @@ def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: P
 
     return Services(
         engine=engine, queries=queries, policy=policy, now=writer.ingest.clock.now, base=place.base,
-        vitals=lambda: seen.vitals(hub.screens), submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
+        vitals=lambda: seen.vitals(hub.screens, writer.ingest.alive),
+        submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
         snapshot=lambda region: build_board(replica, region), map_document=map_document, live_workers=seen.workers,
     )  # fmt: skip
 
@@ -289,16 +290,10 @@ def imported_cases(around: Surroundings) -> Sequence[Source]:
     return [SpoolSource(around.place.store.engine, around.writer.ingest.clock.now)]
 
 
-def redis_streams(around: Surroundings) -> Sequence[Source]:
-    """Streams ``cases`` and ``positions`` of the Redis that the setting ``streams`` names."""
-    ingest, url = around.writer.ingest, around.place.settings.streams
-    if not url:
-        return []
-    positions = StreamReader(url, "positions", count=FIXES_IN_ONE_READ)
-    return [
-        RedisCases(StreamReader(url, "cases"), ingest.clock.now, "cases"),
-        RedisPositions(positions, ingest.clock.now, "positions", version=lambda: ingest.base.version),
-    ]
+def configured(around: Surroundings) -> Sequence[Source]:
+    """Redis Streams and recordings that the settings name."""
+    ingest, place = around.writer.ingest, around.place
+    return configured_sources(place.settings, place.directory, ingest.clock.now, lambda: ingest.base.version)
 
 
 def recorded(around: Surroundings) -> Sequence[Source]:
@@ -316,7 +311,7 @@ def simulator(around: Surroundings) -> Sequence[Source]:
 
 
 SOURCES: tuple[Callable[[Surroundings], Sequence[Source]], ...] = (
-    imported_cases, redis_streams, recorded, simulator,
+    imported_cases, configured, recorded, simulator,
 )  # fmt: skip
 """Everything that delivers by itself; HTTP delivers when it is called. A new source is a file and a line here."""
 

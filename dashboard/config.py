@@ -86,7 +86,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zone: str = "Asia/Shanghai"
     database: str = ""
     feed: str = "memory://"
-    streams: str = ""
     duty_hours: tuple[tuple[str, str], ...] = (("08:30", "12:00"), ("14:00", "17:30"))
     statutory_holidays: bool = True
     ranking_minutes: int = 5

@@ -17,8 +17,9 @@ from dashboard.api.policy import KeyPolicy
 
 COOKIE = "yiping_key"
 LOGIN = "/login"
-OPEN = (LOGIN, "/healthz", "/readyz", "/api/", "/socket.io")
-"""What the door leaves alone: the API and the sockets have their own."""
+OPEN = (LOGIN, "/healthz", "/readyz")
+OTHER_DOORS = ("/api/", "/socket.io/")
+"""What the door leaves alone: these need nobody's name, or have a door of their own."""
 KEPT_SECONDS = 90 * 24 * 3600
 FORM = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -49,9 +50,9 @@ def install_gate(server: Flask, engine: Engine) -> None:
     """Let nobody see a page of ``server`` without a key that may read."""
 
     def entrance() -> BaseResponse | None:
-        if request.path.startswith(OPEN) or _reader(engine, request.cookies.get(COOKIE)) is not None:
-            return None
-        return redirect(LOGIN)
+        open_to_all = request.path in OPEN or request.path.startswith(OTHER_DOORS)
+        known = open_to_all or _reader(engine, request.cookies.get(COOKIE)) is not None
+        return None if known else redirect(LOGIN)
 
     def login() -> BaseResponse:
         key = request.form.get("key", "").strip()

@@ -61,8 +61,8 @@ class Shifts:
     """Rosters as columns. A worker without a row is always on duty.
 
     ``weekdays`` is a bit mask, bit 0 = Monday; ``start``/``end`` are minutes of the local day, end exclusive, an end
-    before the start running past midnight; ``first``/``last`` are local days ``YYYYMMDD``. With ``workdays`` the row holds
-    on days the calendar calls working days instead of by weekday.
+    before the start running past midnight; ``first``/``last`` are local days ``YYYYMMDD``. With ``workdays`` the row
+    holds on days the calendar calls working days instead of by weekday.
     """
 
     slot: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -84,7 +84,7 @@ class Ring:
 
 @dataclass(frozen=True)
 class BaseData:
-    """Everything imported, at one version. ``geometry`` maps a tree node to its rings (absent: region without polygon)."""
+    """Everything imported, at one version. ``geometry`` maps a tree node to its rings (absent: no polygon)."""
 
     version: int
     tree: RegionTree

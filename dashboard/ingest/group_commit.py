@@ -56,6 +56,11 @@ class GroupCommit:
         self._thread = Thread(target=self._run, name="ingest-writer", daemon=True)
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the writer runs."""
+        return self._thread.is_alive()
+
     def put(self, items: Sequence[Item]) -> Delivery:
         """Queue items; ``StoreError`` after ``close``."""
         delivery = Delivery(items)

@@ -51,6 +51,11 @@ class Ingest:
         self._commits = GroupCommit(self._writer.commit)
 
     @property
+    def alive(self) -> bool:
+        """Whether the writer runs."""
+        return self._commits.alive
+
+    @property
     def base(self) -> BaseData:
         """Base data as events are judged by it now."""
         return self._writer.rules.base

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from dashboard.base_data.loading import load_base_data, read_metrics
+from dashboard.base_data.loading import read_metrics
 from dashboard.base_data.rows import MetricRow
 from dashboard.config import Settings
+from dashboard.domain.base import BaseData
 from dashboard.domain.periods import first_day, last_day, plus_days, plus_months
 from dashboard.replica.history import day_end_counts
 from dashboard.replica.reads import cases_passed_since, recent_steps
@@ -21,13 +22,13 @@ def last_tick(store: Store) -> int:
     return int(store.get_state(_LAST_TICK) or 0)
 
 
-def load_state(store: Store, settings: Settings, time: int) -> State:
-    """The state at ``store.last_seq()`` as of ``time`` (epoch ms).
+def load_state(store: Store, base: BaseData, settings: Settings, time: int) -> State:
+    """The state at ``store.last_seq()`` as of ``time`` (epoch ms) under base data.
 
     What is committed while it reads may be in it already; the feed brings it once more, which changes nothing.
     """
     seq = store.last_seq()
-    state = State(load_base_data(store.engine, settings), settings, seq, time, latest_metrics(store))
+    state = State(base, settings, seq, time, latest_metrics(store))
     state.tallies.put(store.tallies(_periods(state)))
     state.open.put(store.open_cases())
     state.passages.put(cases_passed_since(store, state.days.start(state.yesterday)))

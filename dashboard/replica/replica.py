@@ -3,11 +3,14 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import Event, RLock, Thread
 
 from sqlalchemy.exc import DBAPIError
 
+from dashboard.base_data.loading import load_base_data
 from dashboard.config import Settings
+from dashboard.domain.base import BaseData
 from dashboard.domain.changes import BaseChanged, Changes, Entry, Positions, Tick
 from dashboard.domain.frames import FrameError, decode
 from dashboard.domain.periods import plus_days
@@ -29,17 +32,22 @@ class Replica:
 
     Readers take ``with replica.reading() as state`` and see one moment; listeners are called after an entry was taken
     over, on the tailing thread and outside the lock. ``start`` and ``stop`` run the threads; ``take`` works
-    without. ``speed`` is that of the clock of the data directory, for the board.
+    without. ``speed`` is that of the clock of the data directory, for the board; ``base`` gives the base data in
+    force (default: read from the store).
     """
 
-    def __init__(self, store: Store, feed: Feed, settings: Settings, speed: float = 1.0) -> None:
+    def __init__(
+        self, store: Store, feed: Feed, settings: Settings, speed: float = 1.0,
+        base: Callable[[], BaseData] | None = None,
+    ) -> None:  # fmt: skip
         self._store, self._feed, self._settings = store, feed, settings
+        self._base = base or partial(load_base_data, store.engine, settings)
         self._lock = RLock()
         self._stopping = Event()
         self._listeners: list[Listener] = []
         self._threads: list[Thread] = []
         self._after = {CHANGES: feed.latest(CHANGES), POSITIONS: START}
-        self._state = load_state(store, settings, last_tick(store))
+        self._state = load_state(store, self._base(), settings, last_tick(store))
         self._state.speed = speed
 
     @contextmanager
@@ -158,7 +166,7 @@ class Replica:
 
     def _reload(self, time: int) -> None:
         """Read everything again while readers go on with the old state; only who tails the changes does this."""
-        state = load_state(self._store, self._settings, time)
+        state = load_state(self._store, self._base(), self._settings, time)
         with self._lock:
             old, self._state = self._state, state
             state.sources, state.workers, state.speed = old.sources, old.workers, old.speed

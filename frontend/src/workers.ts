@@ -1,9 +1,14 @@
-import { type Delta, type Frame, type Keyframe, MOVING, NEVER_SEEN } from "./frames";
+import { type Delta, type Frame, type Keyframe, NEVER_SEEN } from "./frames";
 
 /** A longer step between two fixes is redrawn at its end, never animated, in metres. */
 export const JUMP = 500;
 
-/** Every worker's last two places (metres of the plane), state and heading, by slot. */
+/** Radians counter-clockwise from east of a heading on the wire. */
+function angle(heading: number): number {
+  return ((heading - 1) / 255) * 2 * Math.PI;
+}
+
+/** Every worker's last two places (metres of the plane), state and direction, by slot. */
 export class Workers {
   n = 0;
   slab = 0;
@@ -14,8 +19,9 @@ export class Workers {
   fromX: Int32Array = new Int32Array(0);
   fromY: Int32Array = new Int32Array(0);
   state: Uint8Array = new Uint8Array(0);
-  /** Radians counter-clockwise from east; NaN when unknown. */
-  heading = new Float32Array(0);
+  /** Where each came from, as a unit vector; 0, 0 when unknown. */
+  backX = new Float32Array(0);
+  backY = new Float32Array(0);
   /** The longest animated step of the last frame, in metres. */
   longestStep = 0;
 
@@ -43,7 +49,8 @@ export class Workers {
     this.fromX = key.x.slice();
     this.fromY = key.y.slice();
     this.state = key.state;
-    this.heading = Float32Array.from(key.heading, (h) => (h === 0 ? NaN : ((h - 1) / 255) * 2 * Math.PI));
+    this.backX = Float32Array.from(key.heading, (h) => (h === 0 ? 0 : -Math.cos(angle(h))));
+    this.backY = Float32Array.from(key.heading, (h) => (h === 0 ? 0 : -Math.sin(angle(h))));
     this.longestStep = 0;
   }
 
@@ -65,34 +72,36 @@ export class Workers {
         at++;
         this.x[slot]! += stepX;
         this.y[slot]! += stepY;
-        this.heading[slot] = Math.atan2(stepY, stepX);
-        const length = stepX * stepX + stepY * stepY;
+        const length = Math.sqrt(stepX * stepX + stepY * stepY);
+        if (length > 0) {
+          this.backX[slot] = -stepX / length;
+          this.backY[slot] = -stepY / length;
+        }
         if (length > longest) longest = length;
       }
     }
-    this.longestStep = Math.sqrt(longest);
+    this.longestStep = longest;
   }
 
   private jump({ jumpSlots, jumpX, jumpY }: Delta): void {
     for (let i = 0; i < jumpSlots.length; i++) {
       const slot = jumpSlots[i]!, x = jumpX[i]!, y = jumpY[i]!;
-      const length = this.x[slot] === NEVER_SEEN ? Infinity : Math.hypot(x - this.x[slot]!, y - this.y[slot]!);
+      const east = x - this.x[slot]!, north = y - this.y[slot]!;
+      const length = this.x[slot] === NEVER_SEEN ? Infinity : Math.hypot(east, north);
       this.x[slot] = x;
       this.y[slot] = y;
-      this.heading[slot] = Math.atan2(y - this.fromY[slot]!, x - this.fromX[slot]!);
       if (length > JUMP) this.place(slot);
-      else if (length > this.longestStep) this.longestStep = length;
+      else if (length > 0) {
+        this.backX[slot] = -east / length;
+        this.backY[slot] = -north / length;
+        this.longestStep = Math.max(this.longestStep, length);
+      }
     }
   }
 
   private place(slot: number): void {
     this.fromX[slot] = this.x[slot]!;
     this.fromY[slot] = this.y[slot]!;
-    this.heading[slot] = NaN;
-  }
-
-  /** Whether a slot has a tail: moving, and it is known where it came from. */
-  hasTail(slot: number): boolean {
-    return this.state[slot] === MOVING && !Number.isNaN(this.heading[slot]!);
+    this.backX[slot] = this.backY[slot] = 0;
   }
 }

@@ -25,7 +25,7 @@ function three(): Workers {
   const workers = new Workers();
   Object.assign(workers, {
     n: 5, x: Int32Array.of(1, 2, 3, 4, NEVER_SEEN), y: Int32Array.of(1, 2, 3, 4, NEVER_SEEN), fromX: Int32Array.of(0, 2, 3, NEVER_SEEN, NEVER_SEEN), fromY: Int32Array.of(0, 2, 3, NEVER_SEEN, NEVER_SEEN),
-    state: Uint8Array.of(MOVING, STILL, 0, SILENT, MOVING), heading: Float32Array.of(0, NaN, NaN, NaN, 1),
+    state: Uint8Array.of(MOVING, STILL, 0, SILENT, MOVING), backX: Float32Array.of(-1, 0, 0, 0, 1), backY: new Float32Array(5),
   });
   return workers;
 }
@@ -36,7 +36,7 @@ test("who is off duty or was never seen is not drawn; the rest is grouped so tha
   assert.deepEqual(instances.starts, [0, 1, 2, 3]);
   assert.deepEqual([...instances.data.subarray(2, 4)], [2, 2]);
   assert.deepEqual([...instances.data.subarray(STRIDE, STRIDE + 4)], [4, 4, 4, 4]);
-  assert.deepEqual([...instances.data.subarray(2 * STRIDE, 3 * STRIDE)], [0, 0, 1, 1, -1, -0]);
+  assert.deepEqual([...instances.data.subarray(2 * STRIDE, 3 * STRIDE)], [0, 0, 1, 1, -1, 0]);
 });
 
 test("above ten thousand workers dots shrink, down to 0.6u, and lose their tails", () => {

@@ -42,19 +42,18 @@ export class Instances {
     this.fill(workers);
   }
 
-  private fill({ n, state, x, y, fromX, fromY, heading }: Workers): void {
+  private fill({ n, state, x, y, fromX, fromY, backX, backY }: Workers): void {
     const next = [0, this.starts[2]!, this.starts[0]!, this.starts[1]!], { data } = this;
     for (let i = 0; i < n; i++) {
       const kind = state[i]!;
       if (kind === 0 || x[i] === NEVER_SEEN) continue;
-      const at = next[kind]!++ * STRIDE, angle = heading[i]!;
-      const tail = kind === MOVING && angle === angle;
+      const at = next[kind]!++ * STRIDE, tail = kind === MOVING;
       data[at] = fromX[i]! === NEVER_SEEN ? x[i]! : fromX[i]!;
       data[at + 1] = fromY[i]! === NEVER_SEEN ? y[i]! : fromY[i]!;
       data[at + 2] = x[i]!;
       data[at + 3] = y[i]!;
-      data[at + 4] = tail ? -Math.cos(angle) : 0;
-      data[at + 5] = tail ? -Math.sin(angle) : 0;
+      data[at + 4] = tail ? backX[i]! : 0;
+      data[at + 5] = tail ? backY[i]! : 0;
     }
   }
 }
