@@ -105,7 +105,9 @@ def deltas(board: dict[str, Any], n: int) -> list[dict[str, Any]]:
             for key in ("value", "online", "moving", "n"):
                 if isinstance(tile.get(key), int):
                     tile[key] = max(0, tile[key] - k % 7)
-        new["meta"]["time"] += k * 1000
+        new["meta"]["time"] += k * PAUSE
+        for source in new["sources"]:
+            source.update(event_time=source["event_time"] + k * PAUSE, arrived=source["arrived"] + k * PAUSE)
         for row in new["districts"]["rows"]:
             row["open"] += k
         new["ticker"]["rows"] = [{**row, "seq": row["seq"] + k} for row in new["ticker"]["rows"]]
