@@ -3,9 +3,9 @@
     python -m benchmarks.page [--updates 40]
 
 Feeds frames and board deltas into the page as its connection would and reads ``TaskDuration`` (everything the main
-thread does: decoding, drawing, style, layout, paint) through the browser's own metrics, less what the idle page costs
-in the same time. The plain way replaces the whole ``Scattermap`` figure. What the GPU process does is not on the main
-thread and not counted.
+thread does: decoding, drawing, style, layout, paint) as CPU time from the browser's own metrics, less what the idle
+page costs in the same time. The plain way replaces the whole ``Scattermap`` figure. What the GPU process does is not
+on the main thread and not counted.
 """
 
 import argparse
@@ -126,7 +126,7 @@ def measure(browser: Any, address: str, scene: Any, updates: int, with_frames: b
     page.wait_for_selector(".wall[data-ready=yes]")
     page.wait_for_function("window.wall.workers.n > 0")
     session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
     found = scene()
     fed = [
         frames(len(found.walk.x), copy.deepcopy(found.walk), updates) if with_frames else [],
@@ -145,7 +145,7 @@ def plain(browser: Any, address: str, walk: Walk, updates: int) -> float:
     page.goto(address)
     page.wait_for_selector(".wall[data-ready=yes]")
     session = page.context.new_cdp_session(page)
-    session.send("Performance.enable")
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.evaluate(
         PLAIN, [[[int(x), int(y), int(s)] for x, y, s in zip(walk.x, walk.y, walk.state, strict=True)], updates]
     )
