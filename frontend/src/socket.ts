@@ -39,6 +39,7 @@ export class Subscription {
     this.socket = io({ transports: ["websocket"], ...RETRY });
     this.socket.on("connect", () => this.onConnect());
     this.socket.on("disconnect", () => this.onDisconnect());
+    this.socket.on("connect_error", () => this.onDenied());
     this.socket.on("delta", (delta: Delta) => this.onDelta(delta));
     this.socket.on("frame", (bytes: ArrayBuffer) => this.onFrame(bytes));
     this.socket.on("pulse", (pulse: Pulse) => this.onPulse(pulse));
@@ -68,6 +69,11 @@ export class Subscription {
   private onDisconnect(): void {
     this.asking = false;
     this.listener.connected(false, 0, null);
+  }
+
+  /** A server that cannot be reached is tried again; one that refuses is not. */
+  private onDenied(): void {
+    if (!this.socket.active) this.listener.refused("forbidden");
   }
 
   private onVisible(): void {
