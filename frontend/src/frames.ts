@@ -27,8 +27,10 @@ function readHeader(view: DataView): Header & { deflated: boolean } {
 }
 
 async function inflate(body: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
-  const stream = new Blob([body]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(stream).arrayBuffer();
+  const { readable, writable } = new DecompressionStream("deflate-raw"), writer = writable.getWriter();
+  const written = writer.write(body).then(() => writer.close());
+  const [inflated] = await Promise.all([new Response(readable).arrayBuffer(), written]);
+  return inflated;
 }
 
 /** Cuts consecutive columns out of a body; copies, because columns are not aligned to their size. */

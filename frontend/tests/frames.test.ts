@@ -95,3 +95,9 @@ test("bits of the bitmap are read from the least significant on, over bytes", as
   workers.apply(await decode(frame({ kind: 2, slab: 2, n, moved: 3, from: 1 }, bitmap, Int8Array.of(1, 2, 3), Int8Array.of(0, 0, 0))));
   assert.deepEqual([workers.x[0], workers.x[7], workers.x[19]], [1, 2, 3]);
 });
+
+test("a body that is no deflate is refused", async () => {
+  const broken = new Uint8Array(keyframe(true));
+  broken.fill(0xff, 40);
+  await assert.rejects(decode(broken.buffer));
+});
