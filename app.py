@@ -46,7 +46,7 @@ from data_sources.imports.errors import ImportFileError
 from data_sources.imports.mapping import Mapping, load_mapping
 from data_sources.replay_files import Timeline, case_timeline, fix_timeline
 from data_sources.simulator.city import City, build_city
-from data_sources.simulator.first_start import demonstration_start, history_start, live_through, settle
+from data_sources.simulator.first_start import demonstration_start, fingerprint, history_start, live_through, settle
 from data_sources.simulator.live import live_source
 from data_sources.simulator.scales import SCALES
 from data_sources.source import Source
@@ -55,7 +55,7 @@ from data_sources.spool import SpoolSource
 log = logging.getLogger("yiping")
 ROOT = Path(__file__).parent
 CITY = "simulator"
-"""Key in ``state`` under which the simulated city of a data directory is kept, as ``scale:seed``."""
+"""Key in ``state`` under which the simulated city of a data directory is kept, by its fingerprint."""
 
 
 class UserError(Exception):
@@ -67,12 +67,13 @@ class UserError(Exception):
 
 def simulated_city(place: Place, scale: str, seed: int) -> City:
     """The city of this directory; ``UserError`` where the directory holds something else."""
-    wanted, held = f"{scale}:{seed}", place.store.get_state(CITY)
+    city, held = build_city(scale, seed), place.store.get_state(CITY)
+    wanted = fingerprint(city)
     if held is None and place.store.last_seq():
         raise UserError(f"{place.directory} holds real data: start with --no-simulator or choose another --data")
     if held not in (None, wanted):
         raise UserError(f"{place.directory} holds the city {held}, not {wanted}: choose another --data")
-    return build_city(scale, seed)
+    return city
 
 
 def first_start(place: Place, city: City, now: int | None) -> Place:
@@ -82,15 +83,15 @@ def first_start(place: Place, city: City, now: int | None) -> Place:
     place = replace(open_place(place.directory), feed=open_feed("memory://"))
     days = LocalDays(place.settings.zone)
     _tell("base data", 0.0)
-    settle(place.store.engine, city, days.day(now or int(time.time() * 1000)))
+    settle(place.store.engine, city)
     begin = now or demonstration_start(days, place.base().workdays, int(time.time() * 1000))
     clock = ToldClock()
     writer = open_writer(place, clock)
-    live_through(city, clock, writer.ingest, writer.positions, writer.ticker, begin, _tell)
+    live_through(place.store.engine, city, clock, writer.ingest, writer.positions, writer.ticker, begin, _tell)
     writer.positions.tick(begin)
     writer.positions.save()
     writer.ingest.close()
-    place.store.set_state(CITY, f"{city.scale.key}:{city.seed}")
+    place.store.set_state(CITY, fingerprint(city))
     return replace(place, feed=open_feed(place.settings.feed))
 
 

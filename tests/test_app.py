@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from dashboard.store import open_store
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -165,6 +167,15 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path) -> None:
     ended = command("run", "--no-simulator", "--port", str(free_port()), "--data", str(tmp_path))
     assert ended.returncode == 1
     assert "config.toml" in ended.stderr and "due_soon" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_directory_of_another_city_is_not_mixed_up(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'yiping.db'}")
+    store.set_state("simulator", "erqi:1:0123456789ab")
+    store.close()
+    ended = command("run", "--city", "erqi", "--port", str(free_port()), "--data", str(tmp_path))
+    assert ended.returncode == 1
+    assert "erqi:1:0123456789ab" in ended.stderr and "--data" in ended.stderr and "Traceback" not in ended.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -14,7 +14,8 @@ class Fixes:
     """Columns of equal length, in order of arrival.
 
     ``worker`` are worker ids (array of str objects) or, where ``slots`` is true, worker slots (int32). ``time`` is
-    epoch ms, ``lon``/``lat`` degrees in ``crs``. NaN and out-of-range values may be in it: ingest counts and drops them.
+    epoch ms, ``lon``/``lat`` degrees in ``crs``. NaN and out-of-range values may be in it: ingest counts and drops
+    them.
     """
 
     worker: NDArray[np.object_] | NDArray[np.int32]

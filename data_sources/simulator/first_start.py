@@ -5,14 +5,16 @@ ticker writes each midnight and, for the last day, the stocks of every ten minut
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 from itertools import groupby
 
+import numpy as np
+import shapely
 from sqlalchemy import Engine
 
 from dashboard.base_data import apply_rows
 from dashboard.base_data.rows import (
     LayerRow,
-    MetricRow,
     RegionRow,
     Row,
     ShiftRow,
@@ -31,7 +33,7 @@ from data_sources.simulator.stream import CaseStream
 
 KINDS: dict[type[Row], str] = {
     Category: "categories", RegionRow: "regions", Unit: "units", WorkerRow: "workers", ShiftRow: "shifts",
-    LayerRow: "layer", MetricRow: "metrics",
+    LayerRow: "layer",
 }  # fmt: skip
 STEP = 10 * MINUTE
 GROUP = 5_000
@@ -42,10 +44,17 @@ Tell = Callable[[str, float], None]
 """What is being done and the share of it that is done."""
 
 
-def settle(engine: Engine, city: City, day: int) -> None:
-    """Import the base data of the city and its figures of another system as of a local day."""
-    rows = [*city.base_rows(), *city.metrics(day)]
-    for kind, some in groupby(rows, key=lambda row: KINDS[type(row)]):
+def fingerprint(city: City) -> str:
+    """Which city it is: scale, seed and a digest of its borders and homes, which another version may draw otherwise."""
+    digest = blake2b(city.home.tobytes(), digest_size=6)
+    for shape in shapely.to_wkb(np.array(city.land.shapes[0], object)):
+        digest.update(shape)
+    return f"{city.scale.key}:{city.seed}:{digest.hexdigest()}"
+
+
+def settle(engine: Engine, city: City) -> None:
+    """Import the base data of the city."""
+    for kind, some in groupby(city.base_rows(), key=lambda row: KINDS[type(row)]):
         apply_rows(engine, kind, list(some))
 
 
@@ -71,13 +80,14 @@ def history_start(days: LocalDays, now: int) -> int:
 
 
 def live_through(
-    city: City, clock: ToldClock, ingest: Ingest, positions: PositionLane, ticker: Ticker, now: int, tell: Tell
+    engine: Engine, city: City, clock: ToldClock, ingest: Ingest, positions: PositionLane, ticker: Ticker, now: int, tell: Tell
 ) -> None:
-    """Everything from ``history_start`` up to ``now``: case events of all days, positions of the last one."""
+    """Everything from ``history_start`` up to ``now``: case events of all days, positions and metrics of the last."""
     days = ingest.days
     start = days.start(history_start(days, now))
     clock.tell(start)
     ticker.advance(start)
+    apply_rows(engine, "metrics", city.metrics(days.day(now)))
     today, total = days.day(now), max(1, now - start)
     for day, events in CaseStream(city).history(start, now):
         end = min(now, days.start(plus_days(day, 1)))
