@@ -56,6 +56,8 @@ log = logging.getLogger("yiping")
 ROOT = Path(__file__).parent
 CITY = "simulator"
 """Key in ``state`` under which the simulated city of a data directory is kept, by its fingerprint."""
+FILLING = " filling"
+"""Behind the fingerprint while the first start runs: one that was interrupted is done again, its events are known."""
 
 
 class UserError(Exception):
@@ -71,7 +73,7 @@ def simulated_city(place: Place, scale: str, seed: int) -> City:
     wanted = fingerprint(city)
     if held is None and place.store.last_seq():
         raise UserError(f"{place.directory} holds real data: start with --no-simulator or choose another --data")
-    if held not in (None, wanted):
+    if held not in (None, wanted, wanted + FILLING):
         raise UserError(f"{place.directory} holds the city {held}, not {wanted}: choose another --data")
     return city
 
@@ -81,13 +83,15 @@ def first_start(place: Place, city: City, now: int | None) -> Place:
     write_settings(place.directory, city.settings())
     place.store.close()
     place = replace(open_place(place.directory), feed=open_feed("memory://"))
+    place.store.set_state(CITY, fingerprint(city) + FILLING)
     days = LocalDays(place.settings.zone)
     _tell("base data", 0.0)
     settle(place.store.engine, city)
     begin = now or demonstration_start(days, place.base().workdays, int(time.time() * 1000))
     clock = ToldClock()
     writer = open_writer(place, clock)
-    live_through(place.store.engine, city, clock, writer.ingest, writer.positions, writer.ticker, begin, _tell)
+    lanes = (writer.ingest, writer.positions, writer.ticker)
+    live_through(place.store.engine, city, clock, lanes, begin, _tell)
     writer.positions.tick(begin)
     writer.positions.save()
     writer.ingest.close()
@@ -174,7 +178,7 @@ def run(options: argparse.Namespace) -> int:
     simulated = not options.no_simulator
     place = open_place(options.data or ROOT / "data" / (options.city if simulated else "live"))
     city = simulated_city(place, options.city, options.seed) if simulated else None
-    if city is not None and place.store.get_state(CITY) is None:
+    if city is not None and place.store.get_state(CITY) != fingerprint(city):
         place = first_start(place, city, options.start)
     clock = open_clock(place, options.speed if simulated else None)
     if city is None:
@@ -193,7 +197,7 @@ def demonstrate(options: argparse.Namespace) -> int:
         raise UserError(str(problem)) from problem
     place = open_place(directory)
     city = demo_city(directory) if demo.simulated else None
-    if place.store.get_state(CITY) is None:
+    if place.store.get_state(CITY) != (fingerprint(city) if city else demo.name):
         place = first_start(place, city, demo.start) if city else first_replay(place, demo)
     clock = open_clock(place, options.speed or demo.speed)
     return serve(place, clock, listener, demo=True, city=city, recordings=demo_sources(directory, clock.now))

@@ -80,9 +80,15 @@ def history_start(days: LocalDays, now: int) -> int:
 
 
 def live_through(
-    engine: Engine, city: City, clock: ToldClock, ingest: Ingest, positions: PositionLane, ticker: Ticker, now: int, tell: Tell
+    engine: Engine,
+    city: City,
+    clock: ToldClock,
+    lanes: tuple[Ingest, PositionLane, Ticker],
+    now: int,
+    tell: Tell,
 ) -> None:
     """Everything from ``history_start`` up to ``now``: case events of all days, positions and metrics of the last."""
+    ingest, _, ticker = lanes
     days = ingest.days
     start = days.start(history_start(days, now))
     clock.tell(start)
@@ -94,7 +100,7 @@ def live_through(
         if day < plus_days(today, -1):
             _day(clock, ingest, ticker, [raw for _, raw, _ in events], end)
         else:
-            _dense_day(city, clock, (ingest, positions, ticker), events, (days.start(day), end), day == today)
+            _dense_day(city, clock, lanes, events, (days.start(day), end), day == today)
         tell("cases", (end - start) / total)
 
 
