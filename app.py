@@ -14,7 +14,7 @@ from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from callbacks import create_pages
 from dashboard.api.gate import PageKeyPolicy, by_cookie, install_gate
@@ -23,6 +23,7 @@ from dashboard.api.policy import DemoPolicy, Policy
 from dashboard.api.routes import install
 from dashboard.api.seen import Seen
 from dashboard.api.services import Services
+from dashboard.api.serving import PortError, Quiet, listen
 from dashboard.base_data import read_layer
 from dashboard.base_data.maps import MapDocuments, city_plane
 from dashboard.boards.build import build as build_board
@@ -157,16 +158,23 @@ def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: P
 
     return Services(
         engine=engine, queries=queries, policy=policy, now=writer.ingest.clock.now, base=place.base,
-        vitals=lambda: seen.vitals(hub.screens, writer.ingest.alive),
+        vitals=lambda: seen.vitals(hub.screens, writer.ingest.alive, warnings(writer)),
         submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
         snapshot=lambda region: build_board(replica, region), map_document=map_document, live_workers=seen.workers,
     )  # fmt: skip
 
 
+def warnings(writer: Writer) -> list[str]:
+    """What deserves the eye of whoever looks after the system."""
+    return [] if writer.positions.suspicion is None else [str(writer.positions.suspicion)]
+
+
 def build_id() -> str:
-    """Changes whenever the browser bundle does; pages of another build reload themselves."""
-    bundle = ROOT / "assets" / "dist" / "wall.js"
-    return f"{bundle.stat().st_mtime_ns:x}" if bundle.exists() else ""
+    """Changes whenever the browser bundle does. ``UserError`` where bundle or fonts were not built."""
+    built = ROOT / "assets" / "dist"
+    if not (built / "wall.js").exists() or not any((built / "fonts").glob("*.woff2")):
+        raise UserError(f"the browser bundle and its fonts are not in {built}: run scripts/build_frontend.py")
+    return f"{(built / 'wall.js').stat().st_mtime_ns:x}"
 
 
 # ---------------------------------------------------------------------------------------------------- commands
@@ -174,7 +182,7 @@ def build_id() -> str:
 
 def run(options: argparse.Namespace) -> int:
     """``app.py run``: everything in one process, on a simulated city or on real data."""
-    listener = _listen(options.host, options.port)
+    listener = listen(options.host, options.port)
     simulated = not options.no_simulator
     place = open_place(options.data or ROOT / "data" / (options.city if simulated else "live"))
     city = simulated_city(place, options.city, options.seed) if simulated else None
@@ -189,7 +197,7 @@ def run(options: argparse.Namespace) -> int:
 
 def demonstrate(options: argparse.Namespace) -> int:
     """``app.py demo``: a demonstration over real records."""
-    listener = _listen(options.host, options.port)
+    listener = listen(options.host, options.port)
     directory = options.data or ROOT / "data" / options.name
     try:
         demo = prepare_demo(options.name, options.shared, directory)
@@ -205,7 +213,7 @@ def demonstrate(options: argparse.Namespace) -> int:
 
 def replay(options: argparse.Namespace) -> int:
     """``app.py replay``: a recorded file becomes the live stream, and its time the time of the directory."""
-    listener = _listen(options.host, options.port)
+    listener = listen(options.host, options.port)
     place = open_place(options.data or ROOT / "data" / "replay")
     try:
         mapping = load_mapping(options.map) if options.map else None
@@ -228,25 +236,6 @@ TIMELINES: dict[str, Callable[[Path, Mapping | None], Timeline]] = {"cases": cas
 AT_ONCE = {"cases": CASES_AT_ONCE, "positions": FIXES_AT_ONCE}
 
 
-class _Quiet(WSGIRequestHandler):
-    """Requests are not logged one by one."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: /metrics counts them."""
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """The port, taken before anything slow happens."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as problem:
-        raise UserError(f"port {port} of {host} cannot be used ({problem.strerror}): choose another --port") from None
-    listener.listen(128)
-    return listener
-
-
 def serve(
     place: Place, clock: Clock, listener: socket.socket, demo: bool, city: City | None = None,
     recordings: Sequence[Source] = (),
@@ -256,7 +245,7 @@ def serve(
     writer = open_writer(place, clock)
     web = open_web(place, writer, port, demo)
     server = make_server(
-        host, port, web.server, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+        host, port, web.server, threaded=True, request_handler=Quiet, fd=listener.fileno()
     )
     writer.beat.beat()
     stop = Event()
@@ -389,7 +378,7 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
         result: int = options.act(options)
-    except (UserError, PlaceError) as problem:
+    except (UserError, PlaceError, PortError) as problem:
         print(f"app.py: {problem}", file=sys.stderr)
         return 1
     return result

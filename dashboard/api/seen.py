@@ -1,7 +1,7 @@
 """What the replica of this process has seen, as the API tells it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -29,12 +29,12 @@ class Seen:
         if isinstance(entry, Tick):
             self._ticked, self._seq = time.monotonic(), entry.seq
 
-    def vitals(self, screens: int, ingest_alive: bool = True) -> Vitals:
+    def vitals(self, screens: int, ingest_alive: bool = True, warnings: Sequence[str] = ()) -> Vitals:
         """How this process is; ``screens`` are connected."""
         age = None if self._ticked is None else time.monotonic() - self._ticked
         with self._replica.reading() as state:
             lag = max(0, self._seq - state.seq)
-            return Vitals(state.seq, state.workers.slab, age, ingest_alive, lag, screens, list(state.sources))
+            return Vitals(state.seq, state.workers.slab, age, ingest_alive, lag, screens, list(state.sources), warnings)
 
     def presence(self, region: str) -> dict[str, int] | None:
         """Workers of a region by presence (names: ``domain.indicators.PRESENCE``); None before the first frame."""

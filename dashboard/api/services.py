@@ -20,6 +20,7 @@ class Vitals:
     """How this process is. ``tick_age`` is in seconds of real time, None before the first tick.
 
     ``feed_lag`` is how many stored events the replica has not seen yet; ``screens`` how many walls are connected.
+    ``warnings`` are sentences for the person who looks after the system; they do not make it unready.
     """
 
     seq: int = 0
@@ -29,6 +30,7 @@ class Vitals:
     feed_lag: int = 0
     screens: int = 0
     sources: Sequence[SourceState] = ()
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

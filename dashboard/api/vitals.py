@@ -24,10 +24,11 @@ MAX_TICK_AGE = 15.0
 
 
 class Health(msgspec.Struct, frozen=True):
-    """``ok`` and, for readiness, each check by name: ``ok`` or what is wrong."""
+    """``ok`` and, for readiness, each check by name: ``ok`` or what is wrong, and what deserves a person's eye."""
 
     status: str
     checks: dict[str, str] = {}
+    warnings: list[str] = []
 
 
 def healthz(services: Services, call: Call[Nothing]) -> Health:
@@ -41,7 +42,7 @@ def readyz(services: Services, call: Call[Nothing]) -> Reply:
     checks = {"database": _database(services), "ingest": "ok" if vitals.ingest_alive else "not running"}
     checks["tick"] = _tick(vitals)
     ready = all(state == "ok" for state in checks.values())
-    return Reply(Health("ok" if ready else "not ready", checks), status=200 if ready else 503)
+    return Reply(Health("ok" if ready else "not ready", checks, list(vitals.warnings)), status=200 if ready else 503)
 
 
 def _database(services: Services) -> str:
@@ -85,6 +86,7 @@ class _Snapshot(Collector):
         yield _gauge("yiping_seq", "Number of the last stored case event.", vitals.seq)
         yield _gauge("yiping_slab", "Number of the last stored slab of positions.", vitals.slab)
         yield _gauge("yiping_feed_lag_events", "Stored events this process has not seen.", vitals.feed_lag)
+        yield _gauge("yiping_warnings", "Warnings that /readyz names.", len(vitals.warnings))
         yield _gauge("yiping_screens", "Connected screens.", vitals.screens)
         if vitals.tick_age is not None:
             yield _gauge("yiping_tick_age_seconds", "Real time since the last tick.", vitals.tick_age)

@@ -141,8 +141,14 @@ def test_quarantine_counts_and_samples(tmp_path: Path) -> None:
 
 def test_ready_without_any_data(tmp_path: Path) -> None:
     with door(tmp_path) as at_door:
-        assert at_door.client.get("/healthz").json == {"status": "ok", "checks": {}}
+        assert at_door.client.get("/healthz").json == {"status": "ok", "checks": {}, "warnings": []}
         assert at_door.client.get("/readyz").status_code == 200
+
+
+def test_a_warning_is_told_but_does_not_make_it_unready(tmp_path: Path) -> None:
+    with door(tmp_path, vitals=lambda: Vitals(tick_age=0.1, warnings=["坐标系可能错配"])) as at_door:
+        answer = at_door.client.get("/readyz")
+    assert answer.status_code == 200 and answer.json["warnings"] == ["坐标系可能错配"]
 
 
 def test_not_ready_without_a_clock_or_ingest(tmp_path: Path) -> None:

@@ -127,6 +127,7 @@ def test_lost_positions_leave_the_cases_alone(wall: WallPage, served: Program) -
     assert wall.state("tile-workers") == wall.state("map") == "lost"
     assert "数据停滞" in wall.text("tile-workers-scope")
     assert wall.text("legend-moving") == "—"
+    assert "案件、时限与排名正常" in wall.text("banner-text")
     served.send("/api/v1/events", town.accepted("J2", title="停滞时受理"))
     wall.until_says("ticker-body", "停滞时受理", seconds=3)
     assert wall.state("tile-open") == wall.state("ticker") == "normal"

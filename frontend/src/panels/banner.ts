@@ -3,7 +3,7 @@ import { fit, widthOf } from "../fit";
 import { count } from "../formats/numbers";
 import { clock, duration } from "../formats/times";
 import { widthInU } from "../screen";
-import type { SourceHealth } from "../streams";
+import type { Lane, SourceHealth } from "../streams";
 import type { Panel, View } from "../view";
 
 type Line = { title: string; text: string; retry: string };
@@ -20,8 +20,9 @@ function aboutConnection(view: View): Line {
 }
 
 function affected(view: View, { source }: SourceHealth): string {
-  const key = `banner.${source.name}`;
-  return view.words.say(view.words.has(key) ? key : "banner.partial");
+  const whole = view.streams.lane(source.lane as Lane).health === "lost";
+  const key = [`banner.${source.name}`, ...(whole ? [`banner.${source.lane}`] : [])].find((name) => view.words.has(name));
+  return view.words.say(key ?? "banner.partial");
 }
 
 function aboutSource(view: View, health: SourceHealth, others: number): Line {

@@ -1,5 +1,5 @@
 import { element, make, mark, style, write, writeSegments } from "../dom";
-import { fitName } from "../fit";
+import { fit, fitName } from "../fit";
 import { count, MISSING, score } from "../formats/numbers";
 import { monthName } from "../formats/times";
 import { icon, setIcon } from "../icons";
@@ -8,7 +8,7 @@ import type { DistrictRow } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, message, setState, stateOf } from "./frame";
 
-const DROP = 5, TALLEST = 58, AROUND_NAME = 410;
+const DROP = 5, TALLEST = 58, AROUND_NAME = 410, AROUND_NAME_MANY = 424;
 /** From so many workers on, moving ones are left to the map: both numbers would not fit. */
 const MANY = 10_000;
 
@@ -62,9 +62,11 @@ function fill(view: View, body: HTMLElement, stale: boolean): void {
     body.replaceChildren(...rows.map((row) => row.root));
   }
   style(body, "--row", `calc(${Math.max(34, height)} * var(--u))`);
-  const room = widthInU(body) - AROUND_NAME, last = rows[rows.length - 1]!;
+  const room = widthInU(body) - (many ? AROUND_NAME_MANY : AROUND_NAME), last = rows[rows.length - 1]!;
   shown.forEach((row, i) => writeRow(view, rows[i]!, row, room, stale, many));
-  write(last.cells.name!, view.board.meta.root ? view.words.say("scope.all") : fitName(view.words.name(view.board.meta.name), room).text);
+  const whole = fit(view.board.meta.root ? view.words.say("scope.all") : view.words.name(view.board.meta.name), room, [20, 18.5, 17], 700);
+  write(last.cells.name!, whole.text);
+  style(last.cells.name!, "font-size", `calc(${whole.size} * var(--u))`);
   write(last.cells.change!, "");
   writeSegments(last.cells.working!, working(total, stale, many));
   writeCases(last, total);

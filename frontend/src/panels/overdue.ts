@@ -8,7 +8,7 @@ import type { DueRow } from "../types";
 import type { Panel, View } from "../view";
 import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 
-const ROW = 54, HEADS = 88, SLOTS = 6, SOON_AT_LEAST = 2, AROUND_TEXT = 64, TAG_PADDING = 22;
+const ROW = 54, HEADS = 88, SLOTS = 6, SOON_AT_LEAST = 2, AROUND_TEXT = 69, TAG_PADDING = 22;
 /** A row under a reader's eye does not jump: the order changes at most once a minute, in ms. */
 const RESORT = 60_000;
 

@@ -8,7 +8,9 @@ import type { RankRow } from "../types";
 import type { Panel, View } from "../view";
 import { markOf, message, type PanelState, setState, stateOf } from "./frame";
 
-const ENDS = 6, TALLEST = 47, LOWEST = 42, NOTE = 36, DROP = 5, AROUND_NAME = 300;
+const ENDS = 6, TALLEST = 47, LOWEST = 42, NOTE = 36, DROP = 5, AROUND_NAME = 307;
+/** From so many overdue cases on, the axis gives its room to their column. */
+const MANY = 1000;
 /** A computation this much later than announced is delayed; later than `STOPPED` it has stopped, in ms. */
 const LATE = 2 * 60_000, STOPPED = 20 * 60_000;
 
@@ -82,6 +84,7 @@ function place(view: View, body: HTMLElement): void {
   const ends = Math.max(1, Math.min(ENDS, Math.floor(height / LOWEST / 2)));
   const whole = all.length <= ends * 2, tall = Math.min(TALLEST, Math.floor(height / (ends * 2)));
   style(body, "--row", `calc(${tall} * var(--u))`);
+  mark(element("ranking"), "many", all.some((row) => row.overdue >= MANY) ? "yes" : "no");
   const shown = whole ? all : [...all.slice(0, ends), ...all.slice(-ends)];
   const x = axis(all), room = widthInU(body) - AROUND_NAME;
   const codes = new Set(shown.map((row) => row.code));

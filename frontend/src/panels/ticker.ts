@@ -11,7 +11,7 @@ import { dataTimeOf, markOf, message, setState, stateOf } from "./frame";
 const ROW = 43, MOST = 5, STAGES = 5, FLOOD = 12, HEAD = 46;
 const QUIET = 10 * 60_000;
 /** Width in u of time, step word and stage bar before the title. */
-const BEFORE_TITLE = { "zh-CN": 292, en: 322 }, STEP_ROOM = { "zh-CN": 80, en: 110 };
+const BEFORE_TITLE = { "zh-CN": 292, en: 322 }, STEP_ROOM = { "zh-CN": 75, en: 105 };
 
 type Row = { root: HTMLElement; time: HTMLElement; step: HTMLElement; bar: HTMLElement; title: HTMLElement; place: HTMLElement };
 

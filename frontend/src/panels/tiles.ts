@@ -15,6 +15,8 @@ import * as contents from "./tile_contents";
 /** Under a stream that has been lost for longer than this, the old number goes, in seconds. */
 const TOO_OLD = 30 * 60;
 const PADDING = 36, GAP = 14, SPARK = 56;
+/** Sizes of a number, and of one that its tile has no room for, in u. */
+const VALUE = 56, TIGHT = 46, UNIT_GAP = 8;
 
 type Tile = { key: string; lane: Lane; content: (view: View) => contents.Content };
 const TILES: Tile[] = [
@@ -62,12 +64,13 @@ function scope(view: View, tile: Tile, state: PanelState, content: contents.Cont
 function number(tile: Tile, text: string, hasSpark: boolean): void {
   const value = part(tile, "value");
   if (value.textContent !== text) {
-    const width = widthOf(`${text}0`, 56, 700), unit = widthOf(part(tile, "unit").textContent ?? "", 24);
+    const own = widthOf(text, VALUE, 700), unit = UNIT_GAP + widthOf(part(tile, "unit").textContent ?? "", 24);
     const iconRoom = tile.key === "overdue" && text !== "0" ? 52 : 0;
     const room = widthInU(element(`tile-${tile.key}`)) - PADDING;
-    style(value, "min-width", `calc(${(hasSpark ? widthOf(text, 56, 700) : width).toFixed(1)} * var(--u))`);
-    mark(element(`tile-${tile.key}`), "tight", widthOf(text, 56, 700) + unit + iconRoom > room ? "yes" : "no");
-    show(part(tile, "spark"), hasSpark && room - widthOf(text, 56, 700) - unit - iconRoom - GAP * 2 >= SPARK);
+    const tight = own + unit + iconRoom > room, kept = tight ? widthOf(text, TIGHT, 700) : hasSpark ? own : Math.min(widthOf(`${text}0`, VALUE, 700), room - unit - iconRoom);
+    style(value, "min-width", `calc(${kept.toFixed(1)} * var(--u))`);
+    mark(element(`tile-${tile.key}`), "tight", tight ? "yes" : "no");
+    show(part(tile, "spark"), hasSpark && room - own - unit - iconRoom - GAP * 2 >= SPARK);
   }
   crossFade(value, text);
 }
@@ -81,7 +84,7 @@ function draw(view: View, tile: Tile): void {
   scope(view, tile, state, content);
   const text = state === "error" || old ? MISSING : content.value;
   mark(root, "unknown", text === MISSING ? "yes" : "no");
-  number(tile, text, (content.spark !== null || tile.key === "open") && text !== MISSING);
+  number(tile, text, (tile.key === "open" ? !content.empty : content.spark !== null) && text !== MISSING);
   const [first, second] = lines(view, tile, state, content);
   mark(part(tile, tile.key === "workers" ? "second" : "first"), "tone", content.missed && state === "normal" ? "warn" : "");
   if (tile.key === "open" && state !== "lost" && state !== "error") drawStages(view, tile);
@@ -111,7 +114,6 @@ function drawStages(view: View, tile: Tile): void {
     bar.classList.add("stage-bar");
     bar.replaceChildren(...STAGES.map((stage) => make("span", `stage-part stage-${stage}`)));
   }
-  show(bar, (open.value ?? 0) > 0);
   STAGES.forEach((stage, i) => {
     write(place.children[i]!.lastElementChild as HTMLElement, count(open[stage]));
     style(bar.children[i] as HTMLElement, "flex-grow", String(open[stage]));
