@@ -34,7 +34,7 @@ SLOW = """[...document.querySelectorAll('.wall *')].filter(element => [null, '::
 
 @pytest.fixture
 def peopled(served: Program) -> Program:
-    served.send("/api/v1/positions", town.fixes(north=120))
+    served.send("/api/v1/positions", town.fixes())
     return served
 
 
@@ -70,7 +70,7 @@ def test_less_motion_means_none(peopled: Program, browser: Browser) -> None:
     wall = WallPage(browser, peopled, reduced_motion="reduce")
     wall.page.evaluate("window.moved = 0; document.addEventListener('transitionrun', () => window.moved++)")
     peopled.send("/api/v1/events", town.accepted("G1", title="少些动画"))
-    peopled.send("/api/v1/positions", town.fixes(north=130))
+    peopled.send("/api/v1/positions", town.fixes())
     wall.until_says("ticker-body", "少些动画")
     assert wall.page.evaluate("document.getAnimations().length + window.moved") == 0
     assert wall.page.evaluate(SLOW) == []

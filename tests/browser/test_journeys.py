@@ -98,13 +98,16 @@ def test_an_overdue_case_shows_in_tile_list_and_stream_at_once_and_in_the_rankin
 
 
 def test_a_fix_moves_its_dot(wall: WallPage, served: Program) -> None:
-    served.send("/api/v1/positions", town.fixes(north=0, ago=1))
-    first = wall.until(f"() => {DOTS} === {town.WORKERS} && {PLACE}")
-    assert wall.page.evaluate(INK, first), "nothing is drawn where the fix is"
-    served.send("/api/v1/positions", town.fixes(north=20))
-    second = wall.until(f"y => {PLACE}?.[1] > y && {PLACE}", first[1])
-    assert second[0] == first[0] and second[1] - first[1] == pytest.approx(20, abs=1)
+    middle = served.get("/api/v1/map")["plane"]
+    for _ in range(2):
+        [fix, *_others] = fixes = town.fixes()
+        served.send("/api/v1/positions", fixes)
+        north = (float(str(fix["lat"])) - middle["lat"]) * town.METRES_PER_DEGREE
+        there = wall.until(f"y => Math.abs({PLACE}?.[1] - y) < 1 && {PLACE}", north)
+        assert wall.page.evaluate(INK, there), "nothing is drawn where the fix is"
+        wall.page.wait_for_timeout(2500)
     wall.until_says("tile-workers-value", str(town.WORKERS))
+    assert wall.page.evaluate(DOTS) == town.WORKERS
 
 
 DOTS = "window.wall.workers.state.filter(state => state > 0).length"
@@ -120,7 +123,7 @@ INK = """([x, y]) => {
 
 
 def test_lost_positions_leave_the_cases_alone(wall: WallPage, served: Program) -> None:
-    served.send("/api/v1/positions", town.fixes(north=40))
+    served.send("/api/v1/positions", town.fixes())
     wall.until("() => document.getElementById('tile-workers').dataset.state !== 'lost'")
     wall.until("() => document.getElementById('tile-workers').dataset.state === 'lost'", seconds=20)
     assert "中断" in wall.text("banner-title")
@@ -131,7 +134,7 @@ def test_lost_positions_leave_the_cases_alone(wall: WallPage, served: Program) -
     served.send("/api/v1/events", town.accepted("J2", title="停滞时受理"))
     wall.until_says("ticker-body", "停滞时受理", seconds=3)
     assert wall.state("tile-open") == wall.state("ticker") == "normal"
-    served.send("/api/v1/positions", town.fixes(north=60))
+    served.send("/api/v1/positions", town.fixes())
     wall.until("() => document.getElementById('banner').hidden")
     wall.until("() => document.getElementById('tile-workers').dataset.state !== 'lost'")
     assert "数据停滞" not in wall.text("tile-workers-scope")
@@ -164,7 +167,7 @@ def test_text_of_a_case_is_text(wall: WallPage, served: Program) -> None:
 
 def test_only_the_own_server_is_asked_and_nothing_is_complained_of(wall: WallPage, served: Program) -> None:
     agree(wall, served)
-    served.send("/api/v1/positions", town.fixes(north=80))
+    served.send("/api/v1/positions", town.fixes())
     wall.page.wait_for_timeout(1500)
     asked = {urlsplit(request).netloc for request in wall.requests if not request.startswith(("data:", "blob:"))}
     assert asked == {f"127.0.0.1:{served.port}"}

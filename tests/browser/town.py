@@ -19,6 +19,8 @@ REGIONS = [
     ("410202", "空街道", "Quiet Street", "street", "4102", (113.0, 27.7, 113.1, 27.8)),
 ]
 WORKERS = 8
+BEGIN = time.time()
+METRES_PER_DEGREE = 111_195.08
 CONFIG = """city_zh = "测试市"
 city_en = "Testville"
 ranking_minutes = 1
@@ -84,8 +86,8 @@ def past() -> list[dict[str, object]]:
     return found
 
 
-def fixes(north: float = 0, ago: float = 0) -> list[dict[str, object]]:
-    """One fix of every worker, side by side, some metres north of where they began; nobody is faster than a car."""
-    lat = 27.85 + north / 111_195
+def fixes(ago: float = 0) -> list[dict[str, object]]:
+    """One fix of every worker, side by side; all walk north at 2 m/s since this module was loaded."""
+    lat = 27.85 + 2 * (time.time() - ago - BEGIN) / METRES_PER_DEGREE
     people = range(1, WORKERS + 1)
     return [{"worker_id": f"W{n}", "time": at(ago), "lon": 113.15 + n / 1000, "lat": lat} for n in people]
