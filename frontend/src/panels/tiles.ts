@@ -14,7 +14,7 @@ import * as contents from "./tile_contents";
 
 /** Under a stream that has been lost for longer than this, the old number goes, in seconds. */
 const TOO_OLD = 30 * 60;
-const PADDING = 36, GAP = 14, SPARK = 56;
+const PADDING = 36, GAP = 14, SPARK = 48;
 /** Sizes of a number, and of one that its tile has no room for, in u. */
 const VALUE = 56, TIGHT = 46, UNIT_GAP = 8;
 
