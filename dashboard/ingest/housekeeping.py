@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from dashboard.domain.periods import MINUTE, LocalDays, plus_days
 from dashboard.ingest.clock import Clock
 from dashboard.store.slabs import Slabs
+from dashboard.tracks.files import release_memory
 from dashboard.tracks.tracks import Tracks
 
 log = logging.getLogger(__name__)
@@ -41,4 +42,5 @@ class Housekeeping:
         oldest = plus_days(today, -self._retention)
         self._tracks.drop_before(oldest)
         self._slabs.delete_before(self._days.start(oldest))
+        release_memory()
         return moved

@@ -55,6 +55,11 @@ def remove_unfinished(folder: Path) -> None:
         path.unlink()
 
 
+def release_memory() -> None:
+    """Give back what Arrow keeps for its next table: a compaction needs 100 MB for a moment every few minutes."""
+    pa.default_memory_pool().release_unused()
+
+
 def _table(track: Track) -> pa.Table:
     second, ms = np.divmod(track.time, 1000)
     columns = {"key": track.key.astype(np.int32), "second": second, "ms": ms.astype(np.int32)}
