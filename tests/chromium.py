@@ -35,7 +35,7 @@ def started_chromium(*flags: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for the tests of a module; every page gets a context of its own."""
-    with started_chromium() as browser:
-        yield browser
+def browser() -> Iterator[Browser]:
+    """One browser for the tests of a module: a process can drive only one at a time. Every page has its own context."""
+    with started_chromium() as started:
+        yield started

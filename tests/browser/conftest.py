@@ -5,19 +5,14 @@ from collections.abc import Iterator
 from threading import Event
 
 import pytest
-from playwright.sync_api import Browser
 
 from scripts.build_frontend import build
 from tests.browser import town
 from tests.browser.wall_page import WallPage
-from tests.chromium import started_chromium
+from tests.chromium import browser, started_chromium
 from tests.program import Program
 
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with started_chromium() as started:
-        yield started
+__all__ = ["browser"]
 
 
 @pytest.fixture(scope="session")
@@ -42,15 +37,14 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 @pytest.fixture(scope="session")
-def second_start(program: Program, browser: Browser) -> float:
+def second_start(program: Program) -> float:
     """Seconds from the second start to a wall with numbers."""
-    begin = time.monotonic()
-    program.start()
-    wall = WallPage(browser, program)
-    wall.until("document.getElementById('tile-on_time-value').textContent === '100.00'", seconds=30)
-    taken = time.monotonic() - begin
-    wall.close()
-    return taken
+    with started_chromium() as ready:
+        begin = time.monotonic()
+        program.start()
+        wall = WallPage(ready, program)
+        wall.until("document.getElementById('tile-on_time-value').textContent === '100.00'", seconds=30)
+        return time.monotonic() - begin
 
 
 @pytest.fixture
