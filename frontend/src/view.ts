@@ -15,3 +15,9 @@ export type View = {
 };
 
 export type Panel = (view: View) => void;
+
+/** What the scope is called: a region by its name, all that there is by its level. */
+export function scopeName({ board: { meta }, words }: View): string {
+  if (!meta.root) return words.name(meta.name);
+  return words.say(words.has(`scope.all.${meta.level}`) ? `scope.all.${meta.level}` : "scope.all");
+}

@@ -5,7 +5,7 @@ import { monthName } from "../formats/times";
 import { icon, setIcon } from "../icons";
 import { heightInU, isShown, sizeKey, widthInU } from "../screen";
 import type { DistrictRow } from "../types";
-import type { Panel, View } from "../view";
+import { type Panel, scopeName, type View } from "../view";
 import { markOf, message, setState, stateOf } from "./frame";
 
 const DROP = 5, TALLEST = 58, AROUND_NAME = 410, AROUND_NAME_MANY = 424;
@@ -64,7 +64,7 @@ function fill(view: View, body: HTMLElement, stale: boolean): void {
   style(body, "--row", `calc(${Math.max(34, height)} * var(--u))`);
   const room = widthInU(body) - (many ? AROUND_NAME_MANY : AROUND_NAME), last = rows[rows.length - 1]!;
   shown.forEach((row, i) => writeRow(view, rows[i]!, row, room, stale, many));
-  const whole = fit(view.board.meta.root ? view.words.say("scope.all") : view.words.name(view.board.meta.name), room, [20, 18.5, 17], 700);
+  const whole = fit(scopeName(view), room, [20, 18.5, 17], 700);
   write(last.cells.name!, whole.text);
   style(last.cells.name!, "font-size", `calc(${whole.size} * var(--u))`);
   write(last.cells.change!, "");

@@ -3,7 +3,7 @@ import { fit, widthOf } from "../fit";
 import { count } from "../formats/numbers";
 import { clock, date } from "../formats/times";
 import { widthInU } from "../screen";
-import type { Panel, View } from "../view";
+import { type Panel, scopeName, type View } from "../view";
 
 const TITLE_SIZES = [34, 30, 26, 22];
 const GAP = 24;
@@ -27,7 +27,7 @@ function counts(view: View, whole: boolean): string {
 function left(view: View): void {
   const { meta } = view.board;
   const place = element("wall-title").parentElement as HTMLElement, room = widthInU(place);
-  const scope = meta.root ? view.words.say("scope.all") : view.words.name(meta.name), all = counts(view, true), fewer = counts(view, false);
+  const scope = scopeName(view), all = counts(view, true), fewer = counts(view, false);
   const scopeRoom = widthOf(scope, 22, 700) + GAP;
   const whole = title(view), own = view.words.name(meta.title);
   const fits = widthOf(whole, TITLE_SIZES[TITLE_SIZES.length - 1]!, 700) <= room - scopeRoom;
