@@ -96,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     targets: Targets = Targets()
     rules: Rules = Rules()
     score: Score = Score()
+    #: What ``config.toml`` names is added to these; an HTTP source is ``http:NAME OF ITS KEY``.
     sources: dict[str, Freshness] = msgspec.field(
         default_factory=lambda: {
             "positions": Freshness(15, 75, "人员定位", "Positions"),
@@ -119,7 +120,8 @@ def load_settings(directory: Path) -> Settings:
         return Settings()
     try:
         values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-        return msgspec.convert(values, Settings)
+        found = msgspec.convert(values, Settings)
+        return msgspec.structs.replace(found, sources=Settings().sources | found.sources)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as problem:
         raise ValueError(f"{path}: {problem}") from problem
 

@@ -9,6 +9,8 @@ from dashboard.domain.changes import SourceState
 
 BY_HAND = ("import",)
 """Ways in that somebody uses now and then: their silence means nothing."""
+UNKNOWN_CADENCE = (3_600.0, 18_000.0)
+"""Seconds after which a source of cases that the settings do not name is delayed, and lost."""
 
 
 def sources(scope: Scope) -> list[dict[str, Any]]:
@@ -40,9 +42,13 @@ def _source(scope: Scope, row: SourceState) -> dict[str, Any]:
 
 
 def _freshness(scope: Scope, row: SourceState) -> Freshness:
-    """Of the source by its name, else of its lane under its own name."""
+    """Of the source by its name; of one that the settings do not name, by its lane.
+
+    Workers on duty send fixes all the time, but nobody knows how often an unnamed sender has a case to tell.
+    """
     known = scope.state.settings.sources
     if row.name in known:
         return known[row.name]
-    lane = known.get(row.lane)
-    return Freshness(60, 300, row.name, row.name) if lane is None else Freshness(lane.ok, lane.lost, row.name, row.name)
+    lane = known.get(row.lane) if row.lane == "positions" else None
+    ok, lost = (lane.ok, lane.lost) if lane is not None else UNKNOWN_CADENCE
+    return Freshness(ok, lost, row.name, row.name)
