@@ -236,7 +236,7 @@ def test_sources_carry_their_thresholds(city: World) -> None:
     city.submit([accepted("K1", NOON)])
     city.tick(NOON + 1000)
     rows = {row["name"]: row for row in board(city)["sources"]}
-    assert rows["test"]["lane"] == "cases" and (rows["test"]["ok"], rows["test"]["lost"]) == (10, 50)
+    assert rows["test"]["lane"] == "cases" and (rows["test"]["ok"], rows["test"]["lost"]) == (3600, 18_000)
     assert rows["indicators"]["event_time"] == NOON
     assert rows["stock"]["label"] == {"zh": "人房数据", "en": "Residents"}
 
