@@ -334,14 +334,14 @@ def arguments() -> argparse.ArgumentParser:
     runner = commands.add_parser("run", help="start everything in one process")
     runner.add_argument("--city", choices=sorted(SCALES), default="zhuzhou", help="scale of the simulated city")
     runner.add_argument("--seed", type=int, default=1)
-    runner.add_argument("--speed", type=float, default=1.0, help="seconds of the city in one real second")
+    runner.add_argument("--speed", type=_speed, default=1.0, help="seconds of the city in one real second")
     runner.add_argument("--start", type=_instant, default=None, help="time of the first start, 2026-10-20T17:40+08:00")
     runner.add_argument("--no-simulator", action="store_true", help="real data only")
     runner.set_defaults(act=run)
     shower = commands.add_parser("demo", help="start a demonstration over real records")
     shower.add_argument("name", choices=sorted(DEMOS))
     shower.add_argument("--shared", type=Path, required=True, metavar="FOLDER", help="folder of the real records")
-    shower.add_argument("--speed", type=float, default=None, help="seconds of the recording in one real second")
+    shower.add_argument("--speed", type=_speed, default=None, help="seconds of the recording in one real second")
     shower.set_defaults(act=demonstrate)
     player = commands.add_parser("replay", help="play a recorded file as the live stream")
     player.add_argument("kind", choices=sorted(TIMELINES))
@@ -360,6 +360,13 @@ def arguments() -> argparse.ArgumentParser:
     for command in (runner, shower, player, importer, checker):
         command.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 < speed < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return speed
 
 
 def _instant(text: str) -> int:

@@ -24,5 +24,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as problem:
         raise PortError(f"port {port} of {host} cannot be used ({problem.strerror}): choose another --port") from None
+    except OverflowError:
+        raise PortError(f"port {port} does not exist: choose one up to 65535") from None
     listener.listen(128)
     return listener
