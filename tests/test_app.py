@@ -124,6 +124,13 @@ def test_an_empty_system_is_ready_and_counts_what_it_is_told(empty: Running, tmp
     assert command("check", "--data", str(directory)).returncode == 0
 
 
+def test_metrics_open_with_a_bearer_key_and_not_without(empty: Running) -> None:
+    status, text = empty.ask("/metrics")
+    assert status == 200 and "# TYPE" in text
+    empty.key = ""
+    assert empty.ask("/metrics")[0] == 401
+
+
 def test_outside_the_demo_nothing_is_open_without_a_key(empty: Running) -> None:
     key, empty.key = empty.key, ""
     assert empty.ask("/api/v1/snapshot")[0] == 401
