@@ -56,7 +56,8 @@ def _geojson(path: Path) -> Features:
     try:
         data = path.read_bytes()
         document = json.loads(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data)
-        found = document["features"] if document["type"] == "FeatureCollection" else [document]
+        listed = document["features"] if document["type"] == "FeatureCollection" else [document]
+        found = [feature if isinstance(feature, dict) else {} for feature in listed]  # a row without fields is bad
         records = [_properties(feature) for feature in found]
         shapes = [_shape(feature.get("geometry")) for feature in found]
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:

@@ -55,7 +55,8 @@ def _shift(cells: dict[str, Any]) -> ShiftRow:
 def _category(cells: dict[str, Any]) -> Category:
     if cells["parent"] == cells["code"]:
         raise CellError("a category is not its own parent", cells["code"])
-    return Category(**cells)
+    limit, minutes = cells.pop("limit"), cells.pop("limit_minutes")
+    return Category(**cells, limit_minutes=limit if minutes is None else minutes)
 
 
 TABLES: dict[str, TableKind] = {
@@ -102,7 +103,8 @@ TABLES: dict[str, TableKind] = {
             Field("name", "名称 类别 类别名称 事项", str, True),
             Field("parent", "上级 上级编码 父级 大类 parentcode", str),
             Field("kind", "类型 事件部件 type", str, default="event"),
-            Field("limit_minutes", "limit 时限 处置时限 办结时限 办理时限", values.duration),
+            Field("limit", "时限 处置时限 办结时限 办理时限", values.duration),
+            Field("limit_minutes", "", values.minutes),
             Field("clock", "计时 计时方式 时限类型 时钟", values.clock, default="natural"),
             Field("name_en", "英文名 英文名称", str, default=""),
         ),

@@ -115,6 +115,11 @@ def duration(value: str) -> int:
     return round(minutes)
 
 
+def minutes(value: str) -> int:
+    """As ``duration``, but a bare number is minutes."""
+    return duration(f"{value}min" if value.strip().replace(".", "", 1).isdigit() else value)
+
+
 def weekdays(value: str) -> int:
     """Bit mask of weekdays, bit 0 = Monday: ``1-5``, ``mon,wed``, ``周一至周五``, ``每天``."""
     clean = re.sub(r"周|星期|礼拜", "", value.strip().lower())

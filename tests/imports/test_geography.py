@@ -110,6 +110,15 @@ def test_garbage_is_a_clear_error(tmp_path: Path) -> None:
             read_regions(tmp_path / name, CITY)
 
 
+def test_a_feature_that_is_no_object_is_one_bad_row(tmp_path: Path) -> None:
+    file = collection(tmp_path / "r.geojson", feature(shapely.box(0, 0, 1, 1), code="1", name="a", level="city"))
+    document = json.loads(file.read_text())
+    file.write_text(json.dumps({**document, "features": [*document["features"], 5, None]}))
+    parsed = read_regions(file, Mapping())
+    assert len(parsed.rows) == 1
+    assert [(row.line, row.reason) for row in parsed.bad] == [(2, "code is empty"), (3, "code is empty")]
+
+
 @pytest.mark.real_data
 def test_real_boroughs_with_a_crossed_ring() -> None:
     mapping = Mapping(columns={"code": "cartodb_id", "name": "name"}, constants={"level": "city"})

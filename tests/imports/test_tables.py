@@ -51,6 +51,13 @@ def test_limits_and_clocks_of_categories(tmp_path: Path) -> None:
     ]
 
 
+def test_a_bare_number_counts_in_the_unit_that_its_column_names(tmp_path: Path) -> None:
+    minutes = written(tmp_path / "m.csv", "code,name,limit_minutes\n1,x,180\n2,x,4h\n3,x,\n")
+    hours = written(tmp_path / "h.csv", "code,name,limit\n1,x,180\n2,x,90min\n3,x,\n")
+    read = lambda path: [row.limit_minutes for row in read_table("categories", path, Mapping()).rows]  # noqa: E731
+    assert (read(minutes), read(hours)) == ([180, 240, None], [10_800, 90, None])
+
+
 def test_calendar_units_metrics(tmp_path: Path) -> None:
     days = written(tmp_path / "d.csv", "日期,是否工作日,节日\n2026/10/1,休,国庆节\n20261010,班,\n")
     assert read_table("calendar", days, Mapping()).rows == [
