@@ -2,6 +2,7 @@
 
 SQLite runs with ``synchronous=FULL``: a commit is on the disk before anybody is told, and because ingest commits in
 groups the price is one fsync for a group, not for an event. ``kill -9`` could not lose a commit in any mode of WAL.
+Who cannot have the write lock within 10 s is refused, so that a sender hears 503 before its own patience ends.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ LOCK = 7_309_415_021
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=30000",
+    "PRAGMA busy_timeout=10000",
     "PRAGMA cache_size=-65536",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA wal_autocheckpoint=4000",
@@ -47,7 +48,7 @@ def _sqlite(url: str) -> Engine:
     if make_url(url).database in (None, "", ":memory:"):
         raise StoreError("SQLite needs a file: several threads read it at once")
     engine = create_engine(
-        url, connect_args={"isolation_level": None, "timeout": 30}, pool_size=8, max_overflow=32, query_cache_size=500
+        url, connect_args={"isolation_level": None, "timeout": 10}, pool_size=8, max_overflow=32, query_cache_size=500
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

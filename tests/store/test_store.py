@@ -254,3 +254,8 @@ def test_a_read_only_database_is_told(tmp_path: Path) -> None:
 def test_a_server_that_is_away_is_told() -> None:
     with pytest.raises(StoreError, match="cannot open database"):
         open_store("postgresql+psycopg://nobody@127.0.0.1:1/none")
+
+
+def test_a_held_lock_is_refused_before_a_sender_loses_patience(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path / 'lock.db'}").engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
