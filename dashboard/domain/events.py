@@ -216,7 +216,7 @@ def _check(event: _Envelope, raw: bytes, time: int, data: CaseData, now: int | N
     if not EARLIEST <= time < LATEST:
         raise _refusal(event, "bad_time", f"time {event.time.isoformat()} is outside 1970-2200")
     if now is not None and time > now + tolerance * MINUTE:
-        ahead = (time - now) // MINUTE
+        ahead = -((now - time) // MINUTE)
         raise _refusal(event, "future", f"{ahead} minutes ahead of the present, at most {tolerance}")
     due = data.due
     if due is not None and not EARLIEST <= due < LATEST:
