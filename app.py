@@ -34,7 +34,7 @@ from dashboard.feed import open_feed
 from dashboard.hub.access import Authenticate, loopback_only
 from dashboard.hub.server import Hub, create_hub
 from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
-from dashboard.ingest.opening import Place, PlaceError, Writer, open_clock, open_place, open_writer
+from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock, open_place, open_writer
 from dashboard.ingest.run_source import start_source
 from dashboard.queries.queries import Queries
 from dashboard.replica.replica import Replica
@@ -64,8 +64,6 @@ FILLING = " filling"
 class UserError(Exception):
     """Something the person at the keyboard can put right; shown as one line, without a trace."""
 
-
-# ---------------------------------------------------------------------------------------------------- simulator
 
 
 def simulated_city(place: Place, scale: str, seed: int) -> City:
@@ -116,8 +114,6 @@ def _tell(what: str, share: float) -> None:
     if sys.stderr.isatty() or share >= 1.0:
         print(f"  first start: {what} {share:4.0%}", end="\n" if share >= 1.0 else "\r", file=sys.stderr, flush=True)
 
-
-# ---------------------------------------------------------------------------------------------------- web
 
 
 @dataclass(frozen=True)
@@ -177,14 +173,21 @@ def build_id() -> str:
     return f"{(built / 'wall.js').stat().st_mtime_ns:x}"
 
 
-# ---------------------------------------------------------------------------------------------------- commands
+
+def alone(act: Callable[[argparse.Namespace], int], options: argparse.Namespace) -> int:
+    """A command that runs the system, with its data directory to itself."""
+    own = {"run": getattr(options, "city", ""), "demo": getattr(options, "name", ""), "replay": "replay"}
+    name = "live" if getattr(options, "no_simulator", False) else own[options.command]
+    options.data = options.data or ROOT / "data" / name
+    with hold(options.data):
+        return act(options)
 
 
 def run(options: argparse.Namespace) -> int:
     """``app.py run``: everything in one process, on a simulated city or on real data."""
     listener = listen(options.host, options.port)
     simulated = not options.no_simulator
-    place = open_place(options.data or ROOT / "data" / (options.city if simulated else "live"))
+    place = open_place(options.data)
     city = simulated_city(place, options.city, options.seed) if simulated else None
     if city is not None and place.store.get_state(CITY) != fingerprint(city):
         place = first_start(place, city, options.start)
@@ -198,7 +201,7 @@ def run(options: argparse.Namespace) -> int:
 def demonstrate(options: argparse.Namespace) -> int:
     """``app.py demo``: a demonstration over real records."""
     listener = listen(options.host, options.port)
-    directory = options.data or ROOT / "data" / options.name
+    directory: Path = options.data
     try:
         demo = prepare_demo(options.name, options.shared, directory)
     except ImportFileError as problem:
@@ -214,7 +217,7 @@ def demonstrate(options: argparse.Namespace) -> int:
 def replay(options: argparse.Namespace) -> int:
     """``app.py replay``: a recorded file becomes the live stream, and its time the time of the directory."""
     listener = listen(options.host, options.port)
-    place = open_place(options.data or ROOT / "data" / "replay")
+    place = open_place(options.data)
     try:
         mapping = load_mapping(options.map) if options.map else None
         timeline = TIMELINES[options.kind](options.file, mapping)
@@ -317,6 +320,7 @@ def _close(writer: Writer, web: Web, threads: Sequence[Thread]) -> None:
     web.hub.stop()
     web.replica.stop()
     writer.positions.save()
+    writer.beat.remember()
     writer.ingest.close()
 
 
@@ -337,18 +341,18 @@ def arguments() -> argparse.ArgumentParser:
     runner.add_argument("--speed", type=_speed, default=1.0, help="seconds of the city in one real second")
     runner.add_argument("--start", type=_instant, default=None, help="time of the first start, 2026-10-20T17:40+08:00")
     runner.add_argument("--no-simulator", action="store_true", help="real data only")
-    runner.set_defaults(act=run)
+    runner.set_defaults(act=partial(alone, run))
     shower = commands.add_parser("demo", help="start a demonstration over real records")
     shower.add_argument("name", choices=sorted(DEMOS))
     shower.add_argument("--shared", type=Path, required=True, metavar="FOLDER", help="folder of the real records")
     shower.add_argument("--speed", type=_speed, default=None, help="seconds of the recording in one real second")
-    shower.set_defaults(act=demonstrate)
+    shower.set_defaults(act=partial(alone, demonstrate))
     player = commands.add_parser("replay", help="play a recorded file as the live stream")
     player.add_argument("kind", choices=sorted(TIMELINES))
     player.add_argument("file", type=Path, help="JSON lines, CSV, GPX or Parquet, also .gz")
     player.add_argument("--map", type=Path, default=None, metavar="MAPPING.toml", help="which column is which field")
     player.add_argument("--speed", type=float, default=1.0, help="recorded seconds in one real second; 0: all at once")
-    player.set_defaults(act=replay)
+    player.set_defaults(act=partial(alone, replay))
     for command in (runner, shower, player):
         command.add_argument("--port", type=int, default=8050)
         command.add_argument("--host", default="127.0.0.1", help="address to listen on")

@@ -159,6 +159,13 @@ def test_what_was_answered_202_survives_kill_9(tmp_path: Path) -> None:
         assert again.ask("/api/v1/cases")[1]["cases"][0]["id"] == "C7"
 
 
+def test_a_directory_in_use_is_said_in_one_line(empty: Running, tmp_path: Path) -> None:
+    second = command("run", "--no-simulator", "--port", str(free_port()), "--data", str(tmp_path / "live"))
+    assert second.returncode == 1
+    assert "in use" in second.stderr and "Traceback" not in second.stderr
+    assert empty.ready()
+
+
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from threading import Event
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.base_data import base_version
@@ -12,10 +11,15 @@ from dashboard.base_data.maps import city_plane
 from dashboard.feed import FeedError
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.positions import PositionLane
+from dashboard.ingest.source_book import remember_sources
 from dashboard.ingest.ticker import Ticker
-from dashboard.store import StoreError
+from dashboard.store import Store, StoreError
 
 log = logging.getLogger(__name__)
+
+
+REMEMBER_EVERY = 10
+"""Beats between two times that the freshness of the sources is kept."""
 
 
 class Heartbeat:
@@ -24,9 +28,12 @@ class Heartbeat:
     Each part stands for itself: while one cannot reach the database or the feed, the others go on.
     """
 
-    def __init__(self, engine: Engine, ingest: Ingest, positions: PositionLane, ticker: Ticker) -> None:
-        self._engine, self._ingest, self._positions, self._ticker = engine, ingest, positions, ticker
-        self._parts: tuple[Callable[[], object], ...] = (self._look_at_base_data, self._frame, ticker.tick)
+    def __init__(self, store: Store, ingest: Ingest, positions: PositionLane, ticker: Ticker) -> None:
+        self._store, self._ingest, self._positions, self._ticker = store, ingest, positions, ticker
+        self._parts: tuple[Callable[[], object], ...] = (
+            self._look_at_base_data, self._frame, ticker.tick, self._remember,
+        )  # fmt: skip
+        self._beats = 0
         self._broken: set[int] = set()
         self._version = ingest.base.version
 
@@ -52,9 +59,18 @@ class Heartbeat:
     def _frame(self) -> None:
         self._positions.tick(self._ingest.clock.now())
 
+    def remember(self) -> None:
+        """Keep what a restart would otherwise forget: how fresh every source is."""
+        remember_sources(self._store, self._ingest.sources)
+
+    def _remember(self) -> None:
+        self._beats += 1
+        if self._beats % REMEMBER_EVERY == 0:
+            self.remember()
+
     def _look_at_base_data(self) -> None:
         """Imports are done by other processes; the version in the database is how they are noticed."""
-        if base_version(self._engine) == self._version:
+        if base_version(self._store.engine) == self._version:
             return
         self._ingest.base_changed()
         base = self._ingest.base

@@ -1,9 +1,11 @@
 """Opens a data directory and the writing half of a process over it."""
 
+import fcntl
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from dashboard.base_data import base_version, load_base_data
 from dashboard.base_data.maps import city_plane
@@ -16,7 +18,7 @@ from dashboard.ingest.heartbeat import Heartbeat
 from dashboard.ingest.housekeeping import Housekeeping
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.positions import PositionLane
-from dashboard.ingest.source_book import SourceBook
+from dashboard.ingest.source_book import known_sources
 from dashboard.ingest.ticker import Ticker
 from dashboard.store import Store, open_store
 from dashboard.store.slabs import Slabs
@@ -51,6 +53,24 @@ class Writer:
     housekeeping: Housekeeping
 
 
+def hold(directory: Path) -> TextIO:
+    """Keep a data directory to this process until the file is closed; ``PlaceError`` where another one has it.
+
+    Two writers would not lose an event, but two clocks would tell two presents.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        held = (directory / "lock").open("w", encoding="utf-8")
+    except OSError as problem:
+        raise PlaceError(f"data directory {directory}: {problem}") from problem
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        held.close()
+        raise PlaceError(f"{directory} is in use by another process: stop it or choose another --data") from None
+    return held
+
+
 def open_place(directory: Path) -> Place:
     """Open (and where it is new, create) a data directory; ``PlaceError`` says what is wrong with it."""
     try:
@@ -79,7 +99,7 @@ def _base_reader(store: Store, settings: Settings) -> Callable[[], BaseData]:
 
 def open_writer(place: Place, clock: Clock) -> Writer:
     """Ingest of both lanes under a clock."""
-    store, feed, settings, sources = place.store, place.feed, place.settings, SourceBook()
+    store, feed, settings, sources = place.store, place.feed, place.settings, known_sources(place.store)
     base = place.base()
     positions = PositionLane(store, feed, settings, base, city_plane(base), sources, place.rasters)
     ingest = Ingest(
@@ -89,7 +109,7 @@ def open_writer(place: Place, clock: Clock) -> Writer:
     slabs = Slabs(store.engine)
     tracks = Tracks(place.directory / "tracks", slabs, ingest.days)
     housekeeping = Housekeeping(slabs, tracks, clock, ingest.days, settings.retention_days)
-    return Writer(ingest, positions, ticker, Heartbeat(store.engine, ingest, positions, ticker), tracks, housekeeping)
+    return Writer(ingest, positions, ticker, Heartbeat(store, ingest, positions, ticker), tracks, housekeeping)
 
 
 def open_clock(place: Place, speed: float | None) -> Clock:

@@ -1,19 +1,23 @@
 """What is known of every source: counts since start, freshness, trouble. Both lanes write, the ticker reads."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 
 import msgspec
 
 from dashboard.domain.changes import SourceState
+from dashboard.store import Store
+
+KEPT = "sources"
+"""Key in ``state`` under which the freshness of the sources is kept."""
 
 
 class SourceBook:
     """Thread-safe. Instants are epoch ms of the data directory's clock."""
 
-    def __init__(self) -> None:
-        self._states: dict[str, SourceState] = {}
+    def __init__(self, known: Iterable[SourceState] = ()) -> None:
+        self._states = {state.name: state for state in known}
         self._lock = Lock()
 
     def states(self) -> list[SourceState]:
@@ -44,3 +48,18 @@ class SourceBook:
         """A source that has not delivered yet."""
         with self._lock:
             self._states.setdefault(name, SourceState(name, lane))
+
+
+def known_sources(store: Store) -> SourceBook:
+    """The sources of a data directory with their newest times, so that a restart does not make them unheard of.
+
+    Counts and troubles begin anew.
+    """
+    kept = store.get_state(KEPT)
+    states = [] if kept is None else msgspec.json.decode(kept, type=list[SourceState])
+    return SourceBook(SourceState(state.name, state.lane, state.event_time, state.arrived) for state in states)
+
+
+def remember_sources(store: Store, book: SourceBook) -> None:
+    """Keep the sources as they stand for the next start."""
+    store.set_state(KEPT, msgspec.json.encode(book.states()).decode())

@@ -42,7 +42,7 @@ def heartbeat(on: Lane, positions: Positions) -> Heartbeat:
     on.base = base_data(0)
     on.ingest.base_changed()
     ticker = Ticker(on.store, on.feed, on.ingest, SETTINGS)
-    return Heartbeat(on.store.engine, on.ingest, cast(PositionLane, positions), ticker)
+    return Heartbeat(on.store, on.ingest, cast(PositionLane, positions), ticker)
 
 
 def imported(on: Lane) -> None:

@@ -5,10 +5,11 @@ from threading import Event
 
 import pytest
 
+from dashboard.domain.changes import SourceState
 from dashboard.ingest import run_source as module
 from dashboard.ingest.batch import Batch
 from dashboard.ingest.run_source import run_source, start_source
-from dashboard.ingest.source_book import SourceBook
+from dashboard.ingest.source_book import SourceBook, known_sources, remember_sources
 from dashboard.store import StoreError
 from tests.ingest.city import MINUTE, NOON, accepted, life
 from tests.ingest.lane import Lane
@@ -119,3 +120,12 @@ def test_counts_and_newest_times_add_up() -> None:
     [state] = book.states()
     assert (state.event_time, state.arrived, state.accepted, state.duplicate) == (NOON - MINUTE, NOON + 1, 4, 2)
     assert (state.rejected, state.error, state.retry_at, state.tries) == ({"future": 3}, "away", NOON + 5, 1)
+
+
+def test_a_restart_remembers_how_fresh_a_source_is(on: Lane) -> None:
+    book = SourceBook()
+    book.arrived("cases", "cases", NOON, event_time=NOON - MINUTE, accepted=3)
+    book.failed("cases", "cases", "away", NOON + 5)
+    remember_sources(on.store, book)
+    [state] = known_sources(on.store).states()
+    assert state == SourceState("cases", "cases", NOON - MINUTE, NOON)
