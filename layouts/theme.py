@@ -15,12 +15,6 @@ def colour(name: str, theme: Theme = "dark") -> str:
     return value
 
 
-def series(position: int) -> str:
-    """A neutral colour of the dark theme for the n-th part of a whole; the last one repeats."""
-    neutral: list[str] = TOKENS["color"]["series_neutral_dark"]
-    return neutral[min(position, len(neutral) - 1)]
-
-
 def font_stack() -> str:
     """The interface font family as CSS and Plotly take it."""
     return ", ".join(name if name in GENERIC else f"'{name}'" for name in TOKENS["font"]["ui"])

@@ -136,6 +136,7 @@ def test_outside_the_demo_nothing_is_open_without_a_key(empty: Running) -> None:
     assert empty.ask("/api/v1/snapshot")[0] == 401
     assert empty.ask("/api/v1/events", accepted(1))[0] == 401
     assert "密钥" in empty.ask("/wall")[1]
+    assert empty.ask("/healthzfoo")[1] == empty.ask("/login")[1]
     assert empty.ask("/wall", Cookie=f"yiping_key={key}")[0] == 200
     assert "密钥" not in empty.ask("/wall", Cookie=f"yiping_key={key}")[1]
     assert empty.ask("/api/v1/reports", Cookie=f"yiping_key={key}")[0] == 200

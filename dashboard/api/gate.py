@@ -21,13 +21,23 @@ OPEN = (LOGIN, "/healthz", "/readyz")
 OTHER_DOORS = ("/api/", "/socket.io/", "/metrics")
 """What the door leaves alone: these need nobody's name, or have a door of their own."""
 KEPT_SECONDS = 90 * 24 * 3600
+REFUSED = '<p role="alert">密钥不对或无权查看 · This key is not known or may not read</p>'
 FORM = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>一屏统览</title></head>
+<title>一屏统览</title><style>
+body { margin: 0; background: #F3F5F7; color: #17212B; font: 14px/1.4 "Noto Sans CJK SC", "Noto Sans SC", sans-serif; }
+main { box-sizing: border-box; width: min(360px, 100vw - 24px); margin: 18vh auto 0; padding: 24px;
+  background: #FFFFFF; border: 1px solid #D8DEE4; border-radius: 4px; }
+h1 { margin: 0 0 16px; font-size: 20px; } label { color: #45525E; } p { margin: 0 0 16px; }
+input, button { box-sizing: border-box; width: 100%; height: 44px; margin-top: 6px; padding: 0 12px; font: inherit;
+  border: 1px solid #5F6B77; border-radius: 4px; }
+button { background: #17212B; color: #FFFFFF; border: 0; }
+:focus-visible { outline: 2px solid #17212B; outline-offset: 2px; } [role=alert] { color: #8C170B; }
+</style></head>
 <body><main><h1>一屏统览</h1><form method="post" action="/login">
 <p><label>密钥 API key<br>
 <input name="key" type="password" autocomplete="current-password" required autofocus></label></p>
-<p><button>进入 Enter</button></p></form></main></body></html>"""
+{refused}<p><button>进入 Enter</button></p></form></main></body></html>"""
 
 
 class PageKeyPolicy(KeyPolicy):
@@ -57,7 +67,9 @@ def install_gate(server: Flask, engine: Engine) -> None:
     def login() -> BaseResponse:
         key = request.form.get("key", "").strip()
         if request.method == "GET" or _reader(engine, key) is None:
-            return Response(FORM, status=200 if request.method == "GET" else 403)
+            asked = request.method == "GET"
+            form = FORM.replace("{refused}", "" if asked else REFUSED)
+            return Response(form, status=200 if asked else 403)
         answer = redirect("/")
         answer.set_cookie(COOKIE, key, max_age=KEPT_SECONDS, httponly=True, samesite="Strict", secure=request.is_secure)
         return answer

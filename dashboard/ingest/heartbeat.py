@@ -29,7 +29,7 @@ class Heartbeat:
     """
 
     def __init__(self, store: Store, ingest: Ingest, positions: PositionLane, ticker: Ticker) -> None:
-        self._store, self._ingest, self._positions, self._ticker = store, ingest, positions, ticker
+        self._store, self._ingest, self._positions = store, ingest, positions
         self._parts: tuple[Callable[[], object], ...] = (
             self._look_at_base_data, self._frame, ticker.tick, self._remember,
         )  # fmt: skip
