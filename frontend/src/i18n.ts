@@ -1,5 +1,5 @@
-import en from "../../assets/i18n/en.json";
-import zh from "../../assets/i18n/zh-CN.json";
+import en from "../../assets/i18n/wall.en.json";
+import zh from "../../assets/i18n/wall.zh-CN.json";
 import type { Lang } from "./formats/numbers";
 import type { Name } from "./types";
 

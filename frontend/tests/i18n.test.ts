@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import en from "../../assets/i18n/en.json";
-import zh from "../../assets/i18n/zh-CN.json";
+import en from "../../assets/i18n/wall.en.json";
+import zh from "../../assets/i18n/wall.zh-CN.json";
 import { Words } from "../src/i18n";
 
 const holes = (message: string | { one: string; other: string }): string =>

@@ -1,0 +1,81 @@
+"""The address of a page is its whole state: place, period, filters, order, language. Every link is made here."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+
+from dashboard.queries.selection import Selection
+from layouts.i18n import Lang, language
+
+REGION, CASES, CASE, WORKER, RANKING, SCORE = "/region", "/cases", "/case", "/worker", "/ranking", "/score"
+_FILTERS = ("category", "channel", "unit", "state", "hour", "weekday")
+
+
+class Address(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page's path and query. Empty fields do not stand in the address; unknown parameters are dropped.
+
+    ``id`` is a case or worker, ``date`` a local day ``2026-10-17``, ``level`` a region level, ``model`` a score model,
+    ``shade`` the indicator that colours the map, ``layers`` the switched-on map layers by name with commas, ``sort``
+    a column with ``-`` before it for descending, ``cursor`` the place in a list, ``q`` words to search for.
+    """
+
+    path: str = REGION
+    region: str = ""
+    period: str = ""
+    compare: str = ""
+    category: str = ""
+    channel: str = ""
+    unit: str = ""
+    state: str = ""
+    hour: str = ""
+    weekday: str = ""
+    level: str = ""
+    model: str = ""
+    id: str = ""
+    date: str = ""
+    shade: str = ""
+    layers: str = ""
+    view: str = ""
+    sort: str = ""
+    cursor: str = ""
+    q: str = ""
+    lang: str = ""
+
+    @property
+    def selection(self) -> Selection:
+        """The question behind the address."""
+        return Selection(self.region, self.period, *(getattr(self, name) for name in _FILTERS))
+
+    @property
+    def language(self) -> Lang:
+        """The language of the page."""
+        return language(self.lang)
+
+    @property
+    def href(self) -> str:
+        """The address as text, parameters in a fixed order."""
+        fields = msgspec.structs.asdict(self)
+        query = urlencode([(key, value) for key, value in fields.items() if key != "path" and value])
+        return f"{self.path}?{query}" if query else self.path
+
+    def to(self, **changes: str) -> "Address":
+        """This address with some fields changed; the cursor goes, because the list is another one."""
+        return msgspec.structs.replace(self, **({"cursor": ""} | changes))
+
+    def plain(self, path: str, **fields: str) -> "Address":
+        """Another page in the same language and period, without filters and order."""
+        return Address(path, period=self.period, lang=self.lang).to(**fields)
+
+    def without_filters(self) -> "Address":
+        """The same place and period, nothing filtered."""
+        return self.to(**dict.fromkeys(_FILTERS, ""))
+
+
+_KNOWN = tuple(name for name in Address.__struct_fields__ if name != "path")
+
+
+def parse_address(path: str, query: str | Mapping[str, str]) -> Address:
+    """An address from a path and its query (text with or without ``?``, or decoded parameters)."""
+    pairs = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else query
+    return Address(path or REGION, **{name: str(pairs[name]) for name in _KNOWN if name in pairs})
