@@ -18,7 +18,6 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from callbacks import create_pages
 from dashboard.api.gate import PageKeyPolicy, by_cookie, install_gate
-from dashboard.api.keys import ensure_first_key
 from dashboard.api.policy import DemoPolicy, Policy
 from dashboard.api.routes import install
 from dashboard.api.seen import Seen
@@ -38,6 +37,7 @@ from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock
 from dashboard.ingest.run_source import start_source
 from dashboard.queries.queries import Queries
 from dashboard.replica.replica import Replica
+from dashboard.security.keys import ensure_first_key
 from data_sources.configured import configured_sources
 from data_sources.demo_start import live_through_recordings
 from data_sources.demos import DEMOS, Demo, demo_city, demo_sources, prepare_demo

@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 from sqlalchemy import create_engine
 
-from dashboard.api.keys import create_key
 from dashboard.config import load_settings
 from dashboard.domain.plane import Plane
+from dashboard.security.keys import create_key
 from tests.chromium import started_chromium
 from tests.program import Program
 

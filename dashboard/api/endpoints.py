@@ -24,7 +24,7 @@ Handler = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One address. ``scope`` is what a caller must hold; empty: open to everyone.
+    """One address. ``scope`` is the right a caller must hold; empty: open to everyone.
 
     ``answer`` is the record of the JSON answer (None: free-form), ``rows`` picks the records of its CSV form, and
     ``takes`` lists the content types of a body. With ``free_query`` the handler reads the query string itself.
@@ -121,12 +121,21 @@ ENDPOINTS = (
         rows=lambda answer: answer.workers,
     ),
     Endpoint(
-        "GET", "/api/v1/workers/<id>/track", "worker_track", "read", reading.track, TrackQuestion, Track, rows=_tracked
+        "GET",
+        "/api/v1/workers/<id>/track",
+        "worker_track",
+        "tracks",
+        reading.track,
+        TrackQuestion,
+        Track,
+        rows=_tracked,
     ),
-    Endpoint("GET", "/api/v1/snapshot", "snapshot", "read", reading.snapshot, RegionQuestion),
-    Endpoint("GET", "/api/v1/map", "map", "read", reading.map_document, RegionQuestion),
+    Endpoint("GET", "/api/v1/snapshot", "snapshot", "wall", reading.snapshot, RegionQuestion),
+    Endpoint("GET", "/api/v1/map", "map", "wall", reading.map_document, RegionQuestion),
     Endpoint("GET", "/api/v1/reports", "reports", "read", reading.reports, answer=reading.Reports),
-    Endpoint("GET", "/api/v1/quarantine", "quarantine", "read", reading.quarantine, QuarantineQuestion, Quarantine),
+    Endpoint(
+        "GET", "/api/v1/quarantine", "quarantine", "quarantine", reading.quarantine, QuarantineQuestion, Quarantine
+    ),
     Endpoint("GET", "/healthz", "healthz", "", vitals.healthz, answer=vitals.Health),
     Endpoint("GET", "/readyz", "readyz", "", vitals.readyz, answer=vitals.Health),
     Endpoint("GET", "/metrics", "metrics", "read", vitals.metrics, content_type="text/plain"),

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+import msgspec
 from flask import Flask, Response, redirect, request
 from sqlalchemy import Engine
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard.api.keys import Access, find_key
 from dashboard.api.policy import KeyPolicy
+from dashboard.security.caller import Caller
+from dashboard.security.keys import find_key
 
 COOKIE = "yiping_key"
 LOGIN = "/login"
@@ -47,13 +49,13 @@ class PageKeyPolicy(KeyPolicy):
         super().__init__(engine)
         self._keys = engine
 
-    def access(self, request: Any) -> Access:
+    def caller(self, request: Any) -> Caller:
         """As ``KeyPolicy``; without the header, reading by the cookie's key."""
         key = request.cookies.get(COOKIE)
         found = None if key is None or "Authorization" in request.headers else find_key(self._keys, key)
         if found is None:
-            return super().access(request)
-        return Access(found.name, found.scopes & {"read"}, found.region)
+            return super().caller(request)
+        return msgspec.structs.replace(found, rights=found.rights - {"write"})
 
 
 def install_gate(server: Flask, engine: Engine) -> None:
@@ -88,6 +90,6 @@ def by_cookie(engine: Engine, environ: Mapping[str, Any], _auth: object = None) 
     return None if found is None else found.region
 
 
-def _reader(engine: Engine, key: str | None) -> Access | None:
+def _reader(engine: Engine, key: str | None) -> Caller | None:
     found = find_key(engine, key) if key else None
     return found if found is not None and found.may("read") else None

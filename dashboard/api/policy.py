@@ -6,14 +6,15 @@ from typing import Protocol
 from flask import Request
 from sqlalchemy import Engine
 
-from dashboard.api.keys import Access, create_key_table, find_key
 from dashboard.api.problems import Problem
+from dashboard.security.caller import DEMO, Caller
+from dashboard.security.keys import create_key_table, find_key
 
 
 class Policy(Protocol):
-    """Turns a request into an access, or ends it with 401 or 403."""
+    """Turns a request into a caller, or ends it with 401 or 403."""
 
-    def access(self, request: Request) -> Access:
+    def caller(self, request: Request) -> Caller:
         """Raises ``Problem`` where nobody may come in."""
         ...
 
@@ -36,8 +37,8 @@ class KeyPolicy:
         self._engine = engine
         create_key_table(engine)
 
-    def access(self, request: Request) -> Access:
-        """The access of the request's key; 401 without one or with an unknown one."""
+    def caller(self, request: Request) -> Caller:
+        """The caller of the request's key; 401 without one or with an unknown one."""
         key = bearer(request)
         if key is None:
             raise _unauthorized("this address needs an API key")
@@ -56,13 +57,13 @@ class DemoPolicy:
     def __init__(self, engine: Engine) -> None:
         self._keys = KeyPolicy(engine)
 
-    def access(self, request: Request) -> Access:
-        """Read access for loopback; 403 for anyone else."""
+    def caller(self, request: Request) -> Caller:
+        """``DEMO`` for loopback; 403 for anyone else."""
         if not _loopback(request.remote_addr or "") or not _loopback(_host_name(request.host)):
             raise Problem(403, "the demo answers only to this machine", "Host")
         if bearer(request) is not None:
-            return self._keys.access(request)
-        return Access("demo", frozenset({"read"}))
+            return self._keys.caller(request)
+        return DEMO
 
 
 def _host_name(host: str) -> str:

@@ -16,13 +16,14 @@ from dashboard.api.asking import (
     TrackQuestion,
     WorkerQuestion,
 )
-from dashboard.api.keys import Access
 from dashboard.api.problems import Problem
 from dashboard.api.replies import Reply
-from dashboard.api.scoping import bounded, inside, unbounded
+from dashboard.api.scoping import bounded, every_unit, unbounded
 from dashboard.api.services import Services
 from dashboard.queries.answers import CasePage, Kpis, Quarantine, Ranking, Timeline, Track, WorkerList, WorkerRecord
 from dashboard.queries.cases import CaseFilters
+from dashboard.security.caller import Caller
+from dashboard.security.scope import sees_case, sees_region
 
 Question = TypeVar("Question")
 STATES = ("off", "moving", "still", "silent")
@@ -32,7 +33,7 @@ STATES = ("off", "moving", "still", "silent")
 class Call(Generic[Question]):
     """One request after it was let in: who, what is asked, and the parts of the path."""
 
-    access: Access
+    caller: Caller
     question: Question
     path: dict[str, str]
     request: Request
@@ -47,36 +48,44 @@ class Reports(msgspec.Struct, frozen=True):
 def kpis(services: Services, call: Call[KpiQuestion]) -> Kpis:
     """Every indicator with numerator, denominator, basis and version."""
     ask = call.question
-    region = bounded(services.base(), call.access, ask.region)
+    every_unit(call.caller)
+    region = bounded(services.base(), call.caller, ask.region)
     return services.queries.kpis(region, ask.period or services.queries.running_month(), ask.as_of)
 
 
 def ranking(services: Services, call: Call[RankingQuestion]) -> Ranking:
     """Units of a level by their score."""
     ask = call.question
-    under = bounded(services.base(), call.access, ask.under, "under")
+    every_unit(call.caller)
+    under = bounded(services.base(), call.caller, ask.under, "under")
     return services.queries.ranking(ask.level, ask.period or services.queries.running_month(), ask.model, under)
 
 
 def cases(services: Services, call: Call[CaseQuestion]) -> CasePage:
     """A page of cases."""
     ask = call.question
-    region = bounded(services.base(), call.access, ask.region)
-    filters = CaseFilters(region, ask.period, ask.state, ask.category, ask.channel, ask.unit)
+    region = bounded(services.base(), call.caller, ask.region)
+    filters = CaseFilters(region, ask.period, ask.state, ask.category, ask.channel, _unit(call.caller, ask.unit))
     return services.queries.cases(filters, ask.cursor, ask.limit)
 
 
+def _unit(caller: Caller, asked: str) -> str:
+    if caller.unit and asked not in ("", caller.unit):
+        raise Problem(403, f"{caller.name} is bound to unit {caller.unit}", "unit")
+    return caller.unit or asked
+
+
 def case(services: Services, call: Call[Nothing]) -> Timeline:
-    """One case and its events; a case outside the caller's region does not exist for the caller."""
+    """One case and its events; a case outside the caller's scope does not exist for the caller."""
     found = services.queries.case(call.path["id"])
-    if found is None or not inside(services.base(), call.access.region, found.case.region):
+    if found is None or not sees_case(services.base().tree, call.caller, found.case.region, found.case.unit):
         raise Problem(404, f"there is no case {call.path['id']!r}", "id")
     return found
 
 
 def workers(services: Services, call: Call[WorkerQuestion]) -> WorkerList:
     """Workers of a region with their presence where the live state is in this process."""
-    region = bounded(services.base(), call.access, call.question.region)
+    region = bounded(services.base(), call.caller, call.question.region)
     listed = services.queries.workers(region)
     if services.live_workers is None:
         return listed
@@ -99,23 +108,23 @@ def track(services: Services, call: Call[TrackQuestion]) -> Track:
     worker, base = call.path["id"], services.base()
     slot = base.workers.slots.get(worker)
     home = "" if slot is None else base.tree.regions[int(base.workers.home[slot])].code
-    if slot is None or not inside(base, call.access.region, home):
+    if slot is None or not sees_region(base.tree, call.caller, home):
         raise Problem(404, f"there is no worker {worker!r}", "id")
-    return services.queries.worker_track(worker, call.question.date, call.access.name)
+    return services.queries.worker_track(worker, call.question.date, call.caller.name)
 
 
 def snapshot(services: Services, call: Call[RegionQuestion]) -> dict[str, Any]:
     """The board of a region, as its screen shows it."""
     if services.snapshot is None:
         raise Problem(503, "no live state runs in this process", headers={"Retry-After": "30"})
-    return services.snapshot(bounded(services.base(), call.access, call.question.region))
+    return services.snapshot(bounded(services.base(), call.caller, call.question.region))
 
 
 def map_document(services: Services, call: Call[RegionQuestion]) -> Reply:
     """Simplified polygons of a region in metres of the plane."""
     if services.map_document is None:
         raise Problem(503, "no map is kept in this process", headers={"Retry-After": "30"})
-    region = bounded(services.base(), call.access, call.question.region)
+    region = bounded(services.base(), call.caller, call.question.region)
     return Reply(services.map_document(region), etag=f"{services.base().version}-{region}")
 
 
@@ -126,5 +135,5 @@ def reports(services: Services, call: Call[Nothing]) -> Reports:
 
 def quarantine(services: Services, call: Call[QuarantineQuestion]) -> Quarantine:
     """Refused items by reason, and the newest of them."""
-    unbounded(call.access)
+    unbounded(call.caller)
     return services.queries.quarantine(call.question.limit)

@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.api.endpoints import ENDPOINTS, Endpoint
-from dashboard.api.keys import Access
 from dashboard.api.openapi import described
 from dashboard.api.paths import plain, raw_path
 from dashboard.api.problems import STORE_PAUSE, Problem, retry_later
@@ -18,9 +17,10 @@ from dashboard.api.replies import as_response
 from dashboard.api.sending import limited
 from dashboard.api.services import Services
 from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.security.caller import Caller
 from dashboard.store.engine import StoreError, unavailable
 
-NOBODY = Access("", frozenset())
+NOBODY = Caller("", "", frozenset())
 _WORDS = {
     404: "there is nothing at this address",
     405: "the address does not take this method",
@@ -57,9 +57,9 @@ def _view(endpoint: Endpoint, services: Services) -> Callable[..., Response]:
 
 def _answer(endpoint: Endpoint, services: Services, path: dict[str, str]) -> Response:
     try:
-        access = _let_in(endpoint, services)
+        caller = _let_in(endpoint, services)
         question = _question(endpoint)
-        answer = endpoint.handler(services, Call(access, question, path, request))
+        answer = endpoint.handler(services, Call(caller, question, path, request))
         return as_response(answer, request, endpoint.rows)
     except Refused as refusal:
         raise Problem(400, str(refusal), refusal.where) from refusal
@@ -71,15 +71,15 @@ def _answer(endpoint: Endpoint, services: Services, path: dict[str, str]) -> Res
         raise retry_later(503, STORE_PAUSE, "the store is down; try again, duplicates do no harm") from problem
 
 
-def _let_in(endpoint: Endpoint, services: Services) -> Access:
+def _let_in(endpoint: Endpoint, services: Services) -> Caller:
     if not endpoint.scope:
         return NOBODY
-    access = services.policy.access(request)
-    if not access.may(endpoint.scope):
-        raise Problem(403, f"this needs a key with the scope {endpoint.scope!r}", "Authorization")
+    caller = services.policy.caller(request)
+    if not caller.may(endpoint.scope):
+        raise Problem(403, f"this needs the right {endpoint.scope!r}", "Authorization")
     if endpoint.scope == "write":
-        limited(services, access.name)
-    return access
+        limited(services, caller.name)
+    return caller
 
 
 def _question(endpoint: Endpoint) -> Any:

@@ -38,16 +38,16 @@ class Taken(msgspec.Struct, frozen=True):
 
 def events(services: Services, call: Call[Nothing]) -> Reply:
     """Case events as CloudEvents: one, an array, NDJSON, or binary mode."""
-    unbounded(call.access)
+    unbounded(call.caller)
     submit = _running(services.submit_events)
     body = _body(call.request, services.max_body)
     items = event_items(body, call.request.content_type or "", dict(call.request.headers))
-    return _submit(submit, Batch(f"http:{call.access.name}", services.now(), events=items))
+    return _submit(submit, Batch(f"http:{call.caller.name}", services.now(), events=items))
 
 
 def positions(services: Services, call: Call[Nothing]) -> Reply:
     """GPS fixes: one, an array, NDJSON, OwnTracks, Traccar forwarding, or packed columns."""
-    unbounded(call.access)
+    unbounded(call.caller)
     submit = _running(services.submit_fixes)
     body = _body(call.request, services.max_body)
     try:
@@ -65,7 +65,7 @@ def _decoded(services: Services, body: bytes, content_type: str) -> Decoded:
 
 def osmand(services: Services, call: Call[Nothing]) -> Reply:
     """One fix in the query string of OsmAnd and the Traccar Client."""
-    unbounded(call.access)
+    unbounded(call.caller)
     submit = _running(services.submit_fixes)
     call.request.max_content_length = services.max_body
     fixes, unread = decode_osmand(call.request.values.to_dict(), services.now())
@@ -76,7 +76,7 @@ def osmand(services: Services, call: Call[Nothing]) -> Reply:
 
 def _positions_of(call: Call[Nothing]) -> str:
     """The source's name: one of its own, so that silence of a gateway shows while its key still sends events."""
-    return f"http:{call.access.name}:positions"
+    return f"http:{call.caller.name}:positions"
 
 
 def _submit_fixes(submit: Submit, decoded: Decoded, source: str, now: int) -> Reply:

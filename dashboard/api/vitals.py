@@ -62,7 +62,7 @@ def _tick(vitals: Vitals) -> str:
 
 def metrics(services: Services, call: Call[Nothing]) -> Reply:
     """Counters and gauges in the Prometheus text format, from a registry of this process alone."""
-    unbounded(call.access)
+    unbounded(call.caller)
     registry = CollectorRegistry()
     registry.register(_Snapshot(services.vitals(), _refusals(services)))
     return Reply(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -4,7 +4,7 @@ from dashboard.domain.regions import RegionTree
 from dashboard.security.caller import Caller
 
 
-class OutOfScope(Exception):
+class OutOfScope(Exception):  # noqa: N818
     """What was asked for lies outside of what the caller may see. ``where`` names the parameter."""
 
     def __init__(self, detail: str, where: str = "region") -> None:
@@ -12,7 +12,7 @@ class OutOfScope(Exception):
         self.where = where
 
 
-class UnknownRegion(LookupError):
+class UnknownRegion(LookupError):  # noqa: N818
     """There is no region of that code."""
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard.api.keys import create_key
 from dashboard.api.policy import KeyPolicy
 from dashboard.api.routes import install
 from dashboard.api.services import Services, Vitals
 from dashboard.queries.queries import Queries
+from dashboard.security.keys import create_key
 from tests.check.cities import SETTINGS, City, city, raws
 from tests.domain.happenings import at, event
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.api.keys import create_key, ensure_first_key, find_key, revoke_key
 from dashboard.api.policy import DemoPolicy
+from dashboard.security.keys import create_key, ensure_first_key, find_key, revoke_key
 from dashboard.store import Store
 from tests.api.doors import client, door, some_cases
 
@@ -20,9 +20,9 @@ def store(tmp_path: Path):
 
 def test_only_the_hash_of_a_key_is_stored(store: Store, tmp_path: Path) -> None:
     key = create_key(store.engine, "gateway", ["write"], "d1")
-    access = find_key(store.engine, key)
-    assert access is not None
-    assert (access.name, access.scopes, access.region) == ("gateway", {"write"}, "d1")
+    caller = find_key(store.engine, key)
+    assert caller is not None
+    assert (caller.name, caller.rights, caller.region) == ("gateway", {"write"}, "d1")
     store.close()
     assert key.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
@@ -38,8 +38,8 @@ def test_the_first_key_is_written_once_and_for_the_owner_only(store: Store, tmp_
     text = path.read_text()
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
     assert ensure_first_key(tmp_path, store.engine).read_text() == text
-    access = find_key(store.engine, text.strip())
-    assert access is not None and access.scopes == {"read", "write"} and access.region == ""
+    caller = find_key(store.engine, text.strip())
+    assert caller is not None and {"read", "write", "personal"} <= caller.rights and caller.region == ""
 
 
 def test_a_key_file_of_another_database_is_replaced(store: Store, tmp_path: Path) -> None:

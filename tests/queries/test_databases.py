@@ -2,11 +2,11 @@
 
 import msgspec
 
-from dashboard.api.keys import create_key, find_key
 from dashboard.check import check
 from dashboard.queries.audit import read_audit
 from dashboard.queries.cases import CaseFilters
 from dashboard.queries.queries import Queries
+from dashboard.security.keys import create_key, find_key
 from tests.check.cities import SETTINGS, city_at, raws
 from tests.domain.happenings import at, event
 from tests.servers import database_url, postgres_url
@@ -37,7 +37,7 @@ def test_every_kind_of_question(database_url: str) -> None:
         listed = [case.id for case in queries.cases(CaseFilters("s2", state="suspended", category="wo")).cases]
         queries.worker_track("W1", "2026-10-12", "me")
         looks = read_audit(town.store.engine)
-        access = find_key(town.store.engine, create_key(town.store.engine, "k", ["read"]))
+        caller = find_key(town.store.engine, create_key(town.store.engine, "k", ["read"]))
         _, found = check(town.store.engine, SETTINGS)
     assert [msgspec.structs.astuple(equation) for equation in (month, day, past)] == [
         (0, 2, 0, 1, 0, 1),
@@ -48,5 +48,5 @@ def test_every_kind_of_question(database_url: str) -> None:
     assert ranked == [["s1", "s2"], ["r1", "r2"]]
     assert listed == ["C2"]
     assert [look.subject for look in looks] == ["W1"]
-    assert access is not None and access.scopes == {"read"}
+    assert caller is not None and caller.may("read") and not caller.may("write")
     assert found.disagreements == []

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from flask import Flask
 
-from dashboard.api.keys import create_key
 from dashboard.api.policy import KeyPolicy
 from dashboard.api.routes import install
 from dashboard.api.services import Services, Vitals
 from dashboard.config import Settings
 from dashboard.ingest.ingest import Ingest
 from dashboard.queries.queries import Queries
+from dashboard.security.keys import create_key
 from dashboard.store import Store
 from tests.sources.deliveries import DELIVERED, Kept, ingest
 
