@@ -1,0 +1,20 @@
+"""Cards: titled boxes that hold everything on a page; messages that stand in for what cannot be shown."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+
+def card(title: str, *children: Component, note: str | Sequence[Component] = "", name: str = "", tone: str = "") -> Component:
+    """A box with a title line; ``note`` stands at its right end, ``name`` becomes part of the class."""
+    aside = [html.Div(note, className="card-note")] if note else []
+    head = html.Header([html.H2(title), *aside], className="card-head")
+    classes = " ".join(["card", *([f"card-{name}"] if name else []), *([f"tone-{tone}"] if tone else [])])
+    return html.Section([head, *children], className=classes)
+
+
+def message(title: str, words: str = "", *links: Component, tone: str = "") -> Component:
+    """What a page or a card says instead of its content: nothing found, no permission, being prepared."""
+    lines = [html.P(words)] if words else []
+    return html.Div([html.B(title), *lines, *links], className=f"message tone-{tone}" if tone else "message", role="status")
