@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from dashboard.domain.indicators import DUE_TO_CLOSE, Figures
+from dashboard.domain.indicators import BY_KEY, DUE_TO_CLOSE, Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,9 @@ class Term:
     """One part of a score: weight times numerator / denominator, or times one minus it where ``inverted``.
 
     With ``bands`` the part is read from a table instead: the points (of 100) of the first (limit, points) whose limit
-    the numerator does not exceed, nothing above the last.
+    the numerator does not exceed, nothing above the last. ``floor`` and ``full`` are the shares (after inversion) that
+    earn nothing and everything, straight between them. ``zh``, ``en``, the definitions and ``basis`` (``cohort`` or
+    ``flow``) are what people read.
     """
 
     key: str
@@ -27,6 +29,18 @@ class Term:
     denominator: tuple[str, ...] = ()
     inverted: bool = False
     bands: tuple[tuple[int, int], ...] = ()
+    floor: Fraction = Fraction(0)
+    full: Fraction = Fraction(1)
+    zh: str = ""
+    en: str = ""
+    definition_zh: str = ""
+    definition_en: str = ""
+    basis: str = "cohort"
+
+    @property
+    def stepped(self) -> bool:
+        """Whether some shares above 0 earn nothing, or some below 1 everything."""
+        return self.floor > 0 or self.full < 1
 
 
 @dataclass(frozen=True)
@@ -47,13 +61,14 @@ class Model:
         return tuple(int(term.weight * common) for term in self.terms)
 
 
-_OUTCOMES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
-    "on_time": (("on_time",), DUE_TO_CLOSE, False),
-    "closure": (("closed_due",), DUE_TO_CLOSE, False),
-    "rework": (("reworked",), ("ever_handled",), True),
-    "reopen": (("reopened",), ("ever_closed",), True),
-    "satisfaction": (("satisfied",), ("rated",), False),
+_OUTCOMES: Mapping[str, tuple[str, bool]] = {
+    "on_time": ("on_time_rate", False),
+    "closure": ("closure_rate", False),
+    "rework": ("rework_rate", True),
+    "reopen": ("reopen_rate", True),
+    "satisfaction": ("satisfaction", False),
 }
+"""Outcomes by the indicator that measures them; True where less of it is better."""
 
 
 def outcome_model(weights: Mapping[str, float], key: str, version: str, zh: str, en: str) -> Model:
@@ -61,8 +76,16 @@ def outcome_model(weights: Mapping[str, float], key: str, version: str, zh: str,
     unknown = sorted(set(weights) - set(_OUTCOMES))
     if unknown or min(weights.values(), default=0) < 0 or not any(weights.values()):
         raise ValueError(f"weights of score {key!r}: use {', '.join(_OUTCOMES)}, each 0 or more (got {dict(weights)})")
-    terms = [Term(name, Fraction(str(weight)), *_OUTCOMES[name]) for name, weight in weights.items() if weight]
+    terms = [_outcome(name, Fraction(str(weight))) for name, weight in weights.items() if weight]
     return Model(key, version, zh, en, tuple(terms))
+
+
+def _outcome(name: str, weight: Fraction) -> Term:
+    measure, inverted = BY_KEY[_OUTCOMES[name][0]], _OUTCOMES[name][1]
+    return Term(
+        name, weight, measure.numerator, measure.denominator, inverted, zh=measure.zh, en=measure.en,
+        definition_zh=measure.definition_zh, definition_en=measure.definition_en, basis=measure.basis,
+    )  # fmt: skip
 
 
 DEFAULT = outcome_model(
@@ -169,7 +192,7 @@ def score(known: Figures, model: Model = DEFAULT) -> int | None:
     """The score of a unit in hundredths of a point, half up; None where no term has a denominator."""
     numerator, denominator, weights = 0, 1, 0
     for term, weight in zip(model.terms, model.weights, strict=True):
-        n, d = _share(term, known)
+        n, d = share(term, known)
         if d:
             numerator = numerator * d + weight * n * denominator
             denominator *= d
@@ -179,7 +202,7 @@ def score(known: Figures, model: Model = DEFAULT) -> int | None:
 
 def parts(known: Figures, model: Model = DEFAULT) -> list[Part]:
     """How a score comes about, term by term; terms without a denominator earn nothing and weigh nothing."""
-    shares = [(term, *_share(term, known)) for term in model.terms]
+    shares = [(term, *share(term, known)) for term in model.terms]
     total = sum((term.weight for term, _, d in shares if d), Fraction(0))
     return [
         Part(
@@ -193,13 +216,19 @@ def parts(known: Figures, model: Model = DEFAULT) -> list[Part]:
     ]
 
 
-def _share(term: Term, known: Figures) -> tuple[int, int]:
-    """(n, d) of what the term earns, d 0 where it is missing."""
+def share(term: Term, known: Figures) -> tuple[int, int]:
+    """(n, d) of what the term earns of its weight, from 0 to all of it; d 0 where it is missing."""
     n = _sum(known, term.numerator)
     if term.bands:
         return next((points for limit, points in term.bands if n <= limit), 0), 100
     d = _sum(known, term.denominator)
-    return (d - n if term.inverted else n), d
+    n = min(max(d - n if term.inverted else n, 0), d)
+    return _stepped(term, Fraction(n, d)) if d and term.stepped else (n, d)
+
+
+def _stepped(term: Term, value: Fraction) -> tuple[int, int]:
+    earned = min(max((value - term.floor) / (term.full - term.floor), Fraction(0)), Fraction(1))
+    return earned.numerator, earned.denominator
 
 
 def _sum(known: Figures, names: tuple[str, ...]) -> int:
