@@ -22,7 +22,6 @@ from dashboard.queries.answers import (
     Track,
     WorkerList,
 )
-from dashboard.queries.audit import AuditRow, create_audit_table, write_audit
 from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters, case_record, select_cases, timeline
 from dashboard.queries.counting import held, period_keys, sum_regions
@@ -33,6 +32,8 @@ from dashboard.queries.open_stock import overdue_by_region
 from dashboard.queries.past import past_cut_off
 from dashboard.queries.people import workers_inside
 from dashboard.queries.refolding import Refolded, add_up, add_up_by_region, counted_cases, past_cases
+from dashboard.security.audit import AuditRow, create_audit_table, write_audit
+from dashboard.security.clock import real_now
 from dashboard.store.store import Store
 
 MOMENT_AGE = 15 * MINUTE
@@ -62,11 +63,11 @@ class DayTrack(Protocol):
 
 
 class Queries:
-    """Reads only, except that a look at a track is written to ``audit`` first; thread-safe.
+    """Reads only, except that a look at a track is written to the audit log first; thread-safe.
 
     ``base`` gives the base data in force, ``now`` the present of the data directory (epoch ms), ``track_of`` the
     fixes of a worker and local day, ``presence`` the live counts of a region (names: ``domain.indicators.PRESENCE``)
-    or None; without it presence is that of the newest stored moment.
+    or None; without it presence is that of the newest stored moment. ``wall_clock`` is real time, for the audit log.
     """
 
     def __init__(
@@ -77,9 +78,11 @@ class Queries:
         now: Callable[[], int],
         track_of: Callable[[str, int], DayTrack] | None = None,
         presence: Callable[[str], Mapping[str, int] | None] | None = None,
+        wall_clock: Callable[[], int] = real_now,
     ) -> None:
         self._store, self._base, self._settings, self._now = store, base, settings, now
         self._track_of, self._presence = track_of, presence or self._stored_presence
+        self._wall_clock = wall_clock
         self._days = LocalDays(settings.zone)
         self._borders = Borders(base().tree, self._days)
         self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
@@ -216,7 +219,7 @@ class Queries:
             raise NotFoundHere(f"there is no worker {worker!r}", "id")
         if self._track_of is None:
             raise NotFoundHere("no tracks are kept here", "id")
-        write_audit(self._store.engine, AuditRow(self._now(), who, "worker.track", worker, date))
+        write_audit(self._store.engine, AuditRow(self._wall_clock(), who, "worker.track", worker, date))
         found = self._track_of(worker, day)
         return Track(
             worker, day, [int(t) for t in found.time], [float(x) for x in found.lon], [float(y) for y in found.lat]

@@ -18,6 +18,7 @@ from tests.check.cities import SETTINGS, City, city, raws
 from tests.domain.happenings import at, event
 
 NOW = at(1000)
+TODAY = 1_790_000_000_000
 
 
 @dataclass
@@ -46,7 +47,12 @@ class Door:
 def door(directory: Path, **changed: Any) -> Iterator[Door]:
     with city(directory, NOW) as town:
         queries = Queries(
-            town.store, lambda: town.base, SETTINGS, town.clock.now, lambda worker, day: Day([NOW], [113.0], [34.0])
+            town.store,
+            lambda: town.base,
+            SETTINGS,
+            town.clock.now,
+            lambda worker, day: Day([NOW], [113.0], [34.0]),
+            wall_clock=lambda: TODAY,
         )
         services = Services(
             town.store.engine,

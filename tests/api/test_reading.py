@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from dashboard.queries.audit import read_audit
-from tests.api.doors import NOW, Vitals, door, some_cases
+from dashboard.security.audit import read_audit
+from tests.api.doors import NOW, TODAY, Vitals, door, some_cases
 
 
 def test_kpis_as_json_and_csv(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_look_at_a_track_is_written_down(tmp_path: Path) -> None:
         answer = at_door.client.get("/api/v1/workers/W1/track?date=2026-10-12", headers=at_door.key("read"))
         looks = read_audit(at_door.city.store.engine)
     assert answer.json == {"worker": "W1", "day": 20261012, "time": [NOW], "lon": [113.0], "lat": [34.0]}
-    assert [(look.who, look.action, look.subject, look.at) for look in looks] == [("read", "worker.track", "W1", NOW)]
+    assert [(look.who, look.action, look.subject, look.at) for look in looks] == [("read", "worker.track", "W1", TODAY)]
 
 
 def test_case_timeline(tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 import msgspec
 
 from dashboard.check import check
-from dashboard.queries.audit import read_audit
 from dashboard.queries.cases import CaseFilters
 from dashboard.queries.queries import Queries
+from dashboard.security.audit import read_audit
 from dashboard.security.keys import create_key, find_key
 from tests.check.cities import SETTINGS, city_at, raws
 from tests.domain.happenings import at, event
