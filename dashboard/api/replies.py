@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from flask import Request, Response
 
-from dashboard.api.tabular import csv_text
+from dashboard.exports.cells import csv_text
 
 Rows = Callable[[Any], Sequence[Any]]
 """Picks the rows of an answer that make its CSV: a list of records of one type."""

@@ -6,7 +6,9 @@ from dash import html
 from dash.development.base_component import Component
 
 
-def card(title: str, *children: Component, note: str | Sequence[Component] = "", name: str = "", tone: str = "") -> Component:
+def card(
+    title: str, *children: Component, note: str | Sequence[Component] = "", name: str = "", tone: str = ""
+) -> Component:
     """A box with a title line; ``note`` stands at its right end, ``name`` becomes part of the class."""
     aside = [html.Div(note, className="card-note")] if note else []
     head = html.Header([html.H2(title), *aside], className="card-head")
@@ -17,4 +19,5 @@ def card(title: str, *children: Component, note: str | Sequence[Component] = "",
 def message(title: str, words: str = "", *links: Component, tone: str = "") -> Component:
     """What a page or a card says instead of its content: nothing found, no permission, being prepared."""
     lines = [html.P(words)] if words else []
-    return html.Div([html.B(title), *lines, *links], className=f"message tone-{tone}" if tone else "message", role="status")
+    classes = f"message tone-{tone}" if tone else "message"
+    return html.Div([html.B(title), *lines, *links], className=classes, role="status")

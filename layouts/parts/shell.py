@@ -61,7 +61,8 @@ def page(
 ) -> Component:
     """A whole page. ``note`` stands beside the heading in small type."""
     lang = address.language
-    main = html.Main([_place(address, frame, heading, crumbs, note), *children], id="main", className="page", tabIndex=-1)
+    place = _place(address, frame, heading, crumbs, note)
+    main = html.Main([place, *children], id="main", className="page", tabIndex=-1)
     return html.Div(
         [_skip(lang), _top(address, frame), main, _tabs(address, frame.caller)],
         id=LEADER,
