@@ -1,0 +1,31 @@
+"""A stored case as one line of a list: names instead of codes, nothing personal."""
+
+from dashboard.domain.base import BaseData
+from dashboard.domain.changes import CaseRow
+from dashboard.domain.regions import STREET
+from dashboard.queries.cases import case_state
+from dashboard.queries.drill_answers import CaseLine
+
+
+def case_line(row: CaseRow, base: BaseData, now: int) -> CaseLine:
+    """The case as it stands at ``now`` (epoch ms); codes that base data does not know stand for themselves."""
+    category, unit = base.categories.get(row.category), base.units.get(row.unit)
+    return CaseLine(
+        id=row.id, title=row.title, state=case_state(row), stage=row.stage,
+        region=row.region, places=places_of(row.region, base),
+        category=row.category, category_name=row.category if category is None else category.name,
+        channel=row.channel, unit=row.unit, unit_name=row.unit if unit is None else unit.name,
+        accepted_at=row.accepted_at, handled_at=row.handled_at, closed_at=row.closed_at, deadline=row.deadline,
+        overdue=row.waiting and row.deadline is not None and row.deadline < now,
+        suspended=row.suspended, supervised=row.open and row.supervised_at is not None, score=row.score,
+    )  # fmt: skip
+
+
+def places_of(region: str, base: BaseData) -> list[str]:
+    """Names from the street down to the region; its own alone above the street, its code where it is not known."""
+    tree = base.tree
+    node = tree.latest.get(region)
+    if node is None:
+        return [region] if region else []
+    below = [n for n in reversed(tree.chain(node)) if tree.level[n] >= STREET]
+    return [tree.regions[n].name for n in below or [node]]

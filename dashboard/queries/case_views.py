@@ -1,0 +1,225 @@
+"""One case with its whole record, as one caller may see it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from dashboard.config import Settings
+from dashboard.domain.base import BaseData
+from dashboard.domain.changes import CaseRow
+from dashboard.domain.events import CaseEvent, parse
+from dashboard.domain.life_cycle import Context
+from dashboard.domain.periods import MINUTE, LocalDays
+from dashboard.domain.regions import STREET
+from dashboard.queries.answers import AsOf
+from dashboard.queries.case_answers import CaseView, Entry, Pause, StageSpan
+from dashboard.queries.case_lines import case_line
+from dashboard.queries.case_off_hours import off_hours
+from dashboard.queries.case_related import near, same_kind
+from dashboard.queries.case_steps import (
+    Passage,
+    Step,
+    deadline_changes,
+    ignored,
+    passages_of,
+    pauses_of,
+    steps_of,
+)
+from dashboard.queries.drill_answers import CaseLine
+from dashboard.queries.refolding import context_of
+from dashboard.security.caller import Caller
+from dashboard.security.masking import mask_address, mask_event_data, mask_name, mask_phone, mask_text
+from dashboard.security.scope import sees_case
+from dashboard.store.rows import EventRow
+from dashboard.store.store import Store
+
+_NATURAL = frozenset({"accepting", "rating"})
+"""Stages outside the time limit of a case: people wait by the natural clock, whatever the category says."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An event as it was stored and as the source told it."""
+
+    row: EventRow
+    source: str
+    data: Mapping[str, Any]
+
+
+class CaseViews:
+    """Reads only; thread-safe. ``base`` gives the base data in force, ``now`` the present (epoch ms UTC)."""
+
+    def __init__(
+        self, store: Store, base: Callable[[], BaseData], settings: Settings, now: Callable[[], int]
+    ) -> None:
+        self._store, self._base, self._now = store, base, now
+        self._days = LocalDays(settings.zone)
+
+    def view(self, case_id: str, caller: Caller) -> CaseView | None:
+        """The case; None where there is none, or none that the caller may see: both answers are the same."""
+        base, now = self._base(), self._now()
+        with self._store.read() as connection:
+            found = self._store.cases([case_id], connection)
+            if not found or not sees_case(base.tree, caller, found[0].region, found[0].unit):
+                return None
+            events = self._store.events_of([case_id], connection)
+            related = _related(connection, found[0], base, caller, now)
+            as_of = AsOf(self._store.last_seq(connection), now)
+        return _view(found[0], events, related, base, context_of(base, self._days), caller.may("personal"), as_of)
+
+
+Related = tuple[list[CaseLine], list[CaseLine]]
+
+
+def _related(connection: Connection, case: CaseRow, base: BaseData, caller: Caller, now: int) -> Related:
+    def seen(row: CaseRow) -> bool:
+        return sees_case(base.tree, caller, row.region, row.unit)
+
+    close = near(connection, case, seen)
+    alike = same_kind(connection, case, _street_codes(base, case.region), seen)
+    return [case_line(row, base, now) for row in close], [case_line(row, base, now) for row in alike]
+
+
+def _street_codes(base: BaseData, region: str) -> list[str]:
+    """Codes of the street that a region lies in and of everything in that street; none above the street."""
+    tree = base.tree
+    node = tree.latest.get(region)
+    street = None if node is None else next((n for n in tree.chain(node) if tree.level[n] == STREET), None)
+    return [] if street is None else sorted({region.code for region in tree.regions[tree.inside(street)]})
+
+
+def _view(
+    case: CaseRow, rows: Sequence[EventRow], related: Related, base: BaseData, context: Context, personal: bool,
+    as_of: AsOf,
+) -> CaseView:  # fmt: skip
+    steps = steps_of([_event(row) for row in rows], context)
+    told = {row.uid: _told(row) for row in rows}
+    ordered = [told[step.event.uid] for step in steps]
+    clock = _clock(base, case.category)
+    pauses = pauses_of(steps)
+    stages = [_span(passage, pauses, case.category, clock, context, as_of.time) for passage in passages_of(steps)]
+    address, text, reporter, phone = (_told_first(ordered, name) for name in ("address", "text", "reporter", "phone"))
+    return CaseView(
+        as_of=as_of, line=case_line(case, base, as_of.time), crumbs=_crumbs(base, case.region),
+        kind=case.kind, urgency=case.urgency, tags=[tag for tag in case.tags.split(",") if tag],
+        address=address if personal else mask_address(address), text=text if personal else mask_text(text),
+        reporter=reporter if personal else mask_name(reporter), phone=phone if personal else mask_phone(phone),
+        lon=case.lon, lat=case.lat, clock=clock, urged=case.urged, reworked=case.reworked, reopened=case.reopened,
+        stages=stages, deadlines=deadline_changes(steps), pauses=_readable(pauses, personal),
+        off_hours=_off_hours(stages, clock, context, as_of.time),
+        entries=_entries(steps, told, base, context, personal), near=related[0], same_kind=related[1],
+        masked=not personal and _withheld(ordered),
+    )  # fmt: skip
+
+
+def _event(row: EventRow) -> CaseEvent:
+    """A stored event as the fold takes it, in the region that its place resolved to when it came."""
+    event = parse(row.raw.encode())
+    assert isinstance(event, CaseEvent)
+    event.region = row.region
+    return event
+
+
+def _told(row: EventRow) -> _Told:
+    raw: dict[str, Any] = msgspec.json.decode(row.raw)
+    return _Told(row, raw["source"], raw.get("data") or {})
+
+
+def _told_first(events: Sequence[_Told], field: str) -> str:
+    """A field that no figure needs: the first one told, or what a correction made of it last."""
+    found = ""
+    for event in events:
+        value = event.data.get(field)
+        if value and (not found or event.row.type == "case.corrected"):
+            found = str(value)
+    return found
+
+
+def _clock(base: BaseData, category: str) -> str:
+    found = base.categories.get(category)
+    return "natural" if found is None else found.clock
+
+
+def _crumbs(base: BaseData, region: str) -> list[tuple[str, str]]:
+    tree = base.tree
+    node = tree.latest.get(region)
+    return [] if node is None else [(tree.regions[n].code, tree.regions[n].name) for n in reversed(tree.chain(node))]
+
+
+def _span(
+    passage: Passage, pauses: Sequence[Pause], category: str, clock: str, context: Context, now: int
+) -> StageSpan:
+    begin, end = passage.begin, passage.end
+    until = max(begin, now if end is None else end)
+    if passage.stage in _NATURAL:
+        return StageSpan(passage.stage, begin, end, "natural", (until - begin) / MINUTE, None, None)
+    minutes = (context.length(category, begin, until) - _paused(pauses, category, context, begin, until)) / MINUTE
+    limited = passage.stage == "handling" or (passage.stage == "dispatching" and end is None)
+    due = passage.deadline if limited else None
+    if due is None:
+        return StageSpan(passage.stage, begin, end, clock, minutes, None, None)
+    ended = [pause for pause in pauses if pause.end is not None]
+    allowed = context.length(category, begin, due) - _paused(ended, category, context, begin, until)
+    return StageSpan(passage.stage, begin, end, clock, minutes, max(0.0, allowed / MINUTE), due)
+
+
+def _paused(pauses: Sequence[Pause], category: str, context: Context, begin: int, until: int) -> int:
+    """Suspended time (ms on the category's clock) between two instants."""
+    spans = ((max(pause.begin, begin), min(until, pause.end or until)) for pause in pauses)
+    return sum(context.length(category, first, last) for first, last in spans if last > first)
+
+
+def _off_hours(stages: Sequence[StageSpan], clock: str, context: Context, now: int) -> list[tuple[int, int]]:
+    if clock != "work" or not stages:
+        return []
+    ends = [max(stage.begin, now if stage.end is None else stage.end, stage.due or 0) for stage in stages]
+    return off_hours(context.clock, min(stage.begin for stage in stages), max(ends))
+
+
+def _readable(pauses: Sequence[Pause], personal: bool) -> list[Pause]:
+    if personal:
+        return list(pauses)
+    return [msgspec.structs.replace(pause, reason=mask_text(pause.reason)) for pause in pauses]
+
+
+def _withheld(events: Sequence[_Told]) -> bool:
+    return any(mask_event_data(event.data, False) != event.data for event in events)
+
+
+def _entries(
+    steps: Sequence[Step], told: Mapping[bytes, _Told], base: BaseData, context: Context, personal: bool
+) -> list[Entry]:
+    idle = ignored(steps, context)
+    return [
+        _entry(told[step.event.uid], base, step.event.uid not in idle, personal) for step in steps
+    ]
+
+
+def _entry(event: _Told, base: BaseData, counted: bool, personal: bool) -> Entry:
+    row, data = event.row, mask_event_data(event.data, personal)
+    actor, unit = data.get("actor") or "", data.get("unit") or ""
+    details = [
+        (name, _named(base, name, value)) for name, value in data.items() if name != "actor" and value not in (None, "")
+    ]
+    return Entry(
+        row.seq, row.time, row.received, row.type, event.source, str(actor),
+        _named(base, "unit", unit) if unit else "", counted, details,
+    )  # fmt: skip
+
+
+def _named(base: BaseData, field: str, value: Any) -> str:
+    """A value as text; codes of regions, categories and units by their names where these are known."""
+    known: Any = None
+    if field == "region":
+        node = base.tree.latest.get(str(value))
+        known = None if node is None else base.tree.regions[node]
+    elif field in ("category", "unit"):
+        known = (base.categories if field == "category" else base.units).get(str(value))
+    if known is not None:
+        return str(known.name)
+    if isinstance(value, list):
+        return "、".join(str(part) for part in value)
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
