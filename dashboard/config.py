@@ -57,6 +57,14 @@ class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class Exclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A unit that is not ranked, and why people may read (不可抗力, an appeal upheld). ``period`` empty: ever."""
+
+    region: str
+    reason: str
+    period: str = ""
+
+
 class RedisInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Redis Streams to read from. ``consumer`` must stay the same over restarts (default: the host's name)."""
 
@@ -91,11 +99,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ranking_minutes: int = 5
     ranking_level: str = "street"
     retention_days: int = 90
+    #: Fixes this near to the first of a day are never shown: the day may begin at home. 0 shows everything.
+    track_hidden_metres: float = 50.0
     redis_input: RedisInput | None = None
     replays: tuple[ReplayInput, ...] = ()
     targets: Targets = Targets()
     rules: Rules = Rules()
     score: Score = Score()
+    excluded: tuple[Exclusion, ...] = ()
     #: What ``config.toml`` names is added to these; an HTTP source is ``http:NAME OF ITS KEY``.
     sources: dict[str, Freshness] = msgspec.field(
         default_factory=lambda: {
