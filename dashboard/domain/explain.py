@@ -9,7 +9,7 @@ from fractions import Fraction
 import msgspec
 
 from dashboard.domain.indicators import Figures
-from dashboard.domain.ranking import Model, Term, score, share
+from dashboard.domain.ranking import Model, Term, exact_score, score, share
 
 
 class Earned(msgspec.Struct, frozen=True, gc=False):
@@ -80,9 +80,9 @@ def without(known: Figures, part: Figures) -> Figures:
 
 
 def difference(known: Figures, other: Figures, model: Model) -> float | None:
-    """Score of ``known`` minus score of ``other`` in points; None where either has none."""
-    here, there = score(known, model), score(other, model)
-    return None if here is None or there is None else (here - there) / 100
+    """Score of ``known`` minus score of ``other`` in points, not rounded; None where either has none."""
+    here, there = exact_score(known, model), exact_score(other, model)
+    return None if here is None or there is None else float(here - there)
 
 
 def term_rank(term: Term, known: Figures, peers: Iterable[Figures]) -> int | None:

@@ -1,10 +1,10 @@
 """How sure a rank is: the places a unit would take if the same work were drawn again.
 
-Each share is uncertain as its counts are: variance of the Beta distribution with Jeffreys' prior (n + 1/2, d - n + 1/2),
-which leaves doubt at 100 % too. Terms over the same denominator count the same cases, so their deviations are added as
-if they moved together; terms over different ones add as variances. Scores are drawn as normal around what they are, all
-units are ranked in each draw, and the places between the 5th and 95th percentile are the interval (the simulation of
-Goldstein and Spiegelhalter, League Tables and Their Limitations, 1996). Bands are taken as exact.
+Each share is uncertain as its counts are: variance of the Beta distribution with Jeffreys' prior (n + 1/2,
+d - n + 1/2), which leaves doubt at 100 % too. Terms over the same denominator count the same cases, so their deviations
+are added as if they moved together; terms over different ones add as variances. Scores are drawn as normal around what
+they are, all units are ranked in each draw, and the places between the 5th and 95th percentile are the interval (the
+simulation of Goldstein and Spiegelhalter, League Tables and Their Limitations, 1996). Bands are taken as exact.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Score models as versioned TOML text: checked completely before anything is ranked by them.
 
-A term may only name counts that the system keeps of cases. Check-ins and time online are not among them, so no model can
-rank people by presence.
+A term may only name counts that the system keeps of cases. Check-ins and time online are not among them, so no model
+can rank people by presence.
 """
 
 import re
@@ -113,6 +113,8 @@ def _problems_of(part: _Part) -> Iterator[str]:
 
 
 def _term(part: _Part) -> Term:
-    exact = {name: Fraction(str(getattr(part, name))) for name in ("weight", "floor", "full")}
-    rest = {name: getattr(part, name) for name in part.__struct_fields__ if name not in exact}
-    return Term(**rest, **exact)
+    weight, floor, full = (Fraction(str(share)) for share in (part.weight, part.floor, part.full))
+    return Term(
+        part.key, weight, part.numerator, part.denominator, part.inverted, part.bands, floor, full, part.zh, part.en,
+        part.definition_zh, part.definition_en, part.basis,
+    )  # fmt: skip

@@ -190,6 +190,18 @@ def _tie_break(unit: _Scored) -> tuple[Fraction, Fraction, int]:
 
 def score(known: Figures, model: Model = DEFAULT) -> int | None:
     """The score of a unit in hundredths of a point, half up; None where no term has a denominator."""
+    found = _exact(known, model)
+    return None if found is None else _half_up(found[0] * 10_000, found[1])
+
+
+def exact_score(known: Figures, model: Model = DEFAULT) -> Fraction | None:
+    """The score in points before it is rounded."""
+    found = _exact(known, model)
+    return None if found is None else Fraction(found[0] * 100, found[1])
+
+
+def _exact(known: Figures, model: Model) -> tuple[int, int] | None:
+    """The score as a share of one, not reduced."""
     numerator, denominator, weights = 0, 1, 0
     for term, weight in zip(model.terms, model.weights, strict=True):
         n, d = share(term, known)
@@ -197,7 +209,7 @@ def score(known: Figures, model: Model = DEFAULT) -> int | None:
             numerator = numerator * d + weight * n * denominator
             denominator *= d
             weights += weight
-    return _half_up(numerator * 10_000, denominator * weights) if weights else None
+    return (numerator, denominator * weights) if weights else None
 
 
 def parts(known: Figures, model: Model = DEFAULT) -> list[Part]:

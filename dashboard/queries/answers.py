@@ -77,7 +77,11 @@ class Kpis(msgspec.Struct, frozen=True):
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """One unit of a ranking. ``rank`` is None below the line (fewer cases due than the model asks for)."""
+    """One unit of a ranking. ``rank`` is None below the line (fewer cases due than the model asks for).
+
+    The counts behind the rates: ``on_time`` and ``closed_due`` of ``due_to_close``, ``reworked`` of ``ever_handled``,
+    ``reopened`` of ``ever_closed``, ``satisfied`` of ``rated``.
+    """
 
     rank: int | None
     tied: bool
@@ -95,6 +99,13 @@ class Ranked(msgspec.Struct, frozen=True):
     rework_rate: float | None
     reopen_rate: float | None
     satisfaction: float | None
+    closed_due: int
+    reworked: int
+    ever_handled: int
+    reopened: int
+    ever_closed: int
+    satisfied: int
+    rated: int
 
 
 class Ranking(msgspec.Struct, frozen=True):

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.indicators import Figures, figures
+from dashboard.domain.models import EXTENDED, counts_of
 from dashboard.domain.periods import MINUTE, LocalDays, Period, parse_period
-from dashboard.domain.ranking import rank
+from dashboard.domain.ranking import Model, rank
 from dashboard.domain.regions import LEVELS
 from dashboard.domain.tallies import WIDTH
 from dashboard.queries.answers import (
@@ -27,11 +30,13 @@ from dashboard.queries.cases import CaseFilters, case_record, select_cases, time
 from dashboard.queries.counting import held, period_keys, sum_regions
 from dashboard.queries.errors import NotFoundHere, Refused
 from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored
-from dashboard.queries.league import level_number, model_of, row_above, row_below
+from dashboard.queries.league import chosen_model, level_number, row_above, row_below
 from dashboard.queries.open_stock import overdue_by_region
 from dashboard.queries.past import past_cut_off
 from dashboard.queries.people import workers_inside
 from dashboard.queries.refolding import Refolded, add_up, add_up_by_region, counted_cases, past_cases
+from dashboard.queries.score_cases import extended_by_region
+from dashboard.queries.score_models import default_model
 from dashboard.security.audit import AuditRow, create_audit_table, write_audit
 from dashboard.security.clock import real_now
 from dashboard.store.store import Store
@@ -68,6 +73,8 @@ class Queries:
     ``base`` gives the base data in force, ``now`` the present of the data directory (epoch ms), ``track_of`` the
     fixes of a worker and local day, ``presence`` the live counts of a region (names: ``domain.indicators.PRESENCE``)
     or None; without it presence is that of the newest stored moment. ``wall_clock`` is real time, for the audit log.
+    ``models`` are the score models by key, the default first (``score_models.models_of``); without them there is that
+    of the settings alone.
     """
 
     def __init__(
@@ -79,9 +86,12 @@ class Queries:
         track_of: Callable[[str, int], DayTrack] | None = None,
         presence: Callable[[str], Mapping[str, int] | None] | None = None,
         wall_clock: Callable[[], int] = real_now,
+        models: Mapping[str, Model] | None = None,
     ) -> None:
         self._store, self._base, self._settings, self._now = store, base, settings, now
         self._track_of, self._presence = track_of, presence or self._stored_presence
+        default = default_model(settings)
+        self.models: Mapping[str, Model] = models or {default.key: default}
         self._wall_clock = wall_clock
         self._days = LocalDays(settings.zone)
         self._borders = Borders(base().tree, self._days)
@@ -137,7 +147,7 @@ class Queries:
         base, as_of = self._base(), self.as_of()
         regions = base.tree.regions
         level = level or self._settings.ranking_level
-        chosen = model_of(self._settings.score, model)
+        chosen = chosen_model(self.models, model)
         top = self._node(under) if under else 0
         nodes = (
             {regions[n].code: regions[n] for n in base.tree.at_level(level_number(LEVELS, level), top)}
@@ -145,40 +155,53 @@ class Queries:
             else {}
         )
         period = period or self.running_month()
-        known = self._figures_of(list(nodes), level_number(LEVELS, level), _period(period), as_of.time)
+        known = self.figures_of(list(nodes), level_number(LEVELS, level), _period(period), as_of.time, chosen)
         limits = self._settings.rules
         ranked = rank(known.items(), chosen, limits.min_due, limits.small_sample)
         rows = [row_above(row, nodes[row.code], known[row.code]) for row in ranked.rows]
         rows += [row_below(row, nodes[row.code], known[row.code]) for row in ranked.below]
         return Ranking(level, period, under, chosen.key, chosen.version, as_of, rows)
 
-    def _figures_of(self, codes: Sequence[str], level: int, period: Period, now: int) -> dict[str, Figures]:
+    def figures_of(
+        self, codes: Sequence[str], level: int, period: Period, now: int, model: Model, inside: str = "", unit: str = ""
+    ) -> dict[str, Figures]:
+        """The counts that a model needs of regions of one level, overdue as at ``now``, each code with a row.
+
+        ``inside`` may name a region that holds them all, which saves work. ``unit`` counts its cases alone.
+        """
         borders = self._current_borders()
-        if not held(period, level):
-            return self._figures_of_cases(codes, level, period, now)
         with self._store.read() as connection:
-            counts = sum_regions(connection, codes, period_keys(period))
-            late = overdue_by_region(connection, borders, level, span_of(period, self._days), now)
+            if held(period, level) and not unit:
+                counts = self._counts_held(connection, codes, level, period, now)
+            else:
+                counts = self._counts_of_cases(connection, codes, level, period, now, inside, unit)
+            if EXTENDED not in counts_of(model):
+                return {code: Figures(found) for code, found in counts.items()}
+            late = extended_by_region(connection, borders, level, span_of(period, self._days), unit)
+        return {code: Figures(found | {EXTENDED: late.get(code, 0)}) for code, found in counts.items()}
+
+    def _counts_held(
+        self, connection: Connection, codes: Sequence[str], level: int, period: Period, now: int
+    ) -> dict[str, dict[str, int]]:
+        counts = sum_regions(connection, codes, period_keys(period))
+        late = overdue_by_region(connection, self._current_borders(), level, span_of(period, self._days), now)
         nothing = [0] * WIDTH
-        score = self._rules.satisfied_score
         return {
-            code: figures(
-                counts[code].tolist() if code in counts else nothing, late.get(code, 0), satisfied_score=score
-            )
+            code: self._counted(counts[code].tolist() if code in counts else nothing, late.get(code, 0))
             for code in codes
         }
 
-    def _figures_of_cases(self, codes: Sequence[str], level: int, period: Period, now: int) -> dict[str, Figures]:
-        borders, rules = self._current_borders(), self._rules
-        with self._store.read() as connection:
-            cases = counted_cases(connection, borders, since=span_of(period, self._days)[0])
-            found = add_up_by_region(cases, borders, level, period, now, rules.due_soon)
-        none = Refolded()
+    def _counts_of_cases(
+        self, connection: Connection, codes: Sequence[str], level: int, period: Period, now: int, inside: str, unit: str
+    ) -> dict[str, dict[str, int]]:
+        borders, none = self._current_borders(), Refolded()
+        cases = counted_cases(connection, borders, inside, span_of(period, self._days)[0], unit)
+        found = add_up_by_region(cases, borders, level, period, now, self._rules.due_soon)
         known = {code: found.get(code, none) for code in codes}
-        return {
-            code: figures(one.counts.tolist(), one.cohort_overdue, satisfied_score=rules.satisfied_score)
-            for code, one in known.items()
-        }
+        return {code: self._counted(one.counts.tolist(), one.cohort_overdue) for code, one in known.items()}
+
+    def _counted(self, tally: list[int], overdue: int) -> dict[str, int]:
+        return dict(figures(tally, overdue, satisfied_score=self._rules.satisfied_score).counts)
 
     def _current_borders(self) -> Borders:
         tree = self._base().tree

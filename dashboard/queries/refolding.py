@@ -53,12 +53,17 @@ def context_of(base: BaseData, days: LocalDays) -> Context:
     return Context(WorkClock(days, base.duty_hours, base.workdays), base.categories)
 
 
-def counted_cases(connection: Connection, borders: Borders, region: str = "", since: int = 0) -> Iterator[Case]:
+def counted_cases(
+    connection: Connection, borders: Borders, region: str = "", since: int = 0, unit: str = ""
+) -> Iterator[Case]:
     """Cases as they were counted in the tallies, with a step at or after ``since`` (epoch ms).
 
-    ``region`` narrows them to those that lay in it when they were accepted (those without acceptance: that lie in it).
+    ``region`` narrows them to those that lay in it when they were accepted (those without acceptance: that lie in it),
+    ``unit`` to those of a handling unit.
     """
     query = select(schema.case.c.fold).where(schema.case.c.last_at >= since)
+    if unit:
+        query = query.where(schema.case.c.unit == unit)
     if region:
         query = query.where(borders.inside_sql(region))
     for row in connection.execute(query):

@@ -17,7 +17,8 @@ class ModelInfo(msgspec.Struct, frozen=True):
 
 class LeagueRow(msgspec.Struct, frozen=True):
     """One unit. ``rank`` None: below the line, ``reason`` says why (``few``, ``none``). ``low``..``high`` is the rank
-    interval. ``change`` is against the period before (positive: up), None where unknown or within noise."""
+    interval. ``change`` is against the period before (positive: up), None where unknown or within noise.
+    ``reason`` may also be ``excluded``; ``note`` is then what the configuration says about it."""
 
     place: Place
     parent: Place | None
@@ -37,6 +38,7 @@ class LeagueRow(msgspec.Struct, frozen=True):
     satisfaction: float | None
     satisfaction_n: int
     overdue: int
+    note: str = ""
 
 
 class League(msgspec.Struct, frozen=True):
@@ -58,7 +60,9 @@ class TermPart(msgspec.Struct, frozen=True):
     """One term of a score: earned ``points`` of ``weight`` (both of 100, re-weighted), ``lost`` = weight - points.
 
     ``n`` / ``d`` are the counts behind it, ``rank`` the unit's place among its peers in this term alone. A term
-    without a denominator has weight 0 and ``missing`` true. ``configured`` is the weight before re-weighting.
+    without a denominator has weight 0 and ``missing`` true. ``configured`` is the weight before re-weighting, ``floor``
+    and ``full`` are the shares (of one, after inversion) that earn nothing and everything. ``banded``: ``n`` is read
+    from a table and ``d`` is 0.
     """
 
     key: str
@@ -75,6 +79,10 @@ class TermPart(msgspec.Struct, frozen=True):
     rank: int | None
     definition_zh: str
     definition_en: str
+    basis: str = "cohort"
+    floor: float = 0.0
+    full: float = 1.0
+    banded: bool = False
 
 
 class Mover(msgspec.Struct, frozen=True):
