@@ -1,7 +1,10 @@
 """Names as boards carry them: ``{"zh": …, "en": …}``, English falling back to Chinese."""
 
+from functools import lru_cache
+
 from dashboard.domain.base import BaseData
 from dashboard.domain.regions import LEVELS, RegionTree
+from dashboard.security.masking import mask_text
 
 Name = dict[str, str]
 _PLACE_LEVELS = (LEVELS.index("district"), LEVELS.index("street"))
@@ -39,3 +42,9 @@ def unit_name(base: BaseData, code: str) -> str | None:
     """Name of a handling unit; what was told where the unit is not known, None where nothing was."""
     unit = base.units.get(code)
     return (unit.name if unit is not None else code) or None
+
+
+@lru_cache(maxsize=4096)
+def title(text: str) -> str:
+    """A case's title as screens in a hall may show it: numbers of phones, persons, plates and houses are hidden."""
+    return mask_text(text)

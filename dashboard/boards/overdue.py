@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.boards.names import place, unit_name
+from dashboard.boards.names import place, title, unit_name
 from dashboard.boards.scope import Scope
 from dashboard.replica.open_cases import Slots
 
@@ -30,7 +30,7 @@ def _rows(scope: Scope, slots: Slots) -> list[dict[str, Any]]:
     rows = [
         {
             "id": case.id,
-            "title": case.title,
+            "title": title(case.title),
             "place": place(scope.base, case.region),
             "unit": unit_name(scope.base, case.unit),
             "supervised": case.supervised_at is not None,

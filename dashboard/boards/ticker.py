@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.boards.names import place
+from dashboard.boards.names import place, title
 from dashboard.boards.scope import Scope
 
 MOST = 20
@@ -37,7 +37,7 @@ def ticker(scope: Scope) -> dict[str, Any]:
                 "time": step.time,
                 "type": step.type,
                 "stage": STAGES.get(step.type, 0),
-                "title": step.title,
+                "title": title(step.title),
                 "place": place(scope.base, step.region),
             }
             for step in scope.watched.newest_steps()[:MOST]

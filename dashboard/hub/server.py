@@ -14,13 +14,17 @@ from flask_socketio import SocketIO
 
 from dashboard.boards.scope import UnknownRegion
 from dashboard.domain.changes import Entry
-from dashboard.hub.access import Authenticate, loopback_only
+from dashboard.hub.access import Alive, Authenticate, all_alive, loopback_only
 from dashboard.hub.composer import Composer, Limits
 from dashboard.hub.line import LINE, MAX_MESSAGE, use_lines
 from dashboard.hub.wire import Json, Prepared
 from dashboard.replica.replica import Replica
+from dashboard.security.caller import Caller
+from dashboard.security.scope import sees_region
 
 _IDLE = 1.0
+_SWEEP = 2.0
+"""Seconds between two looks at who may still watch."""
 _log = logging.getLogger(__name__)
 
 
@@ -66,15 +70,18 @@ class Hub:
     """Pushes boards and frames to pages. ``socketio`` is for whoever runs the server."""
 
     def __init__(
-        self, socketio: SocketIO, replica: Replica, authenticate: Authenticate, build: str, limits: Limits | None
-    ) -> None:
+        self, socketio: SocketIO, replica: Replica, authenticate: Authenticate, alive: Alive, build: str,
+        limits: Limits | None,
+    ) -> None:  # fmt: skip
         self.socketio, self.build = socketio, build
         self.epoch = secrets.token_hex(4)
-        self._replica, self._authenticate = replica, authenticate
-        self._composer = Composer(replica, Sockets(socketio), self.epoch, limits)
-        self._allowed: dict[str, str] = {}
+        self._replica, self._authenticate, self._alive = replica, authenticate, alive
+        self._sockets = Sockets(socketio)
+        self._composer = Composer(replica, self._sockets, self.epoch, limits)
+        self._callers: dict[str, Caller] = {}
+        self._watched: dict[str, str] = {}
         self._wake, self._stopping = Event(), Event()
-        self._thread: Thread | None = None
+        self._threads: list[Thread] = []
         self._clock: Callable[[], float] = time.monotonic
         replica.listen(self._told)
 
@@ -84,32 +91,32 @@ class Hub:
         return self._composer.viewers
 
     def start(self) -> None:
-        """Begin to push."""
-        self._thread = Thread(target=self._run, name="hub", daemon=True)
-        self._thread.start()
+        """Begin to push, and to watch over who may still be pushed to."""
+        for name, work in (("hub", self._run), ("hub-sweep", self._watch_over)):
+            self._threads.append(Thread(target=work, name=name, daemon=True))
+            self._threads[-1].start()
 
     def stop(self) -> None:
-        """End the pushing thread and Socket.IO's own; connections end with the web server."""
+        """End the threads and Socket.IO's own; connections end with the web server."""
         if self._stopping.is_set():
             return
         self._stopping.set()
         self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
         self.socketio.server.shutdown()
 
     def connect(self, auth: object = None) -> bool:
         """Let a connection in, or refuse it."""
-        region = self._authenticate(request.environ, auth)
-        if region is None:
+        caller = self._authenticate(request.environ, auth)
+        if caller is None or not caller.may("wall"):
             return False
-        self._allowed[_sid()] = region
+        self._callers[_sid()] = caller
         return True
 
     def disconnect(self, *_reason: object) -> None:
         """A connection ended."""
-        self._allowed.pop(_sid(), None)
-        self._composer.leave(_sid())
+        self._forget(_sid())
 
     def subscribe(self, payload: object = None) -> dict[str, Any]:
         """Answer with the snapshot to start from, or an error."""
@@ -117,13 +124,17 @@ class Hub:
             wanted = msgspec.convert(payload or {}, Subscription)
         except msgspec.ValidationError as problem:
             return {"error": "malformed", "detail": str(problem)}
-        region = wanted.region or self._allowed.get(_sid(), "")
+        caller = self._callers.get(_sid())
+        if caller is None:
+            return {"error": "forbidden", "detail": wanted.region}
+        region = wanted.region or caller.region
         try:
-            if not self._may_watch(region):
+            if not self._may_watch(caller, region):
                 return {"error": "forbidden", "detail": region}
             snapshot = self._composer.subscribe(_sid(), region, wanted.positions, self._clock())
         except UnknownRegion:
             return {"error": "unknown_region", "detail": region}
+        self._watched[_sid()] = region
         return {**snapshot, "build": self.build}
 
     def got(self, payload: object = None) -> None:
@@ -135,16 +146,34 @@ class Hub:
         if self._composer.got(_sid(), handled.edition, handled.slab):
             self._wake.set()
 
-    def _may_watch(self, region: str) -> bool:
-        allowed = self._allowed.get(_sid())
-        if not allowed:
-            return allowed is not None
+    def _may_watch(self, caller: Caller, region: str) -> bool:
+        if not caller.region:
+            return True
         with self._replica.reading() as state:
-            tree = state.base.tree
-            node, top = tree.latest.get(region), tree.latest.get(allowed)
-            if node is None:
+            if state.base.tree.node(region) is None:
                 raise UnknownRegion(region)
-            return top is not None and top in tree.chain(node)
+            return sees_region(state.base.tree, caller, region)
+
+    def sweep(self) -> None:
+        """Cut whoever was signed out or revoked, or whose scope or whose region's place is another one by now."""
+        callers = dict(self._callers)
+        alive = self._alive(callers.values())
+        for sid, caller in callers.items():
+            if caller.id not in alive or not self._still_sees(caller, self._watched.get(sid, "")):
+                _log.info("%s may not watch any longer, cut", caller.name)
+                self._forget(sid)
+                self._sockets.cut(sid)
+
+    def _still_sees(self, caller: Caller, region: str) -> bool:
+        try:
+            return not region or self._may_watch(caller, region)
+        except UnknownRegion:
+            return False
+
+    def _forget(self, sid: str) -> None:
+        self._callers.pop(sid, None)
+        self._watched.pop(sid, None)
+        self._composer.leave(sid)
 
     def _told(self, entry: Entry) -> None:
         self._composer.tell(entry)
@@ -154,6 +183,14 @@ class Hub:
         while not self._stopping.is_set():
             self._wake.clear()
             self._wake.wait(max(0.0, min(_IDLE, self._turn() - self._clock())))
+
+    def _watch_over(self) -> None:
+        """Look every two seconds; while the store cannot say, nobody can be signed out of it either."""
+        while not self._stopping.wait(_SWEEP):
+            try:
+                self.sweep()
+            except Exception:
+                _log.exception("a look at who may still watch failed")
 
     def _turn(self) -> float:
         """One turn of the composer; a fault is logged and tried again, for a dead thread would freeze every screen."""
@@ -175,6 +212,7 @@ def create_hub(
     *,
     origins: Sequence[str],
     authenticate: Authenticate = loopback_only,
+    alive: Alive = all_alive,
     build: str = "",
     async_mode: str = "threading",
     limits: Limits | None = None,
@@ -195,7 +233,7 @@ def create_hub(
         transports=["websocket"],
     )
     use_lines(socketio)
-    hub = Hub(socketio, replica, authenticate, build, limits)
+    hub = Hub(socketio, replica, authenticate, alive, build, limits)
     socketio.on_event("connect", hub.connect)
     socketio.on_event("disconnect", hub.disconnect)
     socketio.on_event("subscribe", hub.subscribe)

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from socketio.exceptions import ConnectionError
 
 from dashboard.boards.build import build
 from dashboard.hub import Limits
+from dashboard.security.caller import Caller
 from tests.hub.served import Page, Served, served
 from tests.ingest.city import MINUTE, NOON, accepted, event
 
@@ -179,6 +181,10 @@ def test_a_thousand_subscriptions_build_one_board(hub: Served, monkeypatch: pyte
     assert built == ["A"]
 
 
+def bound(region: str, *rights: str, id: str = "s1") -> Caller:
+    return Caller("li", "leader", frozenset(rights or {"read", "wall"}), region, id=id)
+
+
 def test_who_is_refused_gets_no_connection(tmp_path: Path) -> None:
     refused = pytest.raises(ConnectionError)
     with served(tmp_path, authenticate=lambda environ, auth: None) as hub, refused:
@@ -186,9 +192,43 @@ def test_who_is_refused_gets_no_connection(tmp_path: Path) -> None:
 
 
 def test_a_page_stays_inside_what_it_may_see(tmp_path: Path) -> None:
-    with served(tmp_path, authenticate=lambda environ, auth: "A") as hub:
+    with served(tmp_path, authenticate=lambda environ, auth: bound("A")) as hub:
         page = hub.page()
         assert page.subscribe()["board"]["meta"]["region"] == "A"
         assert page.subscribe("A1")["board"]["meta"]["region"] == "A1"
         assert page.subscribe("B") == {"error": "forbidden", "detail": "B"}
         assert page.subscribe("C") == {"error": "forbidden", "detail": "C"}
+
+
+def test_who_may_not_see_walls_gets_no_connection(tmp_path: Path) -> None:
+    refused = pytest.raises(ConnectionError)
+    with served(tmp_path, authenticate=lambda environ, auth: bound("", "read")) as hub, refused:
+        hub.page()
+
+
+def test_who_is_signed_out_is_cut_within_five_seconds_and_hears_nothing_more(tmp_path: Path) -> None:
+    ids, alive = iter(["gone", "stays"]), {"gone", "stays"}
+
+    def signed_in(environ: Any, auth: Any) -> Caller:
+        return bound("", id=next(ids))
+
+    with served(tmp_path, authenticate=signed_in, alive=lambda callers: alive) as hub:
+        gone, stays = hub.page(), hub.page()
+        gone.subscribe()
+        stays.subscribe()
+        alive.remove("gone")
+        began = time.monotonic()
+        gone.wait(lambda page: not page.client.connected)
+        assert time.monotonic() - began < 5
+        heard = (gone.deltas, gone.frames, gone.pulses)
+        hub.city.submit([accepted("K1", NOON, "B111")])
+        hub.city.tick(NOON + 1000)
+        stays.wait(lambda page: at(page, 1, NOON + 1000))
+        assert (gone.deltas, gone.frames, gone.pulses) == heard and hub.hub.screens == 1
+        assert stays.client.connected
+
+
+def test_a_connection_that_never_subscribed_is_cut_too(tmp_path: Path) -> None:
+    with served(tmp_path, authenticate=lambda environ, auth: bound(""), alive=lambda callers: set()) as hub:
+        page = hub.page()
+        page.wait(lambda page: not page.client.connected)

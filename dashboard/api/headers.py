@@ -1,0 +1,67 @@
+"""Headers of security on every answer of the process, also errors, assets and the HTTP part of ``/socket.io``.
+
+They are laid around the whole WSGI application, because Socket.IO answers before Flask sees a request.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Header = tuple[str, str]
+
+FORMS_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+"""Content-Security-Policy of pages without script."""
+CACHED = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
+"""Code and looks, the same for everybody: the only answers that a cache may keep."""
+FIXED: tuple[Header, ...] = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=(self)"),
+)
+TRANSPORT: Header = ("Strict-Transport-Security", "max-age=31536000")
+
+
+def pages_policy(script_hashes: Sequence[str]) -> str:
+    """Content-Security-Policy of pages with script; ``script_hashes`` are those of Dash's own inline scripts.
+
+    Styles may be inline: the renderer, dcc and dash-ag-grid 35 put some forty ``<style>`` elements into the page, part
+    of them made while it runs, and Plotly sets style attributes; none of them takes a nonce from Dash.
+    """
+    scripts = " ".join(["'self'", *script_hashes])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; "
+        "manifest-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
+
+
+class SecureHeaders:
+    """WSGI middleware that adds what an answer does not say itself."""
+
+    def __init__(self, app: WsgiApp, script_hashes: Sequence[str]) -> None:
+        self._app = app
+        self._fixed = (*FIXED, ("Content-Security-Policy", pages_policy(script_hashes)))
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        wanted = self._wanted(environ)
+
+        def start(status: str, headers: list[Header], *problem: Any) -> Any:
+            said = {name.lower() for name, _ in headers}
+            return start_response(status, headers + [pair for pair in wanted if pair[0].lower() not in said], *problem)
+
+        return self._app(environ, start)
+
+    def _wanted(self, environ: dict[str, Any]) -> list[Header]:
+        wanted = list(self._fixed)
+        if not environ.get("PATH_INFO", "").startswith(CACHED):
+            wanted.append(("Cache-Control", "no-store"))
+        if environ.get("wsgi.url_scheme") == "https":
+            wanted.append(TRANSPORT)
+        return wanted
