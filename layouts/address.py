@@ -55,9 +55,14 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def href(self) -> str:
         """The address as text, parameters in a fixed order."""
-        fields = msgspec.structs.asdict(self)
-        query = urlencode([(key, value) for key, value in fields.items() if key != "path" and value])
+        query = urlencode(self.parameters)
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """What stands in the query, in a fixed order."""
+        fields = msgspec.structs.asdict(self)
+        return [(key, value) for key, value in fields.items() if key != "path" and value]
 
     def to(self, **changes: str) -> "Address":
         """This address with some fields changed; the cursor goes, because the list is another one."""
@@ -76,6 +81,12 @@ _KNOWN = tuple(name for name in Address.__struct_fields__ if name != "path")
 
 
 def parse_address(path: str, query: str | Mapping[str, str]) -> Address:
-    """An address from a path and its query (text with or without ``?``, or decoded parameters)."""
+    """An address from a path and its query (text with or without ``?``, or decoded parameters).
+
+    A form with two dates sends ``from`` and ``to``; together they are the period.
+    """
     pairs = dict(parse_qsl(query.lstrip("?"))) if isinstance(query, str) else query
-    return Address(path or REGION, **{name: str(pairs[name]) for name in _KNOWN if name in pairs})
+    found = {name: str(pairs[name]) for name in _KNOWN if name in pairs}
+    if pairs.get("from") and pairs.get("to"):
+        found["period"] = f"{pairs['from']}..{pairs['to']}"
+    return Address(path or REGION, **found)

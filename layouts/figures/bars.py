@@ -1,0 +1,50 @@
+"""Counts by a key, lying: categories, channels; or standing: hours, weekdays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from layouts.figures.light import accent, bare_axis, category_axis, drawn, grey, label
+
+
+@dataclass(frozen=True)
+class Item:
+    """One bar: its words, number, number as read, where a click leads (empty: nowhere), and whether it is chosen."""
+
+    words: str
+    n: float
+    text: str
+    href: str = ""
+    chosen: bool = False
+
+
+def _colours(items: Sequence[Item]) -> list[str]:
+    any_chosen = any(item.chosen for item in items)
+    return [accent() if item.chosen else grey() for item in items] if any_chosen else [grey()] * len(items)
+
+
+def lying(items: Sequence[Item]) -> go.Figure:
+    """Bars to the right in the given order, the number behind each."""
+    words = [item.words for item in items]
+    trace = go.Bar(
+        x=[item.n for item in items], y=words, orientation="h", marker={"color": _colours(items)},
+        text=[item.text for item in items], textposition="outside", textfont=label(), cliponaxis=False,
+        customdata=[item.href for item in items], hovertemplate="%{y} %{text}<extra></extra>", constraintext="none",
+    )  # fmt: skip
+    top = max((item.n for item in items), default=0) * 1.4
+    return drawn(trace, clickable=True, xaxis=bare_axis(top), yaxis=category_axis(words), bargap=0.35)
+
+
+def standing(items: Sequence[Item], numbers: bool = True, every: int = 1) -> go.Figure:
+    """Bars upwards in the given order; ``numbers`` writes each on top, ``every`` n-th word stands below."""
+    words = [item.words for item in items]
+    trace = go.Bar(
+        x=words, y=[item.n for item in items], marker={"color": _colours(items)},
+        text=[item.text for item in items], textposition="outside" if numbers else "none", textfont=label(12),
+        cliponaxis=False, customdata=[item.href for item in items], hovertemplate="%{x} %{text}<extra></extra>",
+        constraintext="none", textangle=0,
+    )  # fmt: skip
+    top = max((item.n for item in items), default=0) * (1.2 if numbers else 1.02)
+    axis = {"type": "category", "tickangle": 0, "tickmode": "array", "tickvals": words[::every], "automargin": True}
+    return drawn(trace, clickable=True, xaxis=axis, yaxis=bare_axis(top), bargap=0.25)

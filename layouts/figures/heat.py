@@ -1,0 +1,29 @@
+"""Acceptances by weekday and hour: 7 rows of 24 cells in greys."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from layouts.figures.light import drawn, label
+from layouts.theme import colour
+
+HOURS = [f"{hour:02d}" for hour in range(24)]
+LABELLED = HOURS[::3]
+
+
+def figure(counts: Sequence[Sequence[int]], days: Sequence[str], hrefs: Sequence[Sequence[str]]) -> go.Figure:
+    """``counts`` and ``hrefs`` by weekday (Monday first) and hour; ``days`` are the weekdays' words."""
+    cells = go.Heatmap(
+        z=[list(row) for row in counts], x=HOURS, y=list(days), customdata=[list(row) for row in hrefs],
+        colorscale=[[0, colour("bg2", "light")], [1, colour("t1", "light")]], zmin=0, showscale=False, xgap=2, ygap=2,
+        hovertemplate="%{y} %{x} · %{z:,}<extra></extra>",
+    )  # fmt: skip
+    xaxis = {"type": "category", "tickmode": "array", "tickvals": LABELLED, "tickangle": 0, "automargin": True}
+    yaxis = {
+        "type": "category",
+        "autorange": "reversed",
+        "automargin": True,
+        "ticklabelstandoff": 6,
+        "tickfont": label(12),
+    }
+    return drawn(cells, clickable=True, xaxis=xaxis, yaxis=yaxis)

@@ -1,0 +1,51 @@
+"""A rate by day (or month) of acceptance against its target, above the number of cases accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from layouts.figures.light import NOTE, accent, drawn, grey
+from layouts.theme import colour
+
+
+@dataclass(frozen=True)
+class Point:
+    """One day or month: its words, rate in percent (None: nothing was due) and as read, cases, where a click leads."""
+
+    words: str
+    rate: float | None
+    text: str
+    accepted: int
+    href: str
+
+
+def figure(points: Sequence[Point], target: float | None, lowest: float) -> go.Figure:
+    """Line and dashed target (percent) above, bars below; ``lowest`` is where the axis of rates begins."""
+    words, hrefs = [point.words for point in points], [point.href for point in points]
+    rates = go.Scatter(
+        x=words, y=[point.rate for point in points], mode="lines+markers", connectgaps=False, customdata=hrefs,
+        line={"color": accent(), "width": 2}, marker={"size": 5}, text=[point.text for point in points],
+        hovertemplate="%{x} %{text}<extra></extra>", yaxis="y",
+    )  # fmt: skip
+    accepted = go.Bar(
+        x=words, y=[point.accepted for point in points], marker={"color": grey()}, customdata=hrefs, yaxis="y2",
+        hovertemplate="%{x} %{y:,}<extra></extra>",
+    )  # fmt: skip
+    promised = [] if target is None else [_promised(words, target)]
+    return drawn(
+        rates, *promised, accepted, clickable=True,
+        xaxis={"type": "category", "nticks": 8, "tickangle": 0, "automargin": True, "anchor": "y2"},
+        yaxis={"domain": [0.42, 1], "range": [lowest, 100.4], "nticks": 4, "ticksuffix": "%", **_lines()},
+        yaxis2={"domain": [0, 0.32], "nticks": 3, "rangemode": "tozero", "tickformat": ",", **_lines()},
+    )  # fmt: skip
+
+
+def _promised(words: Sequence[str], target: float) -> go.Scatter:
+    line = {"color": colour("t3", "light"), "width": 1, "dash": "dash"}
+    return go.Scatter(x=list(words), y=[target] * len(words), mode="lines", line=line, hoverinfo="skip")
+
+
+def _lines() -> dict[str, object]:
+    grid = {"showgrid": True, "gridcolor": colour("line", "light"), "gridwidth": 1, "automargin": True}
+    return grid | {"tickfont": {"size": NOTE}, "zeroline": False}

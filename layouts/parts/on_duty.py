@@ -1,0 +1,89 @@
+"""Workers on duty: counts by state and a list with the way to a worker's day."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.queries.answers import WorkerRecord
+from dashboard.security.caller import Caller
+from layouts.address import WORKER, Address
+from layouts.i18n import Lang, messages, say, text
+from layouts.parts.card import card
+from layouts.parts.numerals import count
+from layouts.parts.region_view import RegionView
+
+LISTED = 50
+ALL = "workers"
+ORDER = ("moving", "still", "silent")
+
+
+def on_duty_card(address: Address, view: RegionView, caller: Caller) -> Component:
+    """The first workers in order of state, all of them where the address asks for it; days need a right."""
+    lang = address.language
+    present = [worker for worker in view.on_duty if worker.state in ORDER]
+    ordered = sorted(present, key=lambda worker: (ORDER.index(worker.state or ""), worker.id))
+    shown = ordered if address.view == ALL else ordered[:LISTED]
+    body = (
+        [_table(address, view, shown, caller)]
+        if shown
+        else [html.P(text(lang, "tile.empty.workers"), className="soft")]
+    )
+    more = [_more(address, len(ordered))] if len(shown) < len(ordered) else []
+    note = [html.Span(text(lang, "region.ignores"))] if address.selection.filtered else []
+    hint = text(lang, "region.on_duty.purpose" if caller.may("tracks") else "region.on_duty.closed")
+    return card(
+        text(lang, "region.on_duty"),
+        _counts(lang, ordered),
+        *body,
+        *more,
+        html.P(hint, className="note"),
+        note=note,
+        name="on-duty",
+    )
+
+
+def _counts(lang: Lang, workers: Sequence[WorkerRecord]) -> Component:
+    by_state = Counter(worker.state for worker in workers)
+    parts = [
+        html.Span([_mark(state), f"{text(lang, f'map.{state}')} ", html.B(count(by_state[state]))]) for state in ORDER
+    ]
+    return html.Div(
+        [html.Span([f"{text(lang, 'region.on_duty.total')} ", html.B(count(len(workers)))]), *parts],
+        className="state-counts",
+    )
+
+
+def _mark(state: str) -> Component:
+    return html.Span(className=f"sign sign-{state}", **{"aria-hidden": "true"})
+
+
+def _table(address: Address, view: RegionView, workers: Sequence[WorkerRecord], caller: Caller) -> Component:
+    lang = address.language
+    heads = [html.Th(text(lang, f"region.on_duty.{name}")) for name in ("name", "role", "state", "region")]
+    rows = [_row(address, view, worker, caller) for worker in workers]
+    return html.Div(
+        html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table"),
+        className="table-scroll worker-list",
+    )
+
+
+def _row(address: Address, view: RegionView, worker: WorkerRecord, caller: Caller) -> Component:
+    lang, state = address.language, worker.state
+    day = address.plain(WORKER, id=worker.id)
+    name = dcc.Link(worker.name or worker.id, href=day.href) if caller.may("tracks") else worker.name or worker.id
+    known = [_mark(state), text(lang, f"map.{state}")] if state else []
+    home = dcc.Link(view.places.get(worker.region, worker.region), href=address.to(region=worker.region, view="").href)
+    return html.Tr(
+        [html.Td(name), html.Td(_role(lang, worker.role)), html.Td(known, className="worker-state"), html.Td(home)]
+    )
+
+
+def _role(lang: Lang, role: str) -> str:
+    return text(lang, f"region.role.{role}") if f"region.role.{role}" in messages(lang) else role
+
+
+def _more(address: Address, total: int) -> Component:
+    words = say(address.language, "region.on_duty.all", n=total)
+    return html.P(dcc.Link(words, href=address.to(view=ALL).href), className="more")

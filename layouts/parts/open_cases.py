@@ -1,0 +1,28 @@
+"""The first cases of the region, open ones unless the filters ask for others, and the way to the whole list."""
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.security.caller import Caller
+from layouts.address import CASES, Address
+from layouts.i18n import say, text
+from layouts.parts.card import card
+from layouts.parts.case_table import case_table
+from layouts.parts.chart import exports
+from layouts.parts.numerals import count
+from layouts.parts.region_view import RegionView
+
+
+def open_cases_card(address: Address, view: RegionView, caller: Caller) -> Component:
+    """A card with the table of cases; ``view.lines`` already holds the right ones."""
+    lang = address.language
+    asked = address if address.state else address.to(state="open")
+    whole = asked.to(path=CASES)
+    state = text(lang, f"region.state.{asked.state}")
+    note = [
+        html.Span(say(lang, "region.cases.shown", n=count(len(view.lines.rows)))),
+        dcc.Link(text(lang, "region.cases.all"), href=whole.href),
+        *(exports(asked, "cases") if caller.may("export") else []),
+    ]
+    title = say(lang, "region.cases", state=state, n=count(view.lines.total))
+    return card(title, case_table(address, view.lines, lang, zone=view.zone), note=note, name="cases")
