@@ -92,6 +92,22 @@ def sum_histogram(connection: Connection, region: str, months: Sequence[int], cl
     return {int(index): int(n) for index, n in connection.execute(query)}
 
 
+def sum_histograms(
+    connection: Connection, regions: Sequence[str], months: Sequence[int], clock: str
+) -> dict[str, dict[int, int]]:
+    """Handling durations of whole months by region, see ``sum_histogram``; regions without any are absent."""
+    table = schema.histogram.c
+    query = (
+        select(table.region, table.bin, func.sum(table.n))
+        .where(table.clock == clock, table.period.in_(months), table.n != 0, table.region.in_(regions))
+        .group_by(table.region, table.bin)
+    )
+    found: dict[str, dict[int, int]] = {}
+    for region, index, n in connection.execute(query):
+        found.setdefault(region, {})[int(index)] = int(n)
+    return found
+
+
 def span_of(period: Period, days: LocalDays) -> tuple[int, int]:
     """First instant of a period and the first one after it."""
     return days.start(period.first), days.start(plus_days(period.last, 1))

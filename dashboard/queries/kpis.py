@@ -1,7 +1,8 @@
 """All indicators of one region and period: counts gathered here, defined in ``domain.indicators``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,15 @@ from dashboard.domain.periods import LocalDays, Period, plus_days
 from dashboard.domain.tallies import COLUMN
 from dashboard.queries.answers import Equation, Figure
 from dashboard.queries.borders import Borders
-from dashboard.queries.counting import carried_before, period_keys, sum_histogram, sum_region
-from dashboard.queries.open_stock import stock_of
+from dashboard.queries.counting import (
+    carried_before,
+    period_keys,
+    sum_histogram,
+    sum_histograms,
+    sum_region,
+    sum_regions,
+)
+from dashboard.queries.open_stock import stock_of, stocks_of
 from dashboard.queries.refolding import Refolded
 from dashboard.store import schema
 
@@ -51,6 +59,38 @@ def stored(connection: Connection, borders: Borders, region: str, period: Period
     )
 
 
+def stored_below(
+    connection: Connection, borders: Borders, codes: Sequence[str], period: Period, now: int, rules: Rules
+) -> dict[str, Refolded]:
+    """The figures of many regions, none inside another, as the tallies and the open cases give them.
+
+    What is carried over and what is unaccepted is left out.
+    """
+    found = {code: Refolded(counts) for code, counts in sum_regions(connection, codes, period_keys(period)).items()}
+    span = span_of(period, borders.days)
+    for code, (stock, late) in stocks_of(connection, borders, codes, span, now, rules.due_soon).items():
+        known = found.setdefault(code, Refolded())
+        known.stock, known.cohort_overdue = stock, late
+    for code, (natural, work) in _histograms_of(connection, borders, codes, period).items():
+        known = found.setdefault(code, Refolded())
+        known.natural, known.work = natural, work
+    return found
+
+
+def _histograms_of(
+    connection: Connection, borders: Borders, codes: Sequence[str], period: Period
+) -> dict[str, tuple[dict[int, int], dict[int, int]]]:
+    months = period.whole_months()
+    if months:
+        natural, work = (sum_histograms(connection, codes, months, clock) for clock in ("natural", "work"))
+        return {code: (natural.get(code, {}), work.get(code, {})) for code in natural.keys() | work.keys()}
+    wanted, minutes = set(codes), dict[str, list[tuple[int, int]]]()
+    for region, epoch, *both in _minutes(connection, borders, period):
+        for code in wanted.intersection(borders.above(region, epoch)):
+            minutes.setdefault(code, []).append((both[0], both[1]))
+    return {code: _both_binned(rows) for code, rows in minutes.items()}
+
+
 def _unaccepted(connection: Connection, borders: Borders, region: str) -> int:
     case = schema.case.c
     query = (
@@ -69,6 +109,14 @@ def _histograms(
     if months:
         natural, work = (sum_histogram(connection, region, months, clock) for clock in ("natural", "work"))
         return natural, work
+    rows = [
+        (row[2], row[3]) for row in _minutes(connection, borders, period) if region in borders.above(row[0], row[1])
+    ]
+    return _both_binned(rows)
+
+
+def _minutes(connection: Connection, borders: Borders, period: Period) -> Iterator[Sequence[Any]]:
+    """(region, epoch, natural minutes, work minutes) of the handled cases accepted in a period."""
     case, span = schema.case.c, span_of(period, borders.days)
     epoch = borders.epoch_sql()
     query = select(case.region, epoch, case.natural_minutes, case.work_minutes).where(
@@ -78,7 +126,10 @@ def _histograms(
         case.natural_minutes.is_not(None),
         case.work_minutes.is_not(None),
     )
-    rows = [(row[2], row[3]) for row in connection.execute(query) if region in borders.above(row[0], row[1])]
+    return iter(connection.execute(query))
+
+
+def _both_binned(rows: Sequence[tuple[int, int]]) -> tuple[dict[int, int], dict[int, int]]:
     minutes = np.array(rows, np.int64).reshape(-1, 2)
     return _binned(minutes[:, 0]), _binned(minutes[:, 1])
 

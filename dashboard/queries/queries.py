@@ -29,7 +29,7 @@ from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters, case_record, select_cases, timeline
 from dashboard.queries.counting import held, period_keys, sum_regions
 from dashboard.queries.errors import NotFoundHere, Refused
-from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored
+from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored, stored_below
 from dashboard.queries.league import chosen_model, level_number, row_above, row_below
 from dashboard.queries.open_stock import overdue_by_region
 from dashboard.queries.past import past_cut_off
@@ -104,11 +104,29 @@ class Queries:
         return f"{month // 100:04d}-{month % 100:02d}"
 
     def _stored_presence(self, region: str) -> Mapping[str, int] | None:
-        """Presence at the newest of the moments that are stored every ten minutes; None where all are too old."""
+        return self._stored_presences([region]).get(region)
+
+    def _stored_presences(self, codes: Sequence[str]) -> dict[str, Mapping[str, int]]:
+        """Presence at the newest of the moments that are stored every ten minutes; empty where all are too old."""
         now = self._now()
         moments = self._store.moments(now - MOMENT_AGE, now)
-        found = moments[-1].of(region) if moments else None
-        return None if found is None else {name: found[name] for name in ("moving", "still", "silent")}
+        found = {code: moments[-1].of(code) for code in codes} if moments else {}
+        return {
+            code: {name: counts[name] for name in ("moving", "still", "silent")}
+            for code, counts in found.items()
+            if counts is not None
+        }
+
+    def presence(self, region: str) -> Mapping[str, int] | None:
+        """Workers of a region by presence, as ``kpis`` counts them; None where it is not known."""
+        return self._presence(region)
+
+    def presences(self, codes: Sequence[str]) -> Mapping[str, Mapping[str, int]]:
+        """Workers of many regions by presence; regions of which it is not known are absent."""
+        if self._presence == self._stored_presence:
+            return self._stored_presences(codes)
+        found = {code: self._presence(code) for code in codes}
+        return {code: counts for code, counts in found.items() if counts is not None}
 
     def as_of(self) -> AsOf:
         """The present cut-off."""
@@ -120,7 +138,7 @@ class Queries:
         Stocks are those at the cut-off, whatever the period. A past cut-off is folded from the events with the base
         data of today.
         """
-        base, span = self._base(), _period(period)
+        base, span = self._base(), read_period(period)
         node = self._node(region)
         cut_off = past_cut_off(self._store, as_of) if as_of else self.as_of()
         known = self._known(region, int(base.tree.level[node]), span, cut_off, bool(as_of))
@@ -142,6 +160,14 @@ class Queries:
             )
             return add_up(cases, self._days, period, cut_off.time, self._rules.due_soon)
 
+    def known_below(self, codes: Sequence[str], period: Period, now: int) -> dict[str, Refolded]:
+        """Counts of many regions, none inside another, from stored rows; one of which nothing is stored may be absent.
+
+        The period must be one that tallies hold for their levels, see ``counting.held``.
+        """
+        with self._store.read() as connection:
+            return stored_below(connection, self._current_borders(), codes, period, now, self._rules)
+
     def ranking(self, level: str = "", period: str = "", model: str = "", under: str = "") -> Ranking:
         """Units of a level (default: the configured one) in order of a score model, those below the line last."""
         base, as_of = self._base(), self.as_of()
@@ -155,7 +181,7 @@ class Queries:
             else {}
         )
         period = period or self.running_month()
-        known = self.figures_of(list(nodes), level_number(LEVELS, level), _period(period), as_of.time, chosen)
+        known = self.figures_of(list(nodes), level_number(LEVELS, level), read_period(period), as_of.time, chosen)
         limits = self._settings.rules
         ranked = rank(known.items(), chosen, limits.min_due, limits.small_sample)
         rows = [row_above(row, nodes[row.code], known[row.code]) for row in ranked.rows]
@@ -264,13 +290,14 @@ class Queries:
         return node
 
     def _day(self, date: str) -> int:
-        period = _period(date, "date")
+        period = read_period(date, "date")
         if period.first != period.last:
             raise Refused(f"{date!r} is not a day", "date")
         return period.first
 
 
-def _period(text: str, where: str = "period") -> Period:
+def read_period(text: str, where: str = "period") -> Period:
+    """A period by its text; ``Refused`` names the parameter ``where`` it stands."""
     try:
         return parse_period(text)
     except ValueError as problem:

@@ -1,0 +1,5 @@
+"""A columnar extract of the cases in DuckDB, kept up by ``case.seq``: what filtered questions are answered from."""
+
+from dashboard.extract.extract import Extract, NotReady, View
+
+__all__ = ["Extract", "NotReady", "View"]

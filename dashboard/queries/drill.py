@@ -1,0 +1,192 @@
+"""What the region page shows: any region and period, filtered or not, from the tallies or from the extract."""
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+import msgspec
+
+from dashboard.config import Settings
+from dashboard.domain.base import BaseData
+from dashboard.domain.periods import LocalDays, Period
+from dashboard.domain.regions import LEVELS
+from dashboard.extract import Extract, NotReady, View
+from dashboard.queries import drill_breakdown as parts
+from dashboard.queries.answers import AsOf, Kpis, Place
+from dashboard.queries.counting import held
+from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
+from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather, gather_one
+from dashboard.queries.drill_lines import ORDERS, containing, in_period, lines, page, total
+from dashboard.queries.drill_search import case_hits, region_hits, shared_out, worker_hits
+from dashboard.queries.drill_where import Condition, inside, narrowed, one_of
+from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.queries.kpis import Rules, beside, equation, evaluated
+from dashboard.queries.queries import Queries, read_period
+from dashboard.queries.refolding import Refolded
+from dashboard.queries.selection import Selection
+from dashboard.security.caller import Caller
+from dashboard.store.store import Store
+
+LONGEST_PAGE = 500
+SHORTEST_SEARCH = 1
+
+
+class Drill:
+    """Thread-safe; asks for no caller but in ``search``: whoever calls has bounded the region.
+
+    What the extract has to answer raises ``extract.NotReady`` until it is built; figures without filters of periods
+    that tallies hold need no extract. ``Refused`` and ``NotFoundHere`` are about parameters.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        base: Callable[[], BaseData],
+        settings: Settings,
+        now: Callable[[], int],
+        extract: Extract,
+        queries: Queries,
+    ) -> None:
+        self._store, self._base, self._now = store, base, now
+        self._extract, self._queries = extract, queries
+        self._days = LocalDays(settings.zone)
+        self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
+
+    def kpis(self, asked: Selection, unit: str = "") -> Kpis:
+        """Every indicator. With filters the presence of workers is unknown: it has no category and no channel."""
+        asked, period = self._read(asked)
+        node = self._node(asked.region)
+        plain = not asked.filtered and not unit
+        if plain and (self._tallies_hold(period, int(self._base().tree.level[node])) or not self._extract.ready):
+            return self._queries.kpis(asked.region, period.text)
+        presence = self._queries.presence(asked.region) if plain else None
+        at = self._moment()
+        with self._extract.reading() as view:
+            known = gather_one(view, self._condition(view, asked, unit, at), period, at)
+            seq = view.seq
+        return Kpis(
+            self._place(node), period.text, period.first, period.last, AsOf(seq, at.now),
+            evaluated(known, presence, self._rules), beside(known), equation(known),
+        )  # fmt: skip
+
+    def _tallies_hold(self, period: Period, level: int) -> bool:
+        """Whether stored rows alone give the figures fast: whole months at any level, single days to the street."""
+        return bool(period.whole_months()) or (held(period, level) and period.first == period.last)
+
+    def compared(self, asked: Selection, unit: str = "") -> list[Compared]:
+        """The indicators beside earlier periods of equal age."""
+        return []
+
+    def children(self, asked: Selection, unit: str = "") -> Children:
+        """All figures of each region directly below, in tree order; one question for all of them."""
+        asked, period = self._read(asked)
+        tree = self._base().tree
+        nodes = tree.children(self._node(asked.region))
+        if not nodes:
+            return Children("", self._queries.as_of(), [])
+        plain, level = not asked.filtered and not unit, int(tree.level[nodes[0]])
+        codes = [tree.regions[node].code for node in nodes]
+        if plain and (self._tallies_hold(period, level) or (held(period, level) and not self._extract.ready)):
+            as_of = self._queries.as_of()
+            known = self._queries.known_below(codes, period, as_of.time)
+        else:
+            known, as_of = self._gathered(asked, unit, codes, period)
+        nothing = Refolded()
+        presence = self._queries.presences(codes) if plain else {}
+        rows = [
+            ChildRow(self._place(node), evaluated(known.get(code, nothing), presence.get(code), self._rules))
+            for node, code in zip(nodes, codes, strict=True)
+        ]
+        return Children(LEVELS[level], as_of, rows)
+
+    def _gathered(
+        self, asked: Selection, unit: str, codes: Sequence[str], period: Period
+    ) -> tuple[dict[str, Refolded], AsOf]:
+        at, tree = self._moment(), self._base().tree
+        known: dict[str, Refolded] = {}
+        with self._extract.reading() as view:
+            for level in sorted({int(tree.level[tree.latest[code]]) for code in codes}):
+                where = narrowed(one_of(view, level, codes), view, asked, unit, at.now, at.soon)
+                known |= by_code(gather(view, where, period, at, f"l{level}"), view.places.codes)
+            return known, AsOf(view.seq, at.now)
+
+    def breakdown(self, asked: Selection, unit: str = "") -> Breakdown:
+        """How the cases accepted in the period came in, where they stand and how long they took."""
+        asked, period = self._read(asked)
+        self._node(asked.region)
+        at = self._moment()
+        with self._extract.reading() as view:
+            cohort = accepted_in(period, self._condition(view, asked, unit, at))
+            heat = parts.heat(view, cohort)
+            return Breakdown(
+                AsOf(view.seq, at.now),
+                parts.funnel(view, cohort),
+                parts.stage_times(view, cohort),
+                parts.levels(view, cohort),
+                parts.bars(view, cohort, "channel", parts.own_name),
+                parts.bars(view, cohort, "main", parts.category_names(self._base().categories)),
+                parts.hour_bars(heat),
+                parts.weekday_bars(heat),
+                heat,
+                parts.trend(view, cohort, period, at),
+            )
+
+    def case_lines(
+        self, asked: Selection, unit: str = "", sort: str = "", cursor: str = "", limit: int = 50, q: str = ""
+    ) -> CaseLines:
+        """A page of cases. ``unit`` is the one a caller is bound to, ``q`` the beginning of an id or a part of a title.
+
+        ``sort`` is one of ``drill_lines.ORDERS``; empty: newest acceptance first. By ``deadline`` without a state means
+        the open cases. Lists of stocks (open, overdue, ...) leave the period out, as their tiles do.
+        """
+        asked, period = self._read(asked)
+        self._node(asked.region)
+        if sort and sort not in ORDERS:
+            raise Refused(f"there is no order {sort!r}: use {', '.join(ORDERS)}", "sort")
+        if not 1 <= limit <= LONGEST_PAGE:
+            raise Refused(f"a page has 1 to {LONGEST_PAGE} cases", "limit")
+        if sort == "deadline" and not asked.state:
+            asked = msgspec.structs.replace(asked, state="open")
+        at = self._moment()
+        with self._extract.reading() as view:
+            where = self._condition(view, asked, unit, at)
+            where = containing(in_period(where, asked.state, period, self._days), q)
+            rows, following = page(view, where, ORDERS[sort or "-accepted"], cursor, limit)
+            return CaseLines(lines(rows, self._base(), at.now), total(view, where), following, AsOf(view.seq, at.now))
+
+    def search(self, q: str, caller: Caller, limit: int = 12) -> list[Hit]:
+        """Regions, cases and workers whose names or codes fit, within the caller's scope. Cases are left out while the
+        extract is built."""
+        q = q.strip()
+        if len(q) < SHORTEST_SEARCH or limit < 1 or not caller.may("read"):
+            return []
+        base = self._base()
+        found = [list(islice(region_hits(q, base, caller), limit)), self._found_cases(q, base, caller, limit)]
+        found.append(list(islice(worker_hits(q, base, caller), limit)))
+        return shared_out(found, limit)
+
+    def _found_cases(self, q: str, base: BaseData, caller: Caller, limit: int) -> list[Hit]:
+        try:
+            with self._extract.reading() as view:
+                return case_hits(q, view, base, caller, limit)
+        except NotReady:
+            return []
+
+    def _read(self, asked: Selection) -> tuple[Selection, Period]:
+        period = read_period(asked.period or self._queries.running_month())
+        return asked, period
+
+    def _condition(self, view: View, asked: Selection, unit: str, at: Moment) -> Condition:
+        return narrowed(inside(view, self._base().tree, asked.region), view, asked, unit, at.now, at.soon)
+
+    def _moment(self) -> Moment:
+        return Moment(self._now(), self._rules.due_soon)
+
+    def _node(self, region: str) -> int:
+        node = self._base().tree.node(region)
+        if node is None:
+            raise NotFoundHere(f"there is no region {region!r}", "region")
+        return node
+
+    def _place(self, node: int) -> Place:
+        region = self._base().tree.regions[node]
+        return Place(region.code, region.name, region.name_en, LEVELS[region.level], region.parent)

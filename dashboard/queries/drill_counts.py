@@ -1,0 +1,117 @@
+"""The counts behind all indicators, summed over cases of the extract: the same definitions from another source."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dashboard.domain.histogram import FIRSTS, LONGEST
+from dashboard.domain.periods import MINUTE, Period
+from dashboard.domain.stocks import STOCKS, Stock
+from dashboard.domain.tallies import COHORT, COLUMN, FLOW
+from dashboard.extract import View
+from dashboard.queries.drill_where import Condition
+from dashboard.queries.refolding import Refolded
+
+_BALANCE = "accepted_flow + reopened_flow - closed_flow - voided_flow"
+_COHORT = ", ".join(f"sum({name})" for name in COHORT)
+_FLOWS = ", ".join(f"sum({name})" for name in FLOW)
+_STOCK = {
+    "open": "count(*)",
+    "pending": "count(*) FILTER (stage = 1)",
+    "handling": "count(*) FILTER (stage = 2)",
+    "verifying": "count(*) FILTER (stage = 3)",
+    "suspended": "count(*) FILTER (suspended)",
+    "supervised": "count(*) FILTER (supervised)",
+    "overdue": "count(*) FILTER (waiting < $now)",
+    "overdue_supervised": "count(*) FILTER (waiting < $now AND supervised)",
+    "due_soon": "count(*) FILTER (waiting BETWEEN $now AND $soon)",
+}
+_FIRST_FLOW = COLUMN[FLOW[0]]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The present (epoch ms) and the length of 临期 in minutes."""
+
+    now: int
+    soon: int
+
+    def put(self, query: str) -> str:
+        """A query with ``$now`` and ``$soon`` filled in; both are numbers of our own."""
+        return query.replace("$now", str(int(self.now))).replace("$soon", str(int(self.now + self.soon * MINUTE)))
+
+
+def gather(view: View, where: Condition, period: Period, at: Moment, by: str = "0") -> dict[int, Refolded]:
+    """Counts by a column (a region's number), or of everything under 0; what has nothing may be absent."""
+    found: dict[int, Refolded] = {} if by != "0" else {0: Refolded()}
+    _add_cohort(found, view, where, period, at, by)
+    _add_flows(found, view, where, period, by)
+    _add_stock(found, view, where, at, by)
+    for name in ("natural", "work"):
+        _add_minutes(found, view, where, period, name, by)
+    return found
+
+
+def gather_one(view: View, where: Condition, period: Period, at: Moment) -> Refolded:
+    """All counts of one selection, also those that are told beside the indicators."""
+    known = gather(view, where, period, at)[0]
+    known.unaccepted = int(view.rows(f"SELECT count(*) FROM cases WHERE stage = 0 AND {where.sql}", where.values)[0][0])
+    # every case that came in and did not go out is open, so what was open before is what is open less what came since
+    later = f"SELECT coalesce(sum({_BALANCE}), 0) FROM flows WHERE on_day >= ? AND {where.sql}"
+    known.carried = known.stock.open - int(view.rows(later, (period.first, *where.values))[0][0])
+    return known
+
+
+def accepted_in(period: Period, where: Condition) -> Condition:
+    """Narrowed to the cohort of a period, void cases included."""
+    return Condition(("day BETWEEN ? AND ?", *where.parts), (period.first, period.last, *where.values))
+
+
+def _add_cohort(found: dict[int, Refolded], view: View, where: Condition, period: Period, at: Moment, by: str) -> None:
+    cohort = accepted_in(period, where)
+    query = f"SELECT {by}, {_COHORT}, count(*) FILTER (waiting < $now) FROM cases WHERE {cohort.sql} GROUP BY ALL"
+    for group, *sums, late in _grouped(view, at.put(query), cohort.values):
+        known = found.setdefault(group, Refolded())
+        known.counts[: len(COHORT)] = sums
+        known.cohort_overdue = late
+
+
+def _add_flows(found: dict[int, Refolded], view: View, where: Condition, period: Period, by: str) -> None:
+    query = f"SELECT {by}, {_FLOWS} FROM flows WHERE on_day BETWEEN ? AND ? AND {where.sql} GROUP BY ALL"
+    for group, *sums in _grouped(view, query, (period.first, period.last, *where.values)):
+        found.setdefault(group, Refolded()).counts[_FIRST_FLOW:] = sums
+
+
+def _add_stock(found: dict[int, Refolded], view: View, where: Condition, at: Moment, by: str) -> None:
+    counts = ", ".join(_STOCK[name] for name in STOCKS)
+    query = f"SELECT {by}, {counts} FROM cases WHERE stage BETWEEN 1 AND 3 AND {where.sql} GROUP BY ALL"
+    for group, *sums in _grouped(view, at.put(query), where.values):
+        found.setdefault(group, Refolded()).stock = Stock(*map(int, sums))
+
+
+def _add_minutes(found: dict[int, Refolded], view: View, where: Condition, period: Period, clock: str, by: str) -> None:
+    cohort = accepted_in(period, where)
+    query = (
+        f"SELECT {by}, {clock}_minutes, count(*) FROM cases WHERE {cohort.sql} AND accepted = 1"
+        " AND natural_minutes IS NOT NULL AND work_minutes IS NOT NULL GROUP BY ALL"
+    )
+    histograms: dict[int, dict[int, int]] = {}
+    rows = np.array(view.rows(query, cohort.values), np.int64).reshape(-1, 3)
+    bins = np.searchsorted(FIRSTS, np.minimum(rows[:, 1], LONGEST), side="right") - 1
+    for group, index, n in zip(rows[:, 0].tolist(), bins.tolist(), rows[:, 2].tolist(), strict=True):
+        counts = histograms.setdefault(group, {})
+        counts[index] = counts.get(index, 0) + n
+    for group, counts in histograms.items():
+        setattr(found.setdefault(group, Refolded()), clock, counts)
+
+
+def _grouped(view: View, query: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:
+    """Rows whose sums are known: without a group there is one row even over nothing."""
+    return (row for row in view.rows(query, values) if row[1] is not None)
+
+
+def by_code(found: Mapping[int, Refolded], codes: Sequence[str]) -> dict[str, Refolded]:
+    """Counts by region code instead of number."""
+    return {codes[number]: known for number, known in found.items() if number >= 0}
