@@ -46,15 +46,13 @@ class _Told:
 
     row: EventRow
     source: str
-    data: Mapping[str, Any]
+    data: dict[str, Any]
 
 
 class CaseViews:
     """Reads only; thread-safe. ``base`` gives the base data in force, ``now`` the present (epoch ms UTC)."""
 
-    def __init__(
-        self, store: Store, base: Callable[[], BaseData], settings: Settings, now: Callable[[], int]
-    ) -> None:
+    def __init__(self, store: Store, base: Callable[[], BaseData], settings: Settings, now: Callable[[], int]) -> None:
         self._store, self._base, self._now = store, base, now
         self._days = LocalDays(settings.zone)
 
@@ -99,19 +97,21 @@ def _view(
     told = {row.uid: _told(row) for row in rows}
     ordered = [told[step.event.uid] for step in steps]
     clock = _clock(base, case.category)
+    veil = _veil(ordered, personal)
     pauses = pauses_of(steps)
     stages = [_span(passage, pauses, case.category, clock, context, as_of.time) for passage in passages_of(steps)]
     address, text, reporter, phone = (_told_first(ordered, name) for name in ("address", "text", "reporter", "phone"))
+    shown = [msgspec.structs.replace(pause, reason=veil(pause.reason)) for pause in pauses]
     return CaseView(
         as_of=as_of, line=case_line(case, base, as_of.time), crumbs=_crumbs(base, case.region),
         kind=case.kind, urgency=case.urgency, tags=[tag for tag in case.tags.split(",") if tag],
-        address=address if personal else mask_address(address), text=text if personal else mask_text(text),
+        address=address if personal else mask_address(address), text=veil(text),
         reporter=reporter if personal else mask_name(reporter), phone=phone if personal else mask_phone(phone),
         lon=case.lon, lat=case.lat, clock=clock, urged=case.urged, reworked=case.reworked, reopened=case.reopened,
-        stages=stages, deadlines=deadline_changes(steps), pauses=_readable(pauses, personal),
+        stages=stages, deadlines=deadline_changes(steps), pauses=shown,
         off_hours=_off_hours(stages, clock, context, as_of.time),
-        entries=_entries(steps, told, base, context, personal), near=related[0], same_kind=related[1],
-        masked=not personal and _withheld(ordered),
+        entries=_entries(steps, told, base, context, None if personal else veil),
+        near=related[0], same_kind=related[1], masked=not personal and _withheld(ordered),
     )  # fmt: skip
 
 
@@ -179,10 +179,22 @@ def _off_hours(stages: Sequence[StageSpan], clock: str, context: Context, now: i
     return off_hours(context.clock, min(stage.begin for stage in stages), max(ends))
 
 
-def _readable(pauses: Sequence[Pause], personal: bool) -> list[Pause]:
+Veil = Callable[[str], str]
+
+
+def _veil(events: Sequence[_Told], personal: bool) -> Veil:
+    """How free text of this case is shown: without numbers and, because they are known here, without its names."""
     if personal:
-        return list(pauses)
-    return [msgspec.structs.replace(pause, reason=mask_text(pause.reason)) for pause in pauses]
+        return str
+    told = {str(event.data.get(field) or "").strip() for event in events for field in ("reporter", "actor")}
+    names = sorted((name for name in told if len(name) > 1), key=len, reverse=True)
+
+    def veiled(text: str) -> str:
+        for name in names:
+            text = text.replace(name, mask_name(name))
+        return mask_text(text)
+
+    return veiled
 
 
 def _withheld(events: Sequence[_Told]) -> bool:
@@ -190,24 +202,25 @@ def _withheld(events: Sequence[_Told]) -> bool:
 
 
 def _entries(
-    steps: Sequence[Step], told: Mapping[bytes, _Told], base: BaseData, context: Context, personal: bool
+    steps: Sequence[Step], told: Mapping[bytes, _Told], base: BaseData, context: Context, veil: Veil | None
 ) -> list[Entry]:
     idle = ignored(steps, context)
-    return [
-        _entry(told[step.event.uid], base, step.event.uid not in idle, personal) for step in steps
-    ]
+    return [_entry(told[step.event.uid], base, step.event.uid not in idle, veil) for step in steps]
 
 
-def _entry(event: _Told, base: BaseData, counted: bool, personal: bool) -> Entry:
-    row, data = event.row, mask_event_data(event.data, personal)
-    actor, unit = data.get("actor") or "", data.get("unit") or ""
-    details = [
-        (name, _named(base, name, value)) for name, value in data.items() if name != "actor" and value not in (None, "")
-    ]
-    return Entry(
-        row.seq, row.time, row.received, row.type, event.source, str(actor),
-        _named(base, "unit", unit) if unit else "", counted, details,
-    )  # fmt: skip
+def _entry(event: _Told, base: BaseData, counted: bool, veil: Veil | None) -> Entry:
+    """``veil`` None: the caller may read everything."""
+    row, data = event.row, dict(mask_event_data(event.data, veil is None))
+    actor, unit = str(data.pop("actor", "") or ""), str(data.get("unit") or "")
+    details = [(name, _named(base, name, value)) for name, value in data.items() if value not in (None, "")]
+    if veil is not None:
+        details = [(name, text if name in _CODES else veil(text)) for name, text in details]
+    named = _named(base, "unit", unit) if unit else ""
+    return Entry(row.seq, row.time, row.received, row.type, event.source, actor, named, counted, details)
+
+
+_CODES = frozenset({"region", "category", "channel", "unit", "lon", "lat", "crs", "due"})
+"""Fields without free text."""
 
 
 def _named(base: BaseData, field: str, value: Any) -> str:

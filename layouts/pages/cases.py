@@ -1,0 +1,103 @@
+"""The list of cases: filters, search, one page of a sorted table, the way to the next one and to files."""
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.queries.drill_answers import CaseLines, Hit
+from layouts.address import CASE, CASES, REGION, WORKER, Address
+from layouts.i18n import Lang, say, text
+from layouts.parts.card import card
+from layouts.parts.case_marks import SOON
+from layouts.parts.case_table import case_table
+from layouts.parts.case_words import ZONE, stamp
+from layouts.parts.numerals import count
+
+FILES = ("csv", "xlsx")
+
+
+def layout(
+    address: Address, lines: CaseLines, hits: Sequence[Hit] = (), filters: Component | None = None, *,
+    may_export: bool = True, zone: str = ZONE, soon: int = SOON,
+) -> Component:  # fmt: skip
+    """Content of the page. ``hits`` are regions, cases and workers found by ``address.q``; ``filters`` is the bar."""
+    lang = address.language
+    found = [_hits(address, hits)] if address.q and hits else []
+    name = text(lang, "case.list.open" if address.state == "open" else "case.list.title")
+    title = f"{name} {say(lang, 'case.list.count', n=count(lines.total))}"
+    note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
+    note += _exports(address, lang) if may_export and lines.rows else []
+    table = card(
+        title, case_table(address, lines, lang, zone=zone, soon=soon), _pages(address, lines), note=note, name="cases"
+    )
+    return html.Div(
+        [*([filters] if filters is not None else []), _search(address, lang), *found, table], className="cases-page"
+    )
+
+
+def _search(address: Address, lang: Lang) -> Component:
+    """A plain GET form: the words become part of the address, everything else in it stays."""
+    words = text(lang, "case.search")
+    box = dcc.Input(
+        name="q",
+        type="search",
+        id="cases-search",
+        value=address.q,
+        placeholder=words,
+        maxLength=100,
+        className="search-box",
+    )
+    kept = [
+        dcc.Input(name=name, type="hidden", value=value, id=f"cases-kept-{name}")
+        for name, value in address.to(q="").parameters
+    ]
+    label = html.Label(words, htmlFor="cases-search", className="unseen")
+    button = html.Button(text(lang, "case.search.go"), type="submit")
+    clear = (
+        [dcc.Link(text(lang, "case.search.clear"), href=address.to(q="").href, className="case-search-clear")]
+        if address.q
+        else []
+    )
+    return html.Form(
+        [label, box, *kept, button, *clear], action=CASES, method="get", className="case-search", role="search"
+    )
+
+
+_KINDS = {"region": (REGION, "region"), "case": (CASE, "id"), "worker": (WORKER, "id")}
+
+
+def _hits(address: Address, hits: Sequence[Hit]) -> Component:
+    lang = address.language
+    rows = [_hit(address, lang, hit) for hit in hits]
+    note = say(lang, "case.search.for", q=address.q)
+    return card(text(lang, "case.search.found"), html.Ul(rows, className="case-hits"), note=note, name="hits")
+
+
+def _hit(address: Address, lang: Lang, hit: Hit) -> Component:
+    path, field = _KINDS[hit.kind]
+    target = Address(path, lang=address.lang).to(**{field: hit.id})
+    kind = html.Span(text(lang, f"case.hit.{hit.kind}"), className="chip chip-quiet")
+    note = [html.Span(hit.note, className="soft")] if hit.note else []
+    return html.Li([kind, dcc.Link(hit.title or hit.id, href=target.href), *note])
+
+
+def _exports(address: Address, lang: Lang) -> list[Component]:
+    links = [html.A(kind.upper(), href=address.to(path=f"/export/cases.{kind}").href, download="") for kind in FILES]
+    return [html.Span([f"{text(lang, 'case.list.export')} ", links[0], " ", links[1]], className="case-export")]
+
+
+def _pages(address: Address, lines: CaseLines) -> Component:
+    lang = address.language
+    links = []
+    if address.cursor:
+        links.append(dcc.Link(text(lang, "case.list.first"), href=address.to().href, className="button"))
+    if lines.next is not None:
+        links.append(
+            dcc.Link(text(lang, "case.list.next"), href=address.to(cursor=lines.next).href, className="button")
+        )
+    return (
+        html.Nav(links, className="case-pages", **{"aria-label": text(lang, "case.list.pages")})
+        if links
+        else html.Div(hidden=True)
+    )

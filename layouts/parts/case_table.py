@@ -1,0 +1,91 @@
+"""The table of cases: sortable heads, stage bar, time limit; cards on the phone (by CSS)."""
+
+from collections.abc import Callable
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.queries.drill_answers import CaseLine, CaseLines
+from layouts.address import Address
+from layouts.i18n import Lang, say, text
+from layouts.parts.card import message
+from layouts.parts.case_marks import SOON, limit_cell, stage_bar, supervised
+from layouts.parts.case_place import case_href
+from layouts.parts.case_words import ZONE, named, stamp
+
+COLUMNS = ("id", "event", "category", "place", "channel", "stage", "accepted", "deadline", "unit")
+COMPACT = ("event", "place", "stage", "deadline", "unit")
+SORTS = {"accepted": ("-accepted", "accepted"), "deadline": ("deadline",), "category": ("category",), "unit": ("unit",)}
+"""Orders that a column offers, as the address names them; a second click on its head takes the next one."""
+DEFAULT = "-accepted"
+
+
+def case_table(
+    address: Address, lines: CaseLines, lang: Lang, compact: bool = False, zone: str = ZONE, soon: int = SOON
+) -> Component:
+    """The rows of one page of cases. ``compact`` leaves out what a narrow card has no room for.
+
+    Without rows it says so, with a link that clears the filters.
+    """
+    if not lines.rows:
+        return nothing(address, lang)
+    columns = COMPACT if compact else COLUMNS
+    heads = [_head(address, lang, name) for name in columns]
+    rows = [_row(address, lang, line, columns, lines.as_of.time, zone, soon) for line in lines.rows]
+    caption = html.Caption(text(lang, "case.list.caption"), className="unseen")
+    grid = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table case-table")
+    return html.Div(grid, className="table-scroll")
+
+
+def nothing(address: Address, lang: Lang) -> Component:
+    """No case matches."""
+    clear = dcc.Link(text(lang, "case.list.clear"), href=address.without_filters().to(q="").href, className="button")
+    return message(text(lang, "case.list.none"), text(lang, "case.list.none.note"), clear)
+
+
+def _head(address: Address, lang: Lang, name: str) -> Component:
+    words = text(lang, f"case.list.{name}")
+    if name not in SORTS:
+        return html.Th(words, scope="col")
+    orders, current = SORTS[name], address.sort or DEFAULT
+    if current not in orders:
+        return html.Th(_sort_link(address, lang, words, orders[0]), scope="col")
+    following = orders[(orders.index(current) + 1) % len(orders)]
+    down = current.startswith("-")
+    arrow = html.Span("▼" if down else "▲", className="case-arrow", **{"aria-hidden": "true"})
+    link = [words, arrow] if following == current else _sort_link(address, lang, words, following, arrow)
+    return html.Th(link, scope="col", **{"aria-sort": "descending" if down else "ascending"})
+
+
+def _sort_link(address: Address, lang: Lang, words: str, order: str, *mark: Component) -> Component:
+    direction = "down" if order.startswith("-") else "up"
+    hint = say(lang, f"case.list.sort.{direction}", what=words)
+    return dcc.Link([words, *mark], href=address.to(sort=order).href, title=hint, className="case-sort")
+
+
+def _row(
+    address: Address, lang: Lang, line: CaseLine, columns: tuple[str, ...], now: int, zone: str, soon: int
+) -> Component:
+    cells: dict[str, Callable[[], object]] = {
+        "id": lambda: dcc.Link(line.id, href=case_href(address, line.id)),
+        "event": lambda: _event(address, lang, line, linked="id" not in columns),
+        "category": lambda: line.category_name or line.category,
+        "place": lambda: " ".join(line.places[:2]),
+        "channel": lambda: named(lang, "channel", line.channel),
+        "stage": lambda: stage_bar(lang, line),
+        "accepted": lambda: "—" if line.accepted_at is None else stamp(line.accepted_at, now, zone),
+        "deadline": lambda: limit_cell(lang, line, now, soon),
+        "unit": lambda: line.unit_name or "—",
+    }
+    return html.Tr(
+        [
+            html.Td(cells[name](), className=f"case-cell-{name}", **{"data-label": text(lang, f"case.list.{name}")})
+            for name in columns
+        ]
+    )
+
+
+def _event(address: Address, lang: Lang, line: CaseLine, linked: bool) -> list[Component]:
+    words = line.title or text(lang, "case.untitled")
+    title = dcc.Link(words, href=case_href(address, line.id)) if linked else html.B(words)
+    return [title, *([supervised(lang)] if line.supervised else [])]
