@@ -38,6 +38,7 @@ def create_pages(server: Flask, title: str = "一屏统览", queries: Any = None
         assets_folder=str(ASSETS),
         assets_url_path="assets",
         include_assets_files=True,
+        assets_path_ignore=["^lazy$"],
         serve_locally=True,
         use_pages=True,
         pages_folder="",

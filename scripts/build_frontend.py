@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FRONTEND = ROOT / "frontend"
 DIST = ROOT / "assets" / "dist"
 FONT = FRONTEND / "node_modules" / "@fontsource" / "noto-sans-sc"
+MAPLIBRE = FRONTEND / "node_modules" / "maplibre-gl" / "dist"
+LAZY = DIST / "lazy"
 WEIGHTS = (400, 700)
 ESBUILD = [str(FRONTEND / "node_modules" / ".bin" / "esbuild"), "--bundle", "--log-level=warning", "--charset=utf8"]
 
@@ -61,10 +63,18 @@ def install() -> None:
 
 
 def bundle() -> None:
-    """One classic script (IIFE): Dash includes every script under assets/ in every page, in order."""
-    command = [*ESBUILD, "--minify", "--format=iife", "--target=es2022", "--sourcemap=linked"]
-    source = str(FRONTEND / "src" / "main.ts")
-    subprocess.run([*command, f"--outfile={DIST / 'wall.js'}", source], check=True, env=environment())
+    """One classic script (IIFE) for all pages, because Dash includes every script under assets/ in every page.
+
+    What is loaded on demand stands in ``lazy/``, which Dash passes over.
+    """
+    command = [*ESBUILD, "--minify", "--format=iife", "--target=es2022"]
+    bundles = {DIST / "wall.js": "main.ts", LAZY / "buildings.js": "leader/buildings.ts"}
+    for target, source in bundles.items():
+        linked = ["--sourcemap=linked"] if target.parent == DIST else ["--legal-comments=none"]
+        entry = str(FRONTEND / "src" / source)
+        subprocess.run([*command, *linked, f"--outfile={target}", entry], check=True, env=environment())
+    shutil.copyfile(MAPLIBRE / "maplibre-gl-csp-worker.js", LAZY / "buildings_worker.js")
+    shutil.copyfile(MAPLIBRE / "LICENSE.txt", LAZY / "LICENSE.maplibre.txt")
 
 
 def fonts() -> None:

@@ -1,5 +1,7 @@
-import en from "../../assets/i18n/wall.en.json";
-import zh from "../../assets/i18n/wall.zh-CN.json";
+import liveEn from "../../assets/i18n/live.en.json";
+import liveZh from "../../assets/i18n/live.zh-CN.json";
+import wallEn from "../../assets/i18n/wall.en.json";
+import wallZh from "../../assets/i18n/wall.zh-CN.json";
 import type { Lang } from "./formats/numbers";
 import type { Name } from "./types";
 
@@ -8,7 +10,7 @@ export type Values = Record<string, string | number>;
 /** Part of a message: plain, strong ("{*x}"), marked ("{!x}") or an icon named by the value or else by the hole ("{^x}"). */
 export type Segment = { text: string; style: "" | "strong" | "mark" | "icon" };
 
-const MESSAGES: Record<Lang, Record<string, Message>> = { "zh-CN": zh, en };
+const MESSAGES: Record<Lang, Record<string, Message>> = { "zh-CN": { ...wallZh, ...liveZh }, en: { ...wallEn, ...liveEn } };
 const HOLE = /\{([*!^]?)(\w+)\}/;
 
 /** The words of one language. A key that does not exist is a fault of the build and shows as itself. */

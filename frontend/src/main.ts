@@ -1,12 +1,14 @@
 import { clientside } from "./charts";
+import { go } from "./leader/go";
+import { Leader } from "./leader/leader";
 import { Wall } from "./wall";
 
 declare global {
-  interface Window { wall?: Wall }
+  interface Window { wall?: Wall; leader?: Leader }
 }
 
 // Dash adds its own functions to the object that it finds.
-window.dash_clientside = Object.assign(window.dash_clientside ?? ({} as NonNullable<Window["dash_clientside"]>), { wall: clientside });
+window.dash_clientside = Object.assign(window.dash_clientside ?? ({} as NonNullable<Window["dash_clientside"]>), { wall: clientside, leader: { go } });
 
 /** Dash puts the page in after it has loaded: the wall starts when its element is there, and only once. */
 function whenThere(id: string, start: (root: HTMLElement) => void): void {
@@ -23,4 +25,9 @@ function whenThere(id: string, start: (root: HTMLElement) => void): void {
 whenThere("wall", (root) => {
   window.wall = new Wall(root);
   window.wall.start();
+});
+
+whenThere("leader", () => {
+  window.leader = new Leader();
+  window.leader.start();
 });

@@ -34,8 +34,10 @@ export class Subscription {
   private asking = false;
   private mismatches = 0;
   private frames: Promise<void> = Promise.resolve();
+  private readonly wake = () => this.onVisible();
 
-  constructor(private readonly region: string, private readonly listener: Listener) {
+  /** `positions`: with frames of where the workers are. */
+  constructor(private region: string, private readonly listener: Listener, private positions = true) {
     this.socket = io({ transports: ["websocket"], ...RETRY });
     this.socket.on("connect", () => this.onConnect());
     this.socket.on("disconnect", () => this.onDisconnect());
@@ -44,17 +46,31 @@ export class Subscription {
     this.socket.on("frame", (bytes: ArrayBuffer) => this.onFrame(bytes));
     this.socket.on("pulse", (pulse: Pulse) => this.onPulse(pulse));
     this.socket.io.on("reconnect_attempt", (attempt) => this.listener.connected(false, attempt, null));
-    document.addEventListener("visibilitychange", () => this.onVisible());
+    document.addEventListener("visibilitychange", this.wake);
+  }
+
+  /** Another region on the same connection; an answer that is still on its way is for the one before. */
+  watch(region: string, positions: boolean): void {
+    if (region === this.region && positions === this.positions) return;
+    this.region = region;
+    this.positions = positions;
+    this.current = null;
+    this.subscribe();
+  }
+
+  close(): void {
+    document.removeEventListener("visibilitychange", this.wake);
+    this.socket.disconnect();
   }
 
   /** Ask for a snapshot; at most one question is open at a time. */
   subscribe(): void {
     if (this.asking || !this.socket.connected) return;
     this.asking = true;
-    const question = { region: this.region, positions: true };
+    const question = { region: this.region, positions: this.positions };
     this.socket.timeout(ANSWER_WITHIN).emit("subscribe", question, (late: Error | null, answer: Snapshot | Refusal) => {
       this.asking = false;
-      if (late) this.subscribe();
+      if (late || question.region !== this.region || question.positions !== this.positions) this.subscribe();
       else if ("error" in answer) this.listener.refused(answer.error);
       else this.onSnapshot(answer);
     });

@@ -2,11 +2,11 @@
 
 import type { MapData, MapRegion } from "../types";
 import type { Projection } from "./projection";
-import { COLOUR, type LevelStyle } from "./style";
+import type { LevelStyle, Palette } from "./style";
 
-type Pen = CanvasRenderingContext2D;
+export type Pen = CanvasRenderingContext2D;
 
-function trace(pen: Pen, to: Projection, line: number[], close: boolean): void {
+export function trace(pen: Pen, to: Projection, line: number[], close: boolean): void {
   for (let i = 0; i < line.length; i += 2) {
     if (i === 0) pen.moveTo(to.x(line[i]!), to.y(line[i + 1]!));
     else pen.lineTo(to.x(line[i]!), to.y(line[i + 1]!));
@@ -14,7 +14,7 @@ function trace(pen: Pen, to: Projection, line: number[], close: boolean): void {
   if (close) pen.closePath();
 }
 
-function outlines(pen: Pen, to: Projection, regions: MapRegion[]): void {
+export function outlines(pen: Pen, to: Projection, regions: MapRegion[]): void {
   pen.beginPath();
   for (const region of regions) for (const ring of region.rings) trace(pen, to, ring, true);
 }
@@ -28,21 +28,22 @@ function lines(pen: Pen, to: Projection, all: number[][] | undefined, colour: st
   pen.stroke();
 }
 
-/** Land, streets as hairlines, districts, the selected region's outline, roads, water. `u` is device pixels for one u. */
-export function drawBase(pen: Pen, map: MapData, to: Projection, scope: string, style: LevelStyle, u: number): void {
+/** Land, streets as hairlines, districts, the selected region's outline, roads, water; `fill` colours the land. `u` is device pixels for one u. */
+export function drawBase(pen: Pen, map: MapData, to: Projection, scope: string, style: LevelStyle, u: number, colour: Palette, fill?: (pen: Pen) => void): void {
   pen.clearRect(0, 0, to.width, to.height);
   pen.lineJoin = pen.lineCap = "round";
   const children = map.regions.filter((region) => region.parent === scope), codes = new Set(children.map((region) => region.code));
   const grandchildren = map.regions.filter((region) => region.parent !== null && codes.has(region.parent));
   const own = map.regions.filter((region) => region.code === scope), land = own.some((region) => region.rings.length) ? own : children;
   outlines(pen, to, land);
-  pen.fillStyle = COLOUR.land;
+  pen.fillStyle = colour.land;
   pen.fill("evenodd");
-  stroke(pen, to, grandchildren, COLOUR.line, style.grandchild * u, style.dashed ? u : 0);
-  stroke(pen, to, children, COLOUR.line2, style.child * u, style.dashed ? u : 0);
-  stroke(pen, to, land, COLOUR.line2, style.outline * u, 0);
-  lines(pen, to, map.lines?.roads, COLOUR.road, 1.6 * u);
-  lines(pen, to, map.lines?.water, COLOUR.water, 5 * u);
+  fill?.(pen);
+  stroke(pen, to, grandchildren, colour.line, style.grandchild * u, style.dashed ? u : 0);
+  stroke(pen, to, children, colour.line2, style.child * u, style.dashed ? u : 0);
+  stroke(pen, to, land, colour.line2, style.outline * u, 0);
+  lines(pen, to, map.lines?.roads, colour.road, 1.6 * u);
+  lines(pen, to, map.lines?.water, colour.water, 5 * u);
 }
 
 function stroke(pen: Pen, to: Projection, regions: MapRegion[], colour: string, width: number, dash: number): void {

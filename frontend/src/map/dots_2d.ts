@@ -2,7 +2,7 @@
 
 import type { Workers } from "../workers";
 import { type Dots, Instances, type Look, STRIDE } from "./dots";
-import { COLOUR } from "./style";
+import type { Palette } from "./style";
 
 /** A colour as one little-endian RGBA word. */
 function word(hex: string, alpha = 255): number {
@@ -10,12 +10,15 @@ function word(hex: string, alpha = 255): number {
   return ((alpha << 24) | ((n & 255) << 16) | (n & 0xff00) | (n >> 16)) >>> 0;
 }
 
-const KINDS = [
-  { colour: word(COLOUR.still), size: 0.82, cross: false },
-  { colour: word(COLOUR.off), size: 1.25, cross: true },
-  { colour: word(COLOUR.move), size: 1, cross: false },
-];
-const STALE = word(COLOUR.still, 97);
+type Kind = { colour: number; size: number; cross: boolean };
+
+function kindsOf(colour: Palette): Kind[] {
+  return [
+    { colour: word(colour.still), size: 0.82, cross: false },
+    { colour: word(colour.off), size: 1.25, cross: true },
+    { colour: word(colour.move), size: 1, cross: false },
+  ];
+}
 
 /** Offsets (x, y pairs) of a disc or a cross of radius `r` pixels. */
 export function stamp(r: number, cross: boolean): Int16Array {
@@ -35,7 +38,12 @@ export class Dots2d implements Dots {
   private image: ImageData | null = null;
   private pixels = new Uint32Array(0);
 
-  constructor(readonly canvas: HTMLCanvasElement) {
+  private readonly kinds: Kind[];
+  private readonly stale: number;
+
+  constructor(readonly canvas: HTMLCanvasElement, colour: Palette) {
+    this.kinds = kindsOf(colour);
+    this.stale = word(colour.still, 97);
     const pen = canvas.getContext("2d");
     if (!pen) throw new Error("no 2D canvas");
     this.pen = pen;
@@ -51,7 +59,7 @@ export class Dots2d implements Dots {
       this.image = this.pen.createImageData(width, height);
       this.pixels = new Uint32Array(this.image.data.buffer);
     } else this.pixels.fill(0);
-    KINDS.forEach((kind, i) => this.stampKind(look, kind, this.instances.starts[i]!, this.instances.starts[i + 1]!));
+    this.kinds.forEach((kind, i) => this.stampKind(look, kind, this.instances.starts[i]!, this.instances.starts[i + 1]!));
     this.pen.putImageData(this.image, 0, 0);
   }
 
@@ -59,8 +67,8 @@ export class Dots2d implements Dots {
     this.pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  private stampKind(look: Look, kind: (typeof KINDS)[number], first: number, end: number): void {
-    const { data } = this.instances, shape = stamp(look.dot * kind.size, kind.cross), colour = look.stale ? STALE : kind.colour;
+  private stampKind(look: Look, kind: Kind, first: number, end: number): void {
+    const { data } = this.instances, shape = stamp(look.dot * kind.size, kind.cross), colour = look.stale ? this.stale : kind.colour;
     for (let i = first; i < end; i++) {
       const at = i * STRIDE, x = Math.round(look.to.x(data[at + 2]!)), y = Math.round(look.to.y(data[at + 3]!));
       for (let k = 0; k < shape.length; k += 2) this.put(x + shape[k]!, y + shape[k + 1]!, colour);

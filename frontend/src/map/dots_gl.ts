@@ -2,7 +2,7 @@
 
 import type { Workers } from "../workers";
 import { type Dots, Instances, type Look, STRIDE } from "./dots";
-import { COLOUR } from "./style";
+import type { Palette } from "./style";
 
 const VERTEX = `#version 300 es
 in vec2 corner;
@@ -51,13 +51,16 @@ export function rgba(hex: string, alpha = 1): Rgba {
   return [(n >> 16) / 255, ((n >> 8) & 255) / 255, (n & 255) / 255, alpha];
 }
 
-const STALE = rgba(COLOUR.still, 0.38);
+type Kind = { colour: Rgba; size: number; cross: boolean; tail: boolean };
+
 /** In the order of painting: colour, share of the radius, whether a cross, whether a tail. */
-const KINDS: { colour: Rgba; size: number; cross: boolean; tail: boolean }[] = [
-  { colour: rgba(COLOUR.still), size: 0.82, cross: false, tail: false },
-  { colour: rgba(COLOUR.off), size: 1.25, cross: true, tail: false },
-  { colour: rgba(COLOUR.move), size: 1, cross: false, tail: true },
-];
+function kindsOf(colour: Palette): Kind[] {
+  return [
+    { colour: rgba(colour.still), size: 0.82, cross: false, tail: false },
+    { colour: rgba(colour.off), size: 1.25, cross: true, tail: false },
+    { colour: rgba(colour.move), size: 1, cross: false, tail: true },
+  ];
+}
 
 function compile(gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader {
   const shader = gl.createShader(kind)!;
@@ -75,9 +78,13 @@ export class DotsGl implements Dots {
   private places!: WebGLBuffer;
   private capacity = 0;
   private lost = 0;
+  private readonly kinds: Kind[];
+  private readonly stale: Rgba;
   private restoring: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(readonly canvas: HTMLCanvasElement, private readonly redraw: () => void, onLost: () => void) {
+  constructor(readonly canvas: HTMLCanvasElement, colour: Palette, private readonly redraw: () => void, onLost: () => void) {
+    this.kinds = kindsOf(colour);
+    this.stale = rgba(colour.still, 0.38);
     const gl = canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true, powerPreference: "low-power" });
     if (!gl) throw new Error("no WebGL 2");
     this.gl = gl;
@@ -99,20 +106,20 @@ export class DotsGl implements Dots {
     gl.uniform1f(uniforms.time, t);
     gl.uniform4fv(uniforms.clip, look.to.clip());
     gl.uniform2f(uniforms.pixel, 2 / look.to.width, 2 / look.to.height);
-    KINDS.forEach((kind, i) => this.drawKind(look, kind, starts[i]!, starts[i + 1]! - starts[i]!));
+    this.kinds.forEach((kind, i) => this.drawKind(look, kind, starts[i]!, starts[i + 1]! - starts[i]!));
   }
 
   clear(): void {
     this.gl.clear(this.gl.COLOR_BUFFER_BIT);
   }
 
-  private drawKind(look: Look, kind: (typeof KINDS)[number], first: number, count: number): void {
+  private drawKind(look: Look, kind: Kind, first: number, count: number): void {
     if (count === 0) return;
     const { gl, uniforms } = this;
     gl.uniform1f(uniforms.dot_, look.dot * kind.size);
     gl.uniform1f(uniforms.pad, kind.cross ? look.dot * kind.size * 0.3 + 1 : 1);
     gl.uniform1f(uniforms.tail, kind.tail && !look.stale ? look.tail : 0);
-    gl.uniform4fv(uniforms.colour, look.stale ? STALE : kind.colour);
+    gl.uniform4fv(uniforms.colour, look.stale ? this.stale : kind.colour);
     gl.uniform1i(uniforms.cross_, kind.cross ? 1 : 0);
     this.point(first);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);

@@ -4,7 +4,7 @@ import type { MapRegion } from "../types";
 import { fit } from "../fit";
 import { halo } from "./marks";
 import type { Projection } from "./projection";
-import { COLOUR, FONT, type LevelStyle } from "./style";
+import { FONT, type LevelStyle, type Palette } from "./style";
 
 /** A name is at most this share of the map wide. */
 const WIDEST = 0.26;
@@ -31,18 +31,18 @@ function crosses(a: Box, b: Box): boolean {
   return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
-export function drawLabels(pen: Pen, labels: Label[], style: LevelStyle, u: number, to: Projection): void {
+export function drawLabels(pen: Pen, labels: Label[], style: LevelStyle, u: number, to: Projection, colour: Palette): void {
   const size = style.label * u, taken: Box[] = [];
   pen.textAlign = "center";
   pen.textBaseline = "alphabetic";
   for (const label of [...labels].sort((a, b) => b.weight - a.weight)) {
     for (const withCount of label.count ? [true, false] : [false]) {
-      if (place(pen, label, withCount, size, u, to, taken)) break;
+      if (place(pen, label, withCount, size, u, to, taken, colour)) break;
     }
   }
 }
 
-function place(pen: Pen, { name: whole, count, x, y }: Label, withCount: boolean, size: number, u: number, to: Projection, taken: Box[]): boolean {
+function place(pen: Pen, { name: whole, count, x, y }: Label, withCount: boolean, size: number, u: number, to: Projection, taken: Box[], colour: Palette): boolean {
   const bold = `700 ${size}px ${FONT}`, plain = `400 ${size * 0.95}px ${FONT}`;
   const { text: name } = fit(whole, (to.width * WIDEST) / u, [size / u], 700);
   pen.font = bold;
@@ -53,8 +53,8 @@ function place(pen: Pen, { name: whole, count, x, y }: Label, withCount: boolean
   const box: Box = [cx - half, y - size * 0.95, cx + half, y + (withCount ? size * 1.25 : size * 0.25)];
   if (taken.some((other) => crosses(box, other))) return false;
   taken.push(box);
-  if (withCount) halo(pen, count, cx, y + size * 1.08, u, COLOUR.t2);
+  if (withCount) halo(pen, count, cx, y + size * 1.08, u, colour.t2, colour.land);
   pen.font = bold;
-  halo(pen, name, cx, y, u, COLOUR.t1);
+  halo(pen, name, cx, y, u, colour.t1, colour.land);
   return true;
 }

@@ -2,27 +2,22 @@
 
 import { element, make, show, write } from "../dom";
 import { count, MISSING } from "../formats/numbers";
-import { reduced } from "../motion";
 import type { Board, MapData } from "../types";
 import type { View } from "../view";
 import type { Workers } from "../workers";
 import { drawBase } from "./base";
-import type { Dots } from "./dots";
-import { Dots2d } from "./dots_2d";
-import { DotsGl } from "./dots_gl";
+import { DotLayer } from "./dot_layer";
 import { drawLabels, labelsOf } from "./labels";
 import { drawMarks, spots } from "./marks";
 import { type Bounds, Projection } from "./projection";
-import { dotSize, levelStyle, type LevelStyle } from "./style";
+import { DARK, dotSize, levelStyle, type LevelStyle, markSize } from "./style";
 
-const GLIDE = 1000, WIDEST = 900, PAD = 10, SMALL = 480, SMALL_MARK = 0.62;
-/** A glide is drawn in steps of about this many pixels: slower movement needs fewer drawings. */
-const STEP = 0.5;
+const WIDEST = 900, PAD = 10;
 
 export class CityMap {
   private readonly base = document.createElement("canvas");
   private readonly top = document.createElement("canvas");
-  private dots: Dots;
+  private readonly dots: DotLayer;
   private readonly stack: HTMLElement;
   private map: MapData | null = null;
   private to: Projection | null = null;
@@ -30,22 +25,20 @@ export class CityMap {
   private u = 1;
   private scope = "";
   private marksOf: unknown[] = [];
-  private glideFrom = -Infinity;
-  private drawing = 0;
   private stale = false;
   private hidden = true;
 
   constructor(private readonly workers: Workers) {
     this.stack = make("div", "map-stack");
     const body = element("map-body");
-    this.dots = this.makeDots();
+    this.dots = new DotLayer(workers, DARK, () => this.layOut());
     this.stack.append(this.base, this.dots.canvas, this.top);
     body.append(this.stack);
     new ResizeObserver(() => this.layOut()).observe(body);
   }
 
   get usesGl(): boolean {
-    return this.dots instanceof DotsGl;
+    return this.dots.usesGl;
   }
 
   setMap(map: MapData, scope: string, level: string): void {
@@ -57,9 +50,7 @@ export class CityMap {
 
   /** New positions arrived. */
   moved(): void {
-    this.dots.load(this.workers);
-    this.glideFrom = performance.now();
-    if (!this.drawing) this.animate();
+    this.dots.moved();
   }
 
   /** Marks, labels and states of the board; cheap when nothing changed. */
@@ -67,7 +58,7 @@ export class CityMap {
     if (stale !== this.stale || hidden !== this.hidden) {
       this.stale = stale;
       this.hidden = hidden;
-      this.drawDots(1);
+      this.drawDots();
     }
     const basis = [view.board.map.cases, view.board.map.labels, this.to, stale, hidden];
     if (!this.to || basis.every((part, i) => part === this.marksOf[i])) return;
@@ -78,24 +69,6 @@ export class CityMap {
   /** Fonts that arrived later have other shapes. */
   fontsChanged(): void {
     this.marksOf = [];
-  }
-
-  private makeDots(): Dots {
-    try {
-      return new DotsGl(document.createElement("canvas"), () => this.drawDots(1), () => this.fallBack());
-    } catch {
-      return new Dots2d(document.createElement("canvas"));
-    }
-  }
-
-  /** The graphics card is gone for good: the same dots without it. */
-  private fallBack(): void {
-    if (!this.usesGl) return;
-    const old = this.dots.canvas;
-    this.dots = new Dots2d(document.createElement("canvas"));
-    old.replaceWith(this.dots.canvas);
-    this.dots.load(this.workers);
-    this.layOut();
   }
 
   private layOut(): void {
@@ -109,37 +82,24 @@ export class CityMap {
     this.stack.style.width = `${width / ratio}px`;
     if (!this.map) return;
     this.to = new Projection(this.map.bounds as Bounds, width, height, PAD * this.u);
-    drawBase(this.base.getContext("2d")!, this.map, this.to, this.scope, this.style, this.u);
-    this.drawDots(1);
+    drawBase(this.base.getContext("2d")!, this.map, this.to, this.scope, this.style, this.u, DARK);
+    this.drawDots();
   }
 
-  /** Draws as often as the fastest worker's movement can be seen, then rests. */
-  private animate(): void {
-    const now = performance.now(), t = reduced() || !this.usesGl || this.stale ? 1 : Math.min(1, (now - this.glideFrom) / GLIDE);
-    this.drawDots(t);
-    this.drawing = 0;
-    if (t >= 1) return;
-    const pixels = this.workers.longestStep * (this.to?.scale ?? 0), steps = Math.min(60, Math.max(1, pixels / STEP));
-    this.drawing = 1;
-    const wait = Math.min(GLIDE / steps, GLIDE - (now - this.glideFrom));
-    if (wait < 17) requestAnimationFrame(() => this.animate());
-    else setTimeout(() => requestAnimationFrame(() => this.animate()), wait);
-  }
-
-  private drawDots(t: number): void {
+  private drawDots(): void {
     if (!this.to) return;
-    if (this.hidden) return this.dots.clear();
+    if (this.hidden) return this.dots.show(null);
     const { dot, tail } = dotSize(this.style, this.workers.n, this.to.width / this.u);
-    this.dots.draw({ to: this.to, dot: dot * this.u, tail: tail * this.u, stale: this.stale }, t);
+    this.dots.show({ to: this.to, dot: dot * this.u, tail: tail * this.u, stale: this.stale });
   }
 
   private drawTop(board: Board, english: boolean, unknown: boolean, online: (n: string) => string): void {
     const pen = this.top.getContext("2d")!, to = this.to!, { labels, cases } = board.map;
     pen.clearRect(0, 0, to.width, to.height);
-    const size = to.width / this.u < SMALL ? SMALL_MARK : 1;
-    drawMarks(pen, spots(cases, to, this.style.triangle * this.u * 1.4), this.style, this.u, size);
+    const size = markSize(to.width / this.u);
+    drawMarks(pen, spots(cases, to, this.style.triangle * this.u * 1.4), this.style, this.u, size, DARK);
     const label = (code: string) => (unknown ? `${MISSING} ${MISSING}` : labels[code] === undefined ? "" : online(count(labels[code])));
-    drawLabels(pen, labelsOf(this.map!.regions, this.scope, to, english, label, (code) => labels[code] ?? 0), this.style, this.u, to);
+    drawLabels(pen, labelsOf(this.map!.regions, this.scope, to, english, label, (code) => labels[code] ?? 0), this.style, this.u, to, DARK);
   }
 }
 

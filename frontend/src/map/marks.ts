@@ -2,7 +2,7 @@
 
 import type { CaseKind, MapBoard } from "../types";
 import type { Projection } from "./projection";
-import { COLOUR, FONT, type LevelStyle } from "./style";
+import { FONT, type LevelStyle, type Palette } from "./style";
 
 type Pen = CanvasRenderingContext2D;
 export type Spot = { x: number; y: number; kind: CaseKind; n: number };
@@ -22,20 +22,20 @@ export function spots(cases: MapBoard["cases"], to: Projection, apart: number): 
   return [...cells.values()].sort((a, b) => SEVERITY[a.kind] - SEVERITY[b.kind]);
 }
 
-function triangle(pen: Pen, x: number, y: number, r: number): void {
+function triangle(pen: Pen, x: number, y: number, r: number, colour: Palette): void {
   pen.beginPath();
   pen.moveTo(x, y - r);
   pen.lineTo(x + r * 0.95, y + r * 0.72);
   pen.lineTo(x - r * 0.95, y + r * 0.72);
   pen.closePath();
-  pen.fillStyle = COLOUR.crit;
-  pen.strokeStyle = COLOUR.land;
+  pen.fillStyle = colour.crit;
+  pen.strokeStyle = colour.land;
   pen.lineWidth = r * 0.2;
   pen.fill();
   pen.stroke();
 }
 
-function diamond(pen: Pen, x: number, y: number, r: number): void {
+function diamond(pen: Pen, x: number, y: number, r: number, colour: Palette): void {
   pen.beginPath();
   pen.moveTo(x, y - r);
   pen.lineTo(x + r, y);
@@ -45,51 +45,51 @@ function diamond(pen: Pen, x: number, y: number, r: number): void {
   pen.moveTo(x, y - r * 0.45);
   pen.lineTo(x, y);
   pen.lineTo(x + r * 0.3, y + r * 0.2);
-  pen.fillStyle = COLOUR.land;
-  pen.strokeStyle = COLOUR.warn;
+  pen.fillStyle = colour.land;
+  pen.strokeStyle = colour.warn;
   pen.lineWidth = r * 0.3;
   pen.fill();
   pen.stroke();
 }
 
-function ring(pen: Pen, x: number, y: number, r: number): void {
+function ring(pen: Pen, x: number, y: number, r: number, colour: Palette): void {
   pen.beginPath();
   pen.arc(x, y, r * 1.9, 0, 2 * Math.PI);
-  pen.strokeStyle = COLOUR.dub;
+  pen.strokeStyle = colour.dub;
   pen.lineWidth = r * 0.3;
   pen.stroke();
-  triangle(pen, x, y, r);
+  triangle(pen, x, y, r, colour);
 }
 
-function square(pen: Pen, x: number, y: number, r: number): void {
-  pen.fillStyle = COLOUR.t2;
+function square(pen: Pen, x: number, y: number, r: number, colour: Palette): void {
+  pen.fillStyle = colour.t2;
   pen.fillRect(x - r * 0.45, y - r * 0.45, r * 0.9, r * 0.9);
 }
 
 /** All spots, most severe last; `u` is device pixels for one u, `size` the share of the level's mark sizes. */
-export function drawMarks(pen: Pen, all: Spot[], style: LevelStyle, u: number, size: number): void {
+export function drawMarks(pen: Pen, all: Spot[], style: LevelStyle, u: number, size: number, colour: Palette): void {
   const big = style.triangle * u * size, small = style.diamond * u * size;
   for (const { x, y, kind, n } of all) {
-    if (kind === "open") square(pen, x, y, small);
-    else if (kind === "soon") diamond(pen, x, y, small);
-    else if (kind === "overdue") triangle(pen, x, y, big);
-    else ring(pen, x, y, big);
-    if (n > 1) times(pen, n, x + (kind === "supervised" ? big * 2.1 : big * 1.1), y, u);
+    if (kind === "open") square(pen, x, y, small, colour);
+    else if (kind === "soon") diamond(pen, x, y, small, colour);
+    else if (kind === "overdue") triangle(pen, x, y, big, colour);
+    else ring(pen, x, y, big, colour);
+    if (n > 1) times(pen, n, x + (kind === "supervised" ? big * 2.1 : big * 1.1), y, u, colour);
   }
 }
 
-function times(pen: Pen, n: number, x: number, y: number, u: number): void {
+function times(pen: Pen, n: number, x: number, y: number, u: number, colour: Palette): void {
   pen.font = `700 ${17 * u}px ${FONT}`;
   pen.textAlign = "left";
   pen.textBaseline = "middle";
-  halo(pen, `×${n}`, x, y, u, COLOUR.t1);
+  halo(pen, `×${n}`, x, y, u, colour.t1, colour.land);
 }
 
 /** Text with a halo of the land, so that it reads over dots. */
-export function halo(pen: Pen, text: string, x: number, y: number, u: number, colour: string): void {
+export function halo(pen: Pen, text: string, x: number, y: number, u: number, colour: string, behind: string): void {
   pen.lineJoin = "round";
   pen.lineWidth = 5 * u;
-  pen.strokeStyle = COLOUR.land;
+  pen.strokeStyle = behind;
   pen.strokeText(text, x, y);
   pen.fillStyle = colour;
   pen.fillText(text, x, y);

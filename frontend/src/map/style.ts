@@ -2,13 +2,18 @@
 
 import tokens from "../../../layouts/tokens.json";
 
-const dark = tokens.color.dark;
+/** Names of the colours a map is drawn with; each is #RRGGBB. */
+export type Palette = Record<
+  "land" | "land2" | "line" | "line2" | "water" | "road" | "t1" | "t2" | "t3" | "move" | "still" | "off" | "warn" | "crit" | "dub" | "sel" | "bg1", string>;
 
-export const COLOUR = {
-  land: dark.land.value, land2: dark.land2.value, line: dark.line.value, line2: dark.line2.value, water: dark.water.value, road: dark.road.value,
-  t1: dark.t1.value, t2: dark.t2.value, t3: dark.t3.value, move: dark.move.value, still: dark.still.value, off: dark.off.value, warn: dark.warn.value,
-  crit: dark.crit.value, dub: dark.dub.value, sel: dark.sel.value, bg1: dark.bg1.value,
-};
+function palette(theme: Record<keyof Palette, { value: string }>): Palette {
+  const { land, land2, line, line2, water, road, t1, t2, t3, move, still, off, warn, crit, dub, sel, bg1 } = theme;
+  const named = { land, land2, line, line2, water, road, t1, t2, t3, move, still, off, warn, crit, dub, sel, bg1 };
+  return Object.fromEntries(Object.entries(named).map(([name, colour]) => [name, colour.value])) as Palette;
+}
+
+export const DARK = palette(tokens.color.dark);
+export const LIGHT = palette(tokens.color.light);
 export const FONT = tokens.font.ui.map((name) => (name === "sans-serif" ? name : `"${name}"`)).join(", ");
 
 export type LevelStyle = { dot: number; tail: number; triangle: number; diamond: number; label: number; child: number; grandchild: number; outline: number; dashed: boolean };
@@ -33,4 +38,9 @@ export function levelStyle(level: string): LevelStyle {
 export function dotSize(level: LevelStyle, n: number, width: number): { dot: number; tail: number } {
   if (n > MANY) return { dot: Math.max(SMALLEST, level.dot * 0.7 * Math.sqrt(MANY / n)), tail: 0 };
   return width < tokens.map.small_map_below_u ? { dot: small.dot_r_u, tail: small.tail_u } : { dot: level.dot, tail: level.tail };
+}
+
+/** Share of the level's mark sizes on a map `width` u wide. */
+export function markSize(width: number): number {
+  return width < tokens.map.small_map_below_u ? small.case_scale : 1;
 }

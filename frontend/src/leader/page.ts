@@ -1,0 +1,46 @@
+/** The page of the drill-down around everything alive: its root element, and the way to another address. */
+
+import type { Lang } from "../formats/numbers";
+import { Words } from "../i18n";
+
+const vocabularies = new Map<Lang, Words>();
+
+/** The root of a drill-down page, or null on other pages. */
+export function leaderRoot(): HTMLElement | null {
+  return document.getElementById("leader");
+}
+
+export function pageWords(): Words {
+  const lang: Lang = leaderRoot()?.dataset.lang === "en" ? "en" : "zh-CN";
+  let words = vocabularies.get(lang);
+  if (!words) vocabularies.set(lang, (words = new Words(lang)));
+  return words;
+}
+
+/** A path of this site as `layouts/address.py` writes it; whatever else is no address to go to. */
+export function isOwnPath(href: unknown): href is string {
+  return typeof href === "string" && /^\/(?![/\\])/.test(href);
+}
+
+/** Show another address the way Dash's own links do: no reload, and the back button comes back. */
+export function navigate(href: string): void {
+  if (!isOwnPath(href)) return;
+  history.pushState({}, "", href);
+  dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  scrollTo(0, 0);
+}
+
+/** Whether a click on a link asks for this window (no new tab, no download). */
+export function isPlain(event: MouseEvent): boolean {
+  return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+}
+
+/** The JSON of a slot's `data-options`; an empty record where it cannot be read. */
+export function optionsOf<T extends object>(slot: HTMLElement): Partial<T> {
+  try {
+    const found: unknown = JSON.parse(slot.dataset.options ?? "{}");
+    return typeof found === "object" && found !== null ? (found as Partial<T>) : {};
+  } catch {
+    return {};
+  }
+}
