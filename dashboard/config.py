@@ -85,6 +85,58 @@ class ReplayInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speed: float = 1.0
 
 
+class SecuritySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Passwords, sessions, pairing and limits of guessing. The defaults follow OWASP ASVS 5.0, chapters 6 and 7.
+
+    ``failures_account`` and ``failures_address`` wrong guesses are free; each further one waits twice as long as the
+    one before, until nobody guessed for ``failure_minutes``.
+    """
+
+    password_min: int = 8
+    one_time_hours: float = 24
+    idle_minutes: float = 30
+    session_hours: float = 12
+    pairing_minutes: float = 10
+    failures_account: int = 5
+    failures_address: int = 20
+    failure_minutes: float = 15
+
+
+class OidcRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who has ``value`` in the claim of roles gets ``role``, bound to ``region`` and ``unit`` (or to the claims')."""
+
+    value: str
+    role: Literal["leader", "center", "street", "unit", "auditor", "admin"]
+    region: str = ""
+    unit: str = ""
+
+
+class OidcSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The OpenID provider whose people may log in. The first of ``roles`` that fits counts; who fits none stays out.
+
+    ``client_secret_file`` is relative to the data directory. ``required_group`` must stand in ``group_claim``.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret_file: str
+    roles: tuple[OidcRole, ...]
+    scopes: str = "openid profile"
+    name_claim: str = "preferred_username"
+    display_claim: str = "name"
+    role_claim: str = "groups"
+    region_claim: str = ""
+    unit_claim: str = ""
+    group_claim: str = "groups"
+    required_group: str = ""
+    algorithms: tuple[Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"], ...] = (
+        "RS256",
+        "ES256",
+        "PS256",
+    )
+    timeout_seconds: float = 5
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an installation may decide without code."""
 

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Select, insert, inspect, select, text
 
 from dashboard.security.audit_table import audit_log, create
+from dashboard.security.storable import storable
 from dashboard.store.engine import writing
 from dashboard.store.schema import state
 
@@ -102,7 +103,7 @@ def write_audit(engine: Engine, row: AuditRow) -> AuditRecord:
 def append_audit(connection: Connection, row: AuditRow) -> AuditRecord:
     """Store a row as part of a transaction of ``writing``, which alone keeps two writers from the same number."""
     head = head_of(connection)
-    texts = {name: _kept(getattr(row, name), length) for name, length in LONGEST.items()}
+    texts = {name: storable(getattr(row, name), length) for name, length in LONGEST.items()}
     content: dict[str, Any] = {"id": head.count + 1, "at": row.at, **texts}
     sealed = content | {"previous": head.hash, "hash": seal(content, head.hash)}
     record = msgspec.convert(sealed, AuditRecord)
@@ -158,8 +159,3 @@ def _put_head(connection: Connection, head: Head) -> None:
     value = msgspec.json.encode(head).decode()
     if not connection.execute(state.update().where(state.c.key == HEAD).values(value=value)).rowcount:
         connection.execute(state.insert().values(key=HEAD, value=value))
-
-
-def _kept(value: str, length: int) -> str:
-    """The text as every database takes it: no NUL, no half of a surrogate pair, not too long."""
-    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:length]
