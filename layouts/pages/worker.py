@@ -9,7 +9,7 @@ import msgspec
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.domain.periods import plus_days
+from dashboard.domain.periods import MINUTE, LocalDays, plus_days
 from dashboard.queries.worker_answers import WorkerDay
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
@@ -102,7 +102,7 @@ def _map(lang: Lang, day: WorkerDay, zone: str) -> Component:
         key = "worker.map.hidden" if day.hidden else "worker.map.empty"
         return card(title_, message(text(lang, key), text(lang, f"{key}.note")), name="track")
     slot = html.Div(
-        className="track-map", role="img",
+        className="track-map", role="group",
         **{"data-part": "track", "data-options": track_options(day, zone), "aria-label": _described(lang, day)},
     )  # fmt: skip
     return card(title_, slot, note=note, name="track")
@@ -113,9 +113,9 @@ def _described(lang: Lang, day: WorkerDay) -> str:
 
 
 def track_options(day: WorkerDay, zone: str) -> str:
-    """What the browser code draws, as JSON; degrees to a decimetre."""
+    """What the browser code draws, as JSON; degrees to a decimetre, ``zone`` minutes ahead of UTC."""
     options: dict[str, Any] = {
-        "worker": day.id, "time": day.time, "zone": zone,
+        "worker": day.id, "time": day.time, "zone": LocalDays(zone).offset(day.time[0]) // MINUTE,
         "lon": [round(value, 6) for value in day.lon], "lat": [round(value, 6) for value in day.lat],
         "stops": day.stops, "spans": day.spans, "cells": day.cells, "region": day.crumbs[-1][0] if day.crumbs else "",
         "steps": [{"time": step.time, "type": step.type, "case": step.case.id} for step in day.touched],

@@ -108,7 +108,7 @@ def stops_card(lang: Lang, stops: Sequence[Stop], zone: str) -> Component:
         html.Tr([
             html.Td(html.B(str(stop.number))), html.Td(between(stop.begin, stop.end, zone)),
             html.Td(html.B(duration(lang, length))), html.Td(stop.region_name or text(lang, "worker.stop.outside")),
-        ])
+        ], tabIndex=0, **{"data-stop": stop.number})
         for stop, length in zip(stops, minutes, strict=True)
     ]  # fmt: skip
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table worker-stops")
