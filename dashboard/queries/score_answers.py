@@ -138,3 +138,5 @@ class Explanation(msgspec.Struct, frozen=True):
     cases: list[CaseMover]
     lost_for_good: float
     what_if: list[WhatIf]
+    min_due: int = 30
+    small_below: int = 100

@@ -135,7 +135,7 @@ class Scores:
             ask.at, model_info(ask.model), list(map(model_info, self._models.values())), row, len(now.ranking.rows),
             now.ranking.median, then if then.score is not None else None, earlier.text, _parts(code, now, ask.model),
             self._children(ask, code, known), cases,
-            _lost_for_good(chances, row), chances,
+            _lost_for_good(chances, row), chances, self._settings.rules.min_due, self._settings.rules.small_sample,
         )  # fmt: skip
 
     def _children(self, ask: _Question, code: str, known: Figures) -> list[Mover]:
