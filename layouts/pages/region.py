@@ -3,13 +3,16 @@
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.queries.score_answers import League
 from dashboard.security.caller import Caller
 from layouts.address import Address
 from layouts.i18n import Lang, messages, say
 from layouts.parts.analysis import analysis
 from layouts.parts.attention import attention_card, supervised_card
+from layouts.parts.children_list import children_list
 from layouts.parts.children_table import children_card
 from layouts.parts.filters import Choices, filter_bar
+from layouts.parts.league import league_panel
 from layouts.parts.numerals import count
 from layouts.parts.on_duty import on_duty_card
 from layouts.parts.open_cases import open_cases_card
@@ -20,22 +23,32 @@ from layouts.parts.region_view import RegionView
 __all__ = ["Choices", "RegionView", "heading_note", "layout"]
 
 
-def layout(address: Address, view: RegionView, caller: Caller, ranking: Component | None = None) -> Component:
-    """The page's content in reading order; ``address.region`` may be empty where the caller's own region is meant."""
+def layout(
+    address: Address, view: RegionView, caller: Caller, ranking: Component | None = None, cases: Component | None = None
+) -> Component:
+    """The page's content in reading order; ``address.region`` may be empty where the caller's own region is meant.
+
+    ``ranking`` stands beside the map instead of the one made of ``view.league``, ``cases`` is the table of
+    ``view.lines`` where the office's own thresholds draw it.
+    """
+    if ranking is None:
+        ranking = children_list(address, view) if view.league is None else _ranking(address, view.league)
     parts = [
         attention_card(address, view),
         filter_bar(address, view.choices, view.now, view.zone),
         tiles(address, view),
-        html.Div(
-            [map_card(address, view), *([ranking] if ranking is not None else [])], className="grid-main region-main"
-        ),
+        html.Div([map_card(address, view), ranking], className="grid-main region-main"),
         supervised_card(address, view.lines.rows),
-        open_cases_card(address, view, caller),
+        open_cases_card(address, view, caller, cases),
         analysis(address, view),
         children_card(address, view, caller),
         on_duty_card(address, view, caller),
     ]
     return html.Div(parts, className="region")
+
+
+def _ranking(address: Address, league: League) -> Component:
+    return league_panel(address, league, address.language)
 
 
 def heading_note(lang: Lang, view: RegionView) -> str:

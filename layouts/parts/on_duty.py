@@ -1,6 +1,5 @@
 """Workers on duty: counts by state and a list with the way to a worker's day."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from dash import dcc, html
@@ -35,7 +34,7 @@ def on_duty_card(address: Address, view: RegionView, caller: Caller) -> Componen
     hint = text(lang, "region.on_duty.purpose" if caller.may("tracks") else "region.on_duty.closed")
     return card(
         text(lang, "region.on_duty"),
-        _counts(lang, ordered),
+        _counts(lang, view),
         *body,
         *more,
         html.P(hint, className="note"),
@@ -44,15 +43,14 @@ def on_duty_card(address: Address, view: RegionView, caller: Caller) -> Componen
     )
 
 
-def _counts(lang: Lang, workers: Sequence[WorkerRecord]) -> Component:
-    by_state = Counter(worker.state for worker in workers)
+def _counts(lang: Lang, view: RegionView) -> Component:
+    known = {state: view.present(state) for state in ORDER}
     parts = [
-        html.Span([_mark(state), f"{text(lang, f'map.{state}')} ", html.B(count(by_state[state]))]) for state in ORDER
+        html.Span([_mark(state), f"{text(lang, f'map.{state}')} ", html.B(count(known[state]))]) for state in ORDER
     ]
-    return html.Div(
-        [html.Span([f"{text(lang, 'region.on_duty.total')} ", html.B(count(len(workers)))]), *parts],
-        className="state-counts",
-    )
+    total = None if None in known.values() else sum(n or 0 for n in known.values())
+    first = html.Span([f"{text(lang, 'region.on_duty.total')} ", html.B(count(total))])
+    return html.Div([first, *parts], className="state-counts")
 
 
 def _mark(state: str) -> Component:

@@ -13,8 +13,8 @@ from layouts.parts.numerals import count
 from layouts.parts.region_view import RegionView
 
 
-def open_cases_card(address: Address, view: RegionView, caller: Caller) -> Component:
-    """A card with the table of cases; ``view.lines`` already holds the right ones."""
+def open_cases_card(address: Address, view: RegionView, caller: Caller, table: Component | None = None) -> Component:
+    """A card with the table of cases, made here unless it is given; ``view.lines`` already holds the right ones."""
     lang = address.language
     asked = address if address.state else address.to(state="open")
     whole = asked.to(path=CASES)
@@ -25,4 +25,5 @@ def open_cases_card(address: Address, view: RegionView, caller: Caller) -> Compo
         *(exports(asked, "cases") if caller.may("export") else []),
     ]
     title = say(lang, "region.cases", state=state, n=count(view.lines.total))
-    return card(title, case_table(address, view.lines, lang, zone=view.zone), note=note, name="cases")
+    body = case_table(address, view.lines, lang, zone=view.zone) if table is None else table
+    return card(title, body, note=note, name="cases")

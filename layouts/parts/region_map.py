@@ -27,11 +27,6 @@ DECIMALS = {"share": 2, "hours": 1}
 def map_card(address: Address, view: RegionView) -> Component:
     """Slot with its options, chooser of the shading indicator, layer switches, legend and table."""
     lang, key = address.language, shade_key(address)
-    layers = [_layers(address, view.layers)] if view.layers else []
-    tools = html.Div(
-        [_shades(address, key), *layers, html.Div(className="map-tools", **{"data-part-tools": "map"})],
-        className="map-bar",
-    )
     slot = html.Div(
         className="map-slot",
         **{
@@ -41,14 +36,18 @@ def map_card(address: Address, view: RegionView) -> Component:
             "aria-label": say(lang, "region.map.aria", name=place_name(lang, view.kpis.region)),
         },
     )
-    note = [
-        html.Span(
-            [html.Span(className=f"sign sign-{name}", **{"aria-hidden": "true"}), text(lang, f"map.{name}")],
-            className="key-entry",
-        )
+    layers = [_layers(address, view.layers)] if view.layers else []
+    tools = html.Div(className="map-tools", **{"data-part-tools": "map"})
+    note = [_legend(lang), html.Div([_shades(address, key), *layers, tools], className="map-bar")]
+    return card(text(lang, "region.map"), slot, _table(address, view, key), note=note, name="map")
+
+
+def _legend(lang: Lang) -> Component:
+    entries = [
+        html.Span([html.Span(className=f"sign sign-{name}", **{"aria-hidden": "true"}), text(lang, f"map.{name}")])
         for name in LEGEND
     ]
-    return card(text(lang, "region.map"), tools, slot, _table(address, view, key), note=note, name="map")
+    return html.Div(entries, className="map-key")
 
 
 def shade_key(address: Address) -> str:

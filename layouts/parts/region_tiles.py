@@ -17,6 +17,9 @@ from layouts.parts.region_view import RegionView
 UNITS = {"cases": "unit.cases", "share": "unit.percent", "people": "unit.persons", "hours": "region.unit.hours"}
 
 
+STATES = ("moving", "still", "silent")
+
+
 def tiles(address: Address, view: RegionView) -> Component:
     """All tiles in reading order, and the equation under them."""
     row = [
@@ -168,33 +171,24 @@ def _overdue(address: Address, view: RegionView) -> Component:
 
 
 def _workers(address: Address, view: RegionView) -> Component:
-    lang, figure = address.language, view.figure("workers_online")
-    online, silent = view.value("workers_online"), view.value("silent")
+    lang = address.language
+    moving, still, silent = (view.present(state) for state in STATES)
+    online = None if moving is None or still is None else moving + still
     on_duty = None if online is None or silent is None else online + silent
-    value = _value(live(view, "online", figure_text(figure)))
-    states = [
-        part
-        for state in ("moving", "still", "silent")
-        for part in (
-            f"{text(lang, f'map.{state}')} ",
-            live(view, state, count(view.value(state)), "move" if state == "moving" else ""),
-            " ",
-        )
-    ]
-    share = None if not on_duty or online is None else online / on_duty
-    lines: list[Component] = [html.Span(states)]
-    if share is not None:
-        lines.append(judged(lang, share, view.targets.online))
-    return _tile(
-        address,
-        view,
-        "workers_online",
-        text(lang, "region.tile.workers_online"),
-        value,
-        f"/ {count(on_duty)}",
-        lines,
-        ignores=True,
-    )
+    value = _value(live(view, "online", count(online)))
+    lines: list[Component] = [_states(lang, view)]
+    if on_duty and online is not None:
+        lines.append(judged(lang, online / on_duty, view.targets.online))
+    label = text(lang, "region.tile.workers_online")
+    return _tile(address, view, "workers_online", label, value, f"/ {count(on_duty)}", lines, ignores=True)
+
+
+def _states(lang: Lang, view: RegionView) -> Component:
+    parts: list[Component | str] = []
+    for state in STATES:
+        tone = "move" if state == "moving" else ""
+        parts += [f"{text(lang, f'map.{state}')} ", live(view, state, count(view.present(state)), tone), " "]
+    return html.Span(parts)
 
 
 def _change(address: Address, view: RegionView, key: str) -> Component:

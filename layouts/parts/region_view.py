@@ -56,6 +56,13 @@ class RegionView:
         """An indicator beside an earlier period: ``kind`` is ``before`` or ``year``."""
         return next((one for one in self.compared if one.key == key and one.kind == kind), None)
 
+    def present(self, state: str) -> int | None:
+        """Workers on duty who are ``moving``, ``still`` or ``silent``; filters do not reach workers."""
+        known = self.value(state)
+        if known is not None:
+            return int(known)
+        return sum(worker.state == state for worker in self.on_duty) if self.on_duty else None
+
     @property
     def standing(self) -> LeagueRow | None:
         """The region's own line among its like."""
