@@ -60,7 +60,8 @@ def test_each_login_has_a_token_and_a_csrf_secret_of_its_own(doorman: Doorman) -
 
 
 @pytest.mark.parametrize(
-    ("name", "password"), [("liu", "wrong"), ("nobody", PASSWORD), ("", ""), ("li\0u", "x" * 5000)]
+    ("name", "password"),
+    [("liu", "wrong"), ("nobody", PASSWORD), ("", ""), ("li\0u", "x" * 5000), ("\ud800", "\ud800")],
 )
 def test_wrong_names_and_passwords_are_refused_alike(doorman: Doorman, name: str, password: str) -> None:
     assert doorman.login(name, password, HERE) == Refusal(0)
