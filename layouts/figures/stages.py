@@ -38,15 +38,14 @@ def figure(view: CaseView, labels: Labels, zone: str) -> go.Figure:
     now = view.as_of.time
     first, last = axis(view.stages, now)
     drawn = [stage for stage in view.stages if stage.begin <= last]
-    made = go.Figure(data=[_hatching(view.off_hours, first, last, zone)])
-    made.add_traces([_dots(stage, min(last, _end(stage, now)), zone) for stage in drawn])
-    made.add_traces(list(_bars(view, drawn, last, zone)))
+    made = go.Figure(data=[_hatching(view.off_hours, first, last, zone), *_bars(view, drawn, last, zone)])
+    made.add_traces([line for stage in drawn for line in _dots(view, stage, last, zone)])
     made.update_layout(
         template=template("light"),
         barmode="overlay",
         height=HEIGHT,
-        margin={"l": 108, "r": 12, "t": 26, "b": 34},
-        shapes=[shape for stage in drawn for shape in _limit(stage, last, zone)],
+        margin={"l": 108, "r": 12, "t": 26 if labels.off_hours else 8, "b": 34},
+        shapes=list(_frames(drawn, last, zone)),
         annotations=list(_words(labels, view, first, last, zone)),
         xaxis=_time_axis(first, last, zone),
         yaxis={
@@ -104,25 +103,29 @@ def _hatching(spans: Spans, first: int, last: int, zone: str) -> go.Bar:
     )  # fmt: skip
 
 
-def _dots(stage: StageSpan, end: int, zone: str) -> go.Scatter:
+def _dots(view: CaseView, stage: StageSpan, last: int, zone: str) -> Iterable[go.Scatter]:
+    """Where a passage went on without its time being counted."""
+    begin, end = stage.begin, min(last, _end(stage, view.as_of.time))
     row = STAGES.index(stage.stage)
-    return go.Scatter(
-        x=[_moment(stage.begin, zone), _moment(end, zone)],
-        y=[row, row],
-        mode="lines",
-        line={"color": colour("t2", "light"), "width": 2, "dash": "dot"},
-        name="passage",
-    )
+    for hole in _holes(stage, view):
+        first, until = max(hole[0], begin), min(hole[1], end)
+        if until > first:
+            yield go.Scatter(
+                x=[_moment(first, zone), _moment(until, zone)],
+                y=[row, row],
+                mode="lines",
+                line={"color": colour("t2", "light"), "width": 2, "dash": "dot"},
+                name="not_counted",
+            )
 
 
 def _bars(view: CaseView, stages: Sequence[StageSpan], last: int, zone: str) -> Iterable[go.Bar]:
     now = view.as_of.time
-    pauses = [(pause.begin, now if pause.end is None else pause.end) for pause in view.pauses]
     for late in (False, True):
         parts = [
             (STAGES.index(stage.stage), part)
             for stage in stages
-            for part in counted(_side(stage, min(last, _end(stage, now)), late), _holes(stage, view, pauses))
+            for part in counted(_side(stage, min(last, _end(stage, now)), late), _holes(stage, view))
         ]
         yield go.Bar(
             base=[_moment(begin, zone) for _, (begin, _) in parts],
@@ -141,20 +144,22 @@ def _side(stage: StageSpan, end: int, late: bool) -> tuple[int, int]:
     return (edge, end) if late else (stage.begin, edge)
 
 
-def _holes(stage: StageSpan, view: CaseView, pauses: Spans) -> list[tuple[int, int]]:
+def _holes(stage: StageSpan, view: CaseView) -> list[tuple[int, int]]:
     if stage.stage in ("accepting", "rating"):
         return []
+    pauses = [(pause.begin, view.as_of.time if pause.end is None else pause.end) for pause in view.pauses]
     return [*pauses, *(view.off_hours if stage.clock == "work" else [])]
 
 
-def _limit(stage: StageSpan, last: int, zone: str) -> list[dict[str, Any]]:
-    if stage.due is None:
-        return []
-    row, line = STAGES.index(stage.stage), {"color": colour("t3", "light"), "width": 1, "dash": "dash"}
-    if stage.due <= stage.begin:
-        return []
-    ends = {"x0": _moment(stage.begin, zone), "x1": _moment(min(stage.due, last), zone)}
-    return [{"type": "rect", **ends, "y0": row - 0.27, "y1": row + 0.27, "line": line, "layer": "above"}]
+def _frames(stages: Sequence[StageSpan], last: int, zone: str) -> Iterable[dict[str, Any]]:
+    """One frame for each stage with a limit, from its first passage to the limit of its last."""
+    for row, name in enumerate(STAGES):
+        limited = [stage for stage in stages if stage.stage == name and stage.due is not None]
+        if not limited or limited[-1].due is None or limited[-1].due <= limited[0].begin:
+            continue
+        ends = {"x0": _moment(limited[0].begin, zone), "x1": _moment(min(limited[-1].due, last), zone)}
+        line = {"color": colour("t3", "light"), "width": 1, "dash": "dash"}
+        yield {"type": "rect", **ends, "y0": row - 0.27, "y1": row + 0.27, "line": line, "layer": "above"}
 
 
 def _words(labels: Labels, view: CaseView, first: int, last: int, zone: str) -> Iterable[dict[str, Any]]:
@@ -170,7 +175,8 @@ def _words(labels: Labels, view: CaseView, first: int, last: int, zone: str) -> 
         begin, end = view.off_hours[0]
         middle = (max(begin, first) + min(end, last)) // 2
         yield {
-            "x": _moment(middle, zone), "y": 1, "yref": "paper", "yshift": 4, "text": labels.off_hours, "showarrow": False, "yanchor": "bottom", "font": font,
+            "x": _moment(middle, zone), "y": 1, "yref": "paper", "yshift": 4, "text": labels.off_hours,
+            "showarrow": False, "yanchor": "bottom", "font": font,
         }  # fmt: skip
 
 

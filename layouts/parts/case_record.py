@@ -80,7 +80,7 @@ def _step(lang: Lang, entry: Entry) -> list[Component]:
 
 def _who(entry: Entry) -> list[Component]:
     lines = [words for words in (entry.actor, entry.unit) if words]
-    return [html.Div(words) for words in lines] or [html.Span("—", className="soft")]
+    return [html.Div(words) for words in lines] or [html.Span("—", className="soft case-nothing")]
 
 
 def _what(lang: Lang, view: CaseView, entry: Entry, zone: str) -> list[Component]:
@@ -91,7 +91,7 @@ def _what(lang: Lang, view: CaseView, entry: Entry, zone: str) -> list[Component
     rest = [(name, words) for name, words in entry.details if name not in _SPOKEN and name not in _ELSEWHERE]
     sentence = ("；" if lang == "zh-CN" else "; ").join(spoken)
     parts: list[Component] = [html.Span(sentence)] if sentence else []
-    return [*parts, *([_rest(lang, rest)] if rest else [])] or [html.Span("—", className="soft")]
+    return [*parts, *([_rest(lang, rest)] if rest else [])] or [html.Span("—", className="soft case-nothing")]
 
 
 def _spoken(lang: Lang, name: str, words: str, view: CaseView, zone: str) -> str:

@@ -67,20 +67,17 @@ def length_of(lang: Lang, clock_: str, minutes: float) -> str:
 
 def _marks(lang: Lang, view: CaseView, stage: StageSpan, last: int, zone: str) -> list[tuple[int, str, str]]:
     now = view.as_of.time
-    newest = max((other.begin for other in view.stages if other.stage == stage.stage), default=stage.begin)
-    if stage.due is not None and stage.begin == newest:
-        key = "case.due_beyond" if stage.due > last else "case.due_at"
-        allowed = length_of(lang, stage.clock, stage.limit or 0.0)
-        words = say(lang, key, time=short_stamp(stage.due, stage.begin, now, zone), length=allowed)
-        return [(stage.due, stage.stage, words)]
+    others = [other for other in view.stages if other.stage == stage.stage and other is not stage]
+    if stage.due is not None and all(other.begin < stage.begin for other in others):
+        beyond = " →" if stage.due > last else ""
+        time = short_stamp(stage.due, stage.begin, now, zone)
+        if others or not stage.limit:
+            return [(stage.due, stage.stage, say(lang, "case.due_at", time=time) + beyond)]
+        allowed = length_of(lang, stage.clock, stage.limit)
+        return [(stage.due, stage.stage, say(lang, "case.due_within", time=time, length=allowed) + beyond)]
     if stage.end is not None and stage.end > last:
-        return [
-            (
-                stage.end,
-                stage.stage,
-                say(lang, "case.until_beyond", time=short_stamp(stage.end, stage.begin, now, zone)),
-            )
-        ]
+        time = short_stamp(stage.end, stage.begin, now, zone)
+        return [(stage.end, stage.stage, say(lang, "case.until_beyond", time=time))]
     return []
 
 
