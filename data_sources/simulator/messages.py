@@ -8,6 +8,7 @@ import orjson
 from numpy.typing import NDArray
 
 from dashboard.domain.events import STEPS
+from data_sources.simulator.actors import Actors
 from data_sources.simulator.cases import CHANNELS, DayCases
 from data_sources.simulator.categories import KINDS, Kind
 from data_sources.simulator.city import City
@@ -22,6 +23,7 @@ LANES = ("cases", "cases", "hotline", "video")
 Everything about a case of the hotline comes by the hotline's own interface: while it is silent, nothing is known of it.
 """
 HOTLINE = CHANNELS.index("hotline")
+GRID_APP = CHANNELS.index("grid_worker")
 _TYPES = [f"case.{name}" for name in STEPS]
 _OPENING = frozenset((STEP["reported"], STEP["accepted"], STEP["rejected"]))
 _DUE = frozenset((STEP["accepted"], STEP["extended"], STEP["reopened"]))
@@ -45,8 +47,12 @@ def iso(seconds: Seconds) -> list[str]:
     return [f"{text}+08:00" for text in np.datetime_as_string(local).tolist()]
 
 
-def written(city: City, cases: DayCases, steps: Steps) -> DayEvents:
-    """Steps as events, numbered within each case by time."""
+def written(city: City, actors: Actors, cases: DayCases, steps: Steps) -> DayEvents:
+    """Steps as events, numbered within each case by time. Those that a grid worker makes name the worker.
+
+    A grid worker reports by the grid app, handles what was never dispatched, and checks; outside of anybody's duty the
+    platform does it.
+    """
     case, step = np.concatenate(steps.case), np.concatenate(steps.step)
     time, value = np.concatenate(steps.time), np.concatenate(steps.value)
     order = np.lexsort((step, time, case))
@@ -54,7 +60,19 @@ def written(city: City, cases: DayCases, steps: Steps) -> DayEvents:
     again = np.argsort(time[order], kind="stable")
     order, number = order[again], number[again]
     case, step, time, value = case[order], step[order], time[order], value[order]
-    return _Writer(city, cases).day(case, step, time, value, number)
+    own = _by_workers(cases, case, step)
+    names = iter(actors.names(cases.cell[case[own]], time[own]))
+    return _Writer(city, cases).day(
+        case, step, time, value, number, [next(names) if mine else "" for mine in own.tolist()]
+    )
+
+
+def _by_workers(cases: DayCases, case: NDArray[np.intp], step: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which steps are a grid worker's."""
+    sent = np.zeros(len(cases), np.bool_)
+    sent[case[step == STEP["dispatched"]]] = True
+    reporting = (step == STEP["accepted"]) & (cases.channel[case] == GRID_APP)
+    return np.asarray(reporting | ((step == STEP["handled"]) & ~sent[case]) | (step == STEP["checked"]))
 
 
 class _Writer:
@@ -86,17 +104,17 @@ class _Writer:
 
     def day(
         self, case: NDArray[np.intp], step: NDArray[np.intp], time: Seconds, value: Seconds,
-        number: NDArray[np.intp],
+        number: NDArray[np.intp], actors: list[str],
     ) -> DayEvents:
         raw, lanes = [], []
         columns = (case.tolist(), step.tolist(), iso(time), iso(value), value.tolist(), number.tolist())
-        for c, s, at, due, v, n in zip(*columns, strict=True):
+        for c, s, at, due, v, n, actor in zip(*columns, actors, strict=True):
             channel = self.channel[c]
             opening = s in _OPENING
             raw.append(orjson.dumps({
                 "specversion": "1.0", "id": f"{self.ids[c]}-{n:02d}",
                 "source": WAYS_IN[channel] if opening else PLATFORM, "type": _TYPES[s], "subject": self.ids[c],
-                "time": at, "data": self._data(c, s, due, v),
+                "time": at, "data": self._data(c, s, due, v) | ({"actor": actor} if actor else {}),
             }))
             lanes.append(LANES[channel] if opening or channel == HOTLINE else "cases")
         return DayEvents((time * 1000).astype(np.int64), raw, lanes)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from dashboard.domain.periods import plus_days
+from data_sources.simulator.actors import Actors
 from data_sources.simulator.cases import day_cases
 from data_sources.simulator.check_ins import check_ins
 from data_sources.simulator.city import City
@@ -22,7 +23,7 @@ class CaseStream:
 
     def __init__(self, city: City, first_day: int = 0) -> None:
         self.city, self.first_day = city, first_day
-        self.ground = Ground.of(city)
+        self.ground, self.actors = Ground.of(city), Actors.of(city)
         self._tails: dict[int, DayEvents] = {}
         self._reached = -1
         self.check_ins_from = 0
@@ -31,7 +32,7 @@ class CaseStream:
         """All events of the cases reported on a day, whenever they happen, by time. The same on every call."""
         cases = day_cases(self.city, self.ground, day)
         steps = steps_of(cases, self.ground.trouble[cases.cell], self.city.dice(72, day))
-        return written(self.city, cases, steps)
+        return written(self.city, self.actors, cases, steps)
 
     def between(self, after: int, until: int) -> list[Event]:
         """Events with ``after < time <= until`` (epoch ms), by time. Cheap where calls move forward."""

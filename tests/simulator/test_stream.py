@@ -1,6 +1,8 @@
 """Case events: the same on every run, cut anywhere; valid; with the proportions of a real city."""
 
+import json
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,10 +12,13 @@ from dashboard.domain.events import CaseEvent, parse
 from dashboard.domain.life_cycle import Case, Context, fold
 from dashboard.domain.periods import LocalDays
 from dashboard.domain.work_time import WorkClock
+from data_sources.simulator.actors import Actors
 from data_sources.simulator.categories import category_rows
-from data_sources.simulator.city import City
+from data_sources.simulator.city import City, build_city
 from data_sources.simulator.day_clock import midnight
+from data_sources.simulator.duty import Duty
 from data_sources.simulator.progress import LIFE_DAYS
+from data_sources.simulator.scales import SCALES
 from data_sources.simulator.stream import CaseStream, Event
 
 HOUR = 3_600_000
@@ -150,3 +155,33 @@ def test_every_kind_of_step_occurs(events: list[Event]) -> None:
         "handled", "checked", "closed", "cancelled", "reopened", "urged", "supervised", "rated", "corrected",
         "escalated",
     )} == types  # fmt: skip
+
+
+def test_grid_workers_report_and_check_in_their_own_grid_while_on_duty(small: City) -> None:
+    homes = {worker.id: worker.region for worker in small.workers}
+    duty = Duty(small.shifts(), list(homes))
+    number = {worker: n for n, worker in enumerate(homes)}
+    made: Counter[object] = Counter()
+    for time, raw, _ in CaseStream(small).between(NOW - 30 * 24 * HOUR, NOW):
+        event, actor = json.loads(raw), json.loads(raw)["data"].get("actor", "")
+        if actor in homes:
+            made[event["type"], event["source"]] += 1
+            assert duty.at(time / 1000)[number[actor]]
+            assert "region" not in event["data"] or homes[actor] == event["data"]["region"]
+        elif event["source"] == "/grid-app":
+            made["off duty"] += 1
+    assert set(made) == {
+        ("case.accepted", "/grid-app"), ("case.handled", "/case-platform"), ("case.checked", "/case-platform"), "off duty",
+    }  # fmt: skip
+    assert made["case.accepted", "/grid-app"] > 0.4 * (made["case.accepted", "/grid-app"] + made["off duty"])
+
+
+def test_every_cell_of_a_city_with_micro_grids_has_the_worker_of_its_grid() -> None:
+    scale = replace(
+        SCALES["erqi"], counts=(("street", 2), ("community", 4), ("grid", 12), ("microgrid", 60)), workers=14
+    )
+    city = build_city(scale, seed=3)
+    actors = Actors.of(city)
+    grids = {worker.id: worker.region for worker in city.workers}
+    for cell, worker in enumerate(actors.of_cell.tolist()):
+        assert city.levels[-1][cell].parent == grids[actors.ids[worker]]
