@@ -79,6 +79,15 @@ class RegionQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     region: Region = ""
 
 
+class LayerQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A map layer inside a region."""
+
+    region: Region = ""
+    crs: Annotated[
+        Literal["plane", "wgs84"], Meta(description="Metres of the map's plane, or GeoJSON in degrees.")
+    ] = "plane"
+
+
 class QuarantineQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Refused items."""
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.api import reading, sending, vitals
+from dashboard.api import layering, reading, sending, vitals
 from dashboard.api.asking import (
     CaseQuestion,
     KpiQuestion,
+    LayerQuestion,
     Nothing,
     QuarantineQuestion,
     RankingQuestion,
@@ -132,6 +133,8 @@ ENDPOINTS = (
     ),
     Endpoint("GET", "/api/v1/snapshot", "snapshot", "wall", reading.snapshot, RegionQuestion),
     Endpoint("GET", "/api/v1/map", "map", "wall", reading.map_document, RegionQuestion),
+    Endpoint("GET", "/api/v1/layers", "layers", "read", layering.layers, RegionQuestion),
+    Endpoint("GET", "/api/v1/layers/<name>", "layer", "read", layering.layer, LayerQuestion),
     Endpoint("GET", "/api/v1/reports", "reports", "read", reading.reports, answer=reading.Reports),
     Endpoint(
         "GET", "/api/v1/quarantine", "quarantine", "quarantine", reading.quarantine, QuarantineQuestion, Quarantine

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from dashboard.api.limits import MAX_BODY, TokenBuckets
 from dashboard.api.policy import Policy
+from dashboard.base_data.layers import Layers
 from dashboard.domain.base import BaseData
 from dashboard.domain.changes import SourceState
 from dashboard.ingest.batch import Batch, Receipt
@@ -66,5 +67,6 @@ class Services:
     snapshot: Callable[[str], dict[str, Any]] | None = None
     map_document: Callable[[str], Mapping[str, Any]] | None = None
     live_workers: Callable[[], LiveWorkers] | None = None
+    layers: Layers = field(default_factory=Layers)
     buckets: TokenBuckets = field(default_factory=TokenBuckets)
     max_body: int = MAX_BODY

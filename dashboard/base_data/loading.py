@@ -52,13 +52,20 @@ def read_metrics(engine: Engine) -> list[MetricRow]:
 
 def read_layer(engine: Engine, name: str) -> list[LayerRow]:
     """Features of one map layer in order of their ids; empty where it was never imported."""
-    rows = _read(engine, tables.layer_feature, tables.layer_feature.c.id)
-    return [LayerRow(*row) for row in rows if row[0] == name]
+    if base_version(engine) == 0:
+        return []
+    feature = tables.layer_feature
+    with engine.connect() as connection:
+        rows = connection.execute(select(feature).where(feature.c.layer == name).order_by(feature.c.id))
+        return [LayerRow(*row) for row in rows]
 
 
 def layer_names(engine: Engine) -> list[str]:
     """Names of the imported map layers."""
-    return sorted({row[0] for row in _read(engine, tables.layer_feature)})
+    if base_version(engine) == 0:
+        return []
+    with engine.connect() as connection:
+        return sorted(connection.scalars(select(tables.layer_feature.c.layer).distinct()))
 
 
 def _read(engine: Engine, table: Table, *order: object) -> list[Values]:

@@ -59,6 +59,14 @@ def map_document(
     }
 
 
+def border(base: BaseData, region: str) -> Any:
+    """The area of a region in metres of the city's plane, one MultiPolygon, not simplified.
+
+    Raises ``UnknownRegionError``.
+    """
+    return _outline(base, _root(base, region), city_plane(base), {})
+
+
 class MapDocuments:
     """Remembers the documents of the newest version of base data: simplifying a city takes a second."""
 
