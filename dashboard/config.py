@@ -144,6 +144,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     city_en: str = "City"
     demo: bool = False
     zone: str = "Asia/Shanghai"
+    #: Where pages may open sockets from, ``https://host[:port]``; empty: the addresses of the machine itself.
+    origins: tuple[str, ...] = ()
+    #: Proxies in front whose ``X-Forwarded-For``, ``-Proto`` and ``-Host`` are believed; 0: nobody's.
+    trusted_proxies: int = 0
     database: str = ""
     feed: str = "memory://"
     duty_hours: tuple[tuple[str, str], ...] = (("08:30", "12:00"), ("14:00", "17:30"))
@@ -158,6 +162,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     targets: Targets = Targets()
     rules: Rules = Rules()
     score: Score = Score()
+    security: SecuritySettings = SecuritySettings()
+    oidc: OidcSettings | None = None
     excluded: tuple[Exclusion, ...] = ()
     #: What ``config.toml`` names is added to these; an HTTP source is ``http:NAME OF ITS KEY``.
     sources: dict[str, Freshness] = msgspec.field(

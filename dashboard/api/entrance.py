@@ -13,8 +13,8 @@ from dashboard.security.caller import DEMO, Caller
 class Recogniser(Protocol):
     """Knows sessions, devices and keys."""
 
-    def identify(self, cookies: Mapping[str, str], bearer: str | None = None) -> Caller | None:
-        """The caller behind cookies or the key of a header; None for nobody."""
+    def identify(self, cookies: Mapping[str, str], bearer: str | None = None, secure: bool = False) -> Caller | None:
+        """The caller behind cookies or the key of a header; None for nobody. ``secure``: asked over TLS."""
         ...
 
 
@@ -33,7 +33,7 @@ class Entrance:
         if "Authorization" in request.headers:
             key = bearer(request)
             return None if key is None else self.recogniser.identify({}, key)
-        found = self.recogniser.identify(request.cookies, None)
+        found = self.recogniser.identify(request.cookies, None, request.is_secure)
         return DEMO if found is None and self.demo and at_the_machine(request) else found
 
     def socket(self, environ: Mapping[str, Any], _auth: object = None) -> Caller | None:

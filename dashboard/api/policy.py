@@ -3,9 +3,11 @@
 import ipaddress
 from typing import Protocol
 
+import msgspec
 from flask import Request
 from sqlalchemy import Engine
 
+from dashboard.api.entrance import Entrance
 from dashboard.api.problems import Problem
 from dashboard.security.caller import DEMO, Caller
 from dashboard.security.keys import create_key_table, find_key
@@ -28,6 +30,26 @@ def bearer(request: Request) -> str | None:
     if scheme.lower() != "bearer" or not key.strip():
         raise _unauthorized("the Authorization header must be: Bearer KEY")
     return key.strip()
+
+
+class EntrancePolicy:
+    """Whoever the entrance knows may read what his or her rights are; events are taken from keys alone.
+
+    A cookie is sent by the browser whoever asked for the request, so none of them opens a way in.
+    """
+
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+
+    def caller(self, request: Request) -> Caller:
+        """401 for a stranger; in the demonstration 403 for whoever is not on the machine itself."""
+        key = bearer(request)
+        found = self._entrance.caller(request)
+        if found is None and key is None and self._entrance.demo:
+            raise Problem(403, "the demo answers only to this machine", "Host")
+        if found is None:
+            raise _unauthorized("the API key is not known" if key else "this address needs an API key or a session")
+        return found if found.via == "key" else msgspec.structs.replace(found, rights=found.rights - {"write"})
 
 
 class KeyPolicy:

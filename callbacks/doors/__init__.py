@@ -1,0 +1,63 @@
+"""The doors: who comes in, by forms that the server renders, and the gate that every request passes.
+
+``install_doors`` puts them on a Flask server, after the hub and the API and before or after the pages.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from callbacks.doors.accounts import accounts
+from callbacks.doors.audit import audit
+from callbacks.doors.devices import devices
+from callbacks.doors.entering import entering
+from callbacks.doors.gate import Gate, stand
+from callbacks.doors.house import House
+from callbacks.doors.keys import keys
+from callbacks.doors.own import own
+from callbacks.doors.pairing import pairing
+from callbacks.doors.rendering import Forms
+from callbacks.doors.secret import load_secret
+from callbacks.doors.sessions import sessions
+from callbacks.doors.tokens import protect
+from dashboard.api.entrance import Entrance
+from dashboard.api.headers import SecureHeaders
+from dashboard.api.refusals import Refusals
+from dashboard.config import Settings
+from dashboard.domain.base import BaseData
+from dashboard.security.audit import write_audit
+from dashboard.security.doorman import Doorman
+
+DOORS = (entering, own, pairing, accounts, devices, sessions, keys, audit)
+"""A new door is a module and a place in this line."""
+
+
+def install_doors(
+    server: Flask, doorman: Doorman, settings: Settings, base: Callable[[], BaseData], directory: Path, demo: bool
+) -> Entrance:
+    """Put gate and doors on a server. Returns who says who asks, for the API's policy and the hub."""
+    server.url_map.merge_slashes = False
+    house = House(doorman, settings, base, Forms(settings))
+    entrance = Entrance(doorman, demo)
+    refusals = Refusals(lambda row: write_audit(doorman.engine, row), doorman.now)
+    stand(server, Gate(house, entrance, refusals, protect(server, load_secret(directory))))
+    for door in DOORS:
+        server.register_blueprint(door(house))
+    return entrance
+
+
+def harden(server: Flask, script_hashes: Sequence[str], trusted_proxies: int = 0) -> None:
+    """Lay headers, and what proxies may say, around everything that answers, Socket.IO too: called last of all.
+
+    ``script_hashes`` are those of Dash's inline scripts (``Dash.csp_hashes()`` once all callbacks are registered).
+    Without ``trusted_proxies`` whatever ``X-Forwarded-*`` says is ignored.
+    """
+    server.wsgi_app = SecureHeaders(server.wsgi_app, script_hashes)  # type: ignore[method-assign]
+    if trusted_proxies:
+        hops = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
+        server.wsgi_app = ProxyFix(server.wsgi_app, **hops)  # type: ignore[method-assign]
+
+
+__all__ = ["harden", "install_doors"]
