@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dashboard.base_data.rows import MetricRow, RegionRow, Row, ShiftRow, WorkerRow
 from dashboard.domain.base import Unit
 from dashboard.domain.regions import LEVELS, Region
-from data_sources.simulator import geography, places, residents, roster, surface
+from data_sources.simulator import geography, layers, places, residents, roster, surface
 from data_sources.simulator.categories import DEPARTMENTS, category_rows
 from data_sources.simulator.geography import Land, Plane
 from data_sources.simulator.names import people, phones
@@ -94,7 +94,9 @@ class City:
         Categories, regions, units, workers, shifts, layers.
         """
         rows: list[Row] = [*category_rows(), *self._region_rows(), *self.units, *self.workers, *self.shifts()]
-        return rows + surface.layer_rows(self.scale, self.land, self.plane, self.dice(42))
+        ground = surface.layer_rows(self.scale, self.land, self.plane, self.dice(42))
+        cameras = layers.camera_rows(self.scale, ground, self.plane, self.dice(43))
+        return [*rows, *ground, *cameras, *layers.building_rows(self.land, self.plane, self.dice(44))]
 
     def _region_rows(self) -> list[Row]:
         shapes = [np.array([self.land.root], object), *self.land.shapes]

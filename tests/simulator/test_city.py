@@ -84,7 +84,7 @@ def test_another_seed_has_other_people_and_the_same_seed_the_same() -> None:
 
 def test_layers_are_geojson_near_the_city(small: City) -> None:
     rows = [row for row in small.base_rows() if isinstance(row, LayerRow)]
-    assert {row.layer for row in rows} == {"water", "roads"}
+    assert {row.layer for row in rows} == {"water", "roads", "cameras", "buildings"}
     for row in rows:
         shape = shapely.from_geojson(row.geometry)
         assert shape.distance(shapely.Point(small.scale.lon, small.scale.lat)) < 1
