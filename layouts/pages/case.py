@@ -5,6 +5,7 @@ from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView
 from layouts.address import Address
+from layouts.i18n import Lang, say
 from layouts.parts.case_head import head
 from layouts.parts.case_marks import SOON
 from layouts.parts.case_place import place_card, related_card
@@ -14,12 +15,17 @@ from layouts.parts.case_turns import deadlines_card, turns_card
 from layouts.parts.case_words import ZONE
 
 
-def layout(address: Address, view: CaseView, zone: str = ZONE, soon: int = SOON) -> Component:
+def heading(lang: Lang, case_id: str) -> str:
+    """The words over the page."""
+    return say(lang, "case.title", id=case_id)
+
+
+def layout(address: Address, view: CaseView, zone: str = ZONE, soon: int = SOON, may_export: bool = True) -> Component:
     """Content of the page. Times are shown in ``zone``; a case is due soon with less than ``soon`` ms left."""
     lang = address.language
     left = html.Div(
         [
-            record_card(lang, view, zone),
+            record_card(address, view, zone, may_export),
             html.Div([deadlines_card(lang, view, zone), turns_card(lang, view, zone)], className="grid-2"),
         ],
         className="case-column",

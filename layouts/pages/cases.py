@@ -9,12 +9,11 @@ from dashboard.queries.drill_answers import CaseLines, Hit
 from layouts.address import CASE, CASES, REGION, WORKER, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
+from layouts.parts.case_files import export_links
 from layouts.parts.case_marks import SOON
 from layouts.parts.case_table import case_table
 from layouts.parts.case_words import ZONE, stamp
 from layouts.parts.numerals import count
-
-FILES = ("csv", "xlsx")
 
 
 def layout(
@@ -27,7 +26,7 @@ def layout(
     name = text(lang, "case.list.open" if address.state == "open" else "case.list.title")
     title = f"{name} {say(lang, 'case.list.count', n=count(lines.total))}"
     note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
-    note += _exports(address, lang) if may_export and lines.rows else []
+    note += [export_links(address, "cases")] if may_export and lines.rows else []
     table = card(
         title, case_table(address, lines, lang, zone=zone, soon=soon), _pages(address, lines), note=note, name="cases"
     )
@@ -80,11 +79,6 @@ def _hit(address: Address, lang: Lang, hit: Hit) -> Component:
     kind = html.Span(text(lang, f"case.hit.{hit.kind}"), className="chip chip-quiet")
     note = [html.Span(hit.note, className="soft")] if hit.note else []
     return html.Li([kind, dcc.Link(hit.title or hit.id, href=target.href), *note])
-
-
-def _exports(address: Address, lang: Lang) -> list[Component]:
-    links = [html.A(kind.upper(), href=address.to(path=f"/export/cases.{kind}").href, download="") for kind in FILES]
-    return [html.Span([f"{text(lang, 'case.list.export')} ", links[0], " ", links[1]], className="case-export")]
 
 
 def _pages(address: Address, lines: CaseLines) -> Component:

@@ -1,14 +1,15 @@
 """The card 办理记录: every stored event of a case as a line; nothing is left out and nothing can be changed."""
 
 from datetime import datetime
-from itertools import pairwise
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView, Entry
+from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
+from layouts.parts.case_files import export_links
 from layouts.parts.case_words import MINUTE, length, local, named, stamp
 
 LATE = 5 * MINUTE
@@ -19,17 +20,19 @@ _SPOKEN = ("reason", "passed", "score", "level", "due", "text")
 _ELSEWHERE = frozenset({"unit", "actor"})
 
 
-def record_card(lang: Lang, view: CaseView, zone: str) -> Component:
+def record_card(address: Address, view: CaseView, zone: str, may_export: bool = True) -> Component:
     """The record in the order in which events count."""
+    lang = address.language
     heads = [
         html.Th(text(lang, f"case.record.{name}"), className="num" if name == "since" else None) for name in _COLUMNS
     ]
-    before = [None, *(entry.time for entry, _ in pairwise(view.entries))]
-    rows = [_row(lang, view, entry, then, zone) for entry, then in zip(view.entries, before, strict=True)]
+    before = [None, *(entry.time for entry in view.entries)]
+    rows = [_row(lang, view, entry, then, zone) for entry, then in zip(view.entries, before, strict=False)]
     grid = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table case-record")
     notes = [html.Span(say(lang, "case.record.note", n=len(rows)))]
     if view.masked:
         notes.append(html.Span(text(lang, "case.masked"), title=text(lang, "case.masked.more")))
+    notes += [export_links(address, "case")] if may_export and rows else []
     return card(text(lang, "case.record"), html.Div(grid, className="table-scroll"), note=notes, name="record")
 
 

@@ -52,7 +52,7 @@ def working_length(minutes: float, lang: Lang) -> str:
     """A length on the work-time clock: hours and minutes however long, because its days are shorter."""
     whole = int(minutes + 0.5)
     if whole < 60:
-        return length(minutes, lang)
+        return say(lang, "case.length.minutes", m=whole)
     return say(lang, "case.length.hours", h=f"{whole // 60:,}", m=f"{whole % 60:02d}")
 
 
