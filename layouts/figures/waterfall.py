@@ -71,7 +71,7 @@ def figure(steps: Sequence[Step], score: float, median: float | None, words: Wor
         xaxis=_axis(start),
         yaxis=category_axis(labels),
         annotations=_numbers(steps, bases, score, words) + _median_label(median, words),
-        shapes=_connectors(bases, score) + _median_line(median),
+        shapes=_connectors(bases) + _median_line(median),
         margin={"l": 4, "r": 56, "t": 6, "b": ENDS - 12},
     )
 
@@ -82,7 +82,8 @@ def _colours(steps: Sequence[Step]) -> list[str]:
 
 def _axis(start: int) -> dict[str, Any]:
     return {
-        "range": [start, 100], "nticks": 6, "showgrid": True, "gridcolor": colour("line", "light"), "tickfont": {"size": NOTE},
+        "range": [start, 100], "nticks": 6, "showgrid": True, "gridcolor": colour("line", "light"),
+        "tickfont": {"size": NOTE},
     }  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _number(row: int, x: float, words: str, anchor: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _connectors(bases: Sequence[float], score: float) -> list[dict[str, Any]]:
+def _connectors(bases: Sequence[float]) -> list[dict[str, Any]]:
     line = {"color": colour("line2", "light"), "width": 1}
     return [
         {"type": "line", "x0": base, "x1": base, "y0": row + 0.31, "y1": row + 0.69, "line": line}
@@ -125,7 +126,7 @@ def _median_label(median: float | None, words: Words) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "x": median, "y": 0, "yref": "paper", "yanchor": "top", "yshift": -18, "text": words.median, "showarrow": False,
-            "font": {"size": NOTE, "color": colour("t2", "light")},
+            "x": median, "y": 0, "yref": "paper", "yanchor": "top", "yshift": -18, "text": words.median,
+            "showarrow": False, "font": {"size": NOTE, "color": colour("t2", "light")},
         }
     ]  # fmt: skip

@@ -19,7 +19,7 @@ from layouts.parts.numerals import MISSING, count, decimal, instant, share
 from layouts.parts.periods import period_choice, period_words
 
 GRID = "ranking-grid"
-ROW, HEAD, MOST = 30, 44, 22
+ROW, HEAD, FILTERS, MOST = 30, 40, 40, 22
 PLAIN_ROWS = 300
 CHOICES = LEVELS[1:5]
 RATES = ("on_time", "closure", "rework", "reopen", "satisfaction")
@@ -30,9 +30,11 @@ _FIELDS = {
     "reopen": "reopen_rate",
     "satisfaction": "satisfaction",
 }
-WORDS = ("contains", "notContains", "equals", "notEqual", "startsWith", "endsWith", "blank", "notBlank", "lessThan", "greaterThan",
-         "lessThanOrEqual", "greaterThanOrEqual", "inRange", "inRangeStart", "inRangeEnd", "andCondition", "orCondition", "filterOoo",
-         "noRowsToShow", "noMatchingRows")  # fmt: skip
+WORDS = (
+    "contains", "notContains", "equals", "notEqual", "startsWith", "endsWith", "blank", "notBlank", "lessThan",
+    "greaterThan", "lessThanOrEqual", "greaterThanOrEqual", "inRange", "inRangeStart", "inRangeEnd", "andCondition",
+    "orCondition", "filterOoo", "noRowsToShow", "noMatchingRows",
+)  # fmt: skip
 
 
 def heading(lang: Lang, league: League) -> str:
@@ -137,30 +139,28 @@ def _grid(address: Address, league: League, rows: Sequence[LeagueRow]) -> Compon
         columnSize="responsiveSizeToFit",
         getRowId="params.data.code",
         dashGridOptions={
-            "rowHeight": ROW, "headerHeight": HEAD, "animateRows": False, "enableCellTextSelection": True, "suppressColumnVirtualisation": True,
+            "rowHeight": ROW, "headerHeight": HEAD, "floatingFiltersHeight": FILTERS, "animateRows": False,
+            "enableCellTextSelection": True, "suppressColumnVirtualisation": True,
             "localeText": {word: text(lang, f"score.grid.{word}") for word in WORDS},
         },
-        style={"height": shown * ROW + HEAD + 36 + 4},
+        style={"height": shown * ROW + HEAD + FILTERS + 6},
         className="ag-theme-quartz leader-grid",
     )  # fmt: skip
     return html.Div(grid, className="ranking-grid")
 
 
 def _columns(lang: Lang, league: League) -> list[dict[str, Any]]:
-    unit = {
-        "field": "link", "headerName": text(lang, "score.ranking.unit"), "cellRenderer": "markdown", "linkTarget": "_self", "flex": 2,
-        "minWidth": 150, "filter": "agTextColumnFilter", "floatingFilter": True, "filterValueGetter": {"function": "params.data.name"},
+    names = {
+        "filter": "agTextColumnFilter", "floatingFilter": True, "suppressHeaderFilterButton": True,
+        "suppressFloatingFilterButton": True,
     }  # fmt: skip
-    parent = {
-        "field": "parent",
-        "headerName": text(lang, "score.ranking.parent"),
-        "flex": 1,
-        "minWidth": 110,
-        "filter": "agTextColumnFilter",
-        "floatingFilter": True,
-    }
+    unit = names | {
+        "field": "link", "headerName": text(lang, "score.ranking.unit"), "cellRenderer": "markdown", "flex": 2,
+        "minWidth": 150, "filterValueGetter": {"function": "params.data.name"},
+    }  # fmt: skip
+    parent = names | {"field": "parent", "headerName": text(lang, "score.ranking.parent"), "flex": 1, "minWidth": 110}
     return [
-        _number(lang, "rank", width=110, sort="asc"),
+        _number(lang, "rank", width=150, sort="asc"),
         _number(lang, "change", filtered=False),
         unit,
         parent,
@@ -180,20 +180,21 @@ def _number(lang: Lang, key: str, width: int = 84, filtered: bool = True, sort: 
         "filter": "agNumberColumnFilter" if filtered else False,
         "width": width,
         "valueFormatter": {"function": f"params.data.text_{key}"},
-        "cellClass": f"cell-{key}",
+        "cellClass": f"ag-right-aligned-cell cell-{key}",
     }
     return column | ({"sort": sort} if sort else {})
 
 
 def _row(address: Address, row: LeagueRow) -> dict[str, Any]:
     lang, name = address.language, place_name(address.language, row.place)
-    tied = f" {text(lang, 'score.tied')}" if row.tied else ""
+    tags = [text(lang, f"score.{tag}") for tag, holds in (("tied", row.tied), ("small", row.small)) if holds]
     cells: dict[str, Any] = {
         "code": row.place.code, "name": name, "link": f"[{_plain_markdown(name)}]({score_address(address, row).href})",
         "parent": "" if row.parent is None else place_name(lang, row.parent),
-        "rank": row.rank, "text_rank": f"{row.rank}{tied} {interval_words(row)}".strip(),
-        "change": row.change, "text_change": _change(row.change), "score": row.score, "text_score": decimal(row.score, 2),
-        "due": row.due, "text_due": f"{count(row.due)} {text(lang, 'score.small')}" if row.small else count(row.due),
+        "rank": row.rank, "text_rank": " ".join([str(row.rank), *tags, interval_words(row)]).strip(),
+        "change": row.change, "text_change": _change(row.change),
+        "score": row.score, "text_score": decimal(row.score, 2),
+        "due": row.due, "text_due": count(row.due),
         "overdue": row.overdue, "text_overdue": count(row.overdue),
     }  # fmt: skip
     for key in RATES:

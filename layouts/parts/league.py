@@ -1,4 +1,4 @@
-"""Units in order of their score: places with their intervals, changes, a dot on a common axis, and the panel of a page."""
+"""Units in order of their score: places with their intervals, changes, a dot on a common axis, the panel of a page."""
 
 from collections.abc import Sequence
 
@@ -47,8 +47,8 @@ def league_table(address: Address, league: League, rows: Sequence[LeagueRow]) ->
     lang = address.language
     low = axis_low([row.score for row in rows if row.score is not None], league.median)
     words = {
-        "rank": "num", "change": "league-change", "unit": "", "axis": "league-axis", "score": "num", "on_time": "num wide",
-        "satisfaction": "num wide", "overdue": "num",
+        "rank": "num", "change": "league-change", "unit": "", "axis": "league-axis", "score": "num",
+        "on_time": "num wide", "satisfaction": "num wide", "overdue": "num",
     }  # fmt: skip
     heads = [html.Th(_head(lang, key, league, low), className=name or None, scope="col") for key, name in words.items()]
     body = [_line(address, row, league, low) for row in rows]
@@ -69,7 +69,7 @@ def _line(address: Address, row: LeagueRow, league: League, low: int) -> Compone
         [
             html.Td(rank_words(address, row), className="num league-rank"),
             html.Td(change_mark(lang, row.change) if row.rank else MISSING, className="league-change"),
-            html.Td([dcc.Link(place_name(lang, row.place), href=place.href), *_tags(lang, row, league)]),
+            html.Td([dcc.Link(place_name(lang, row.place), href=place.href), " ", *_tags(lang, row, league)]),
             html.Td([dot(row.score, league.median, low)] if row.score is not None else [], className="league-axis"),
             html.Td(html.B(decimal(row.score, 2)), className="num"),
             html.Td(_percent(row.on_time_rate), className="num wide"),

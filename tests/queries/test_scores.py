@@ -36,12 +36,13 @@ def fill(town: City) -> None:
         steps = [event("accepted", 0, category="natural"), event("closed", 700 if number == 1 else 30)]
         town.send(raws(number, steps[: 1 if number == 0 else 2]))
     for number in range(50, 100):
+        end = [event("handled", 30), event("closed", 60)]
         steps = [event("accepted", 0, region="r2", category="natural", unit="u1" if number % 2 else "u2")]
         steps += [event("checked", 40, passed=False), event("handled", 50)] if number == 50 else []
         town.send(
             raws(
                 number,
-                [*steps, event("handled", 30), event("closed", 60), event("rated", 70, score=1 if number == 51 else 4)],
+                [*steps, *end, event("rated", 70, score=1 if number == 51 else 4)],
             )
         )
 
@@ -158,8 +159,8 @@ def test_extended_cases_are_counted_from_events(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("period", "before"),
     [
-        ("2026-10", "2026-09"), ("2026-01", "2025-12"), ("2026-Q1", "2025-Q4"), ("2026-Q4", "2026-Q3"), ("2026", "2025"),
-        ("2026-10-01", "2026-09-30"), ("2026-10-12..2026-10-18", "2026-10-05..2026-10-11"),
+        ("2026-10", "2026-09"), ("2026-01", "2025-12"), ("2026-Q1", "2025-Q4"), ("2026-Q4", "2026-Q3"),
+        ("2026", "2025"), ("2026-10-01", "2026-09-30"), ("2026-10-12..2026-10-18", "2026-10-05..2026-10-11"),
     ],
 )  # fmt: skip
 def test_the_period_before(period: str, before: str) -> None:
