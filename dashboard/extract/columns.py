@@ -17,8 +17,16 @@ from dashboard.domain.life_cycle import Case
 from dashboard.domain.periods import MINUTE, LocalDays, as_date
 from dashboard.domain.regions import LEVELS
 from dashboard.domain.tallies import COHORT, FLOW
-from dashboard.extract.layout import CASES_SCHEMA, FLOWS_SCHEMA, INSTANTS, LEVEL_COLUMNS, STAGE_MINUTES
+from dashboard.extract.layout import (
+    CASES_SCHEMA,
+    FIRST_DAYS,
+    FLOWS_SCHEMA,
+    INSTANTS,
+    LEVEL_COLUMNS,
+    STAGE_MINUTES,
+)
 from dashboard.extract.places import Places
+from dashboard.extract.spells import spell_table
 from dashboard.extract.words import Words
 
 _unpack = msgspec.msgpack.Decoder(Case).decode
@@ -35,6 +43,7 @@ _STAGES = (
     ("handling", "begun", "handled_at"),
     ("checking", "handled_at", "closed_at"),
 )
+_LATER = np.iinfo(np.int32).max
 _UNKNOWN = np.iinfo(np.int64).min
 
 
@@ -65,8 +74,8 @@ class Columns:
         self._main: dict[str, int] = {}
         self._weekdays: dict[int, int] = {}
 
-    def tables(self, rows: Sequence[tuple[int, bytes]]) -> tuple[pa.Table, pa.Table]:
-        """``cases`` and ``flows`` of these cases."""
+    def tables(self, rows: Sequence[tuple[int, bytes]]) -> tuple[pa.Table, pa.Table, pa.Table]:
+        """``cases``, ``flows`` and ``spells`` of these cases."""
         folds = [_unpack(row[1]) for row in rows]
         plain = dict(zip(_PLAIN, zip(*map(_plain, folds), strict=True), strict=True))
         whole: dict[str, Any] = {name: plain[name] for name in ("id", "title", "lon", "lat")}
@@ -81,9 +90,10 @@ class Columns:
         whole |= _stage_minutes(instants)
         whole |= self._described(plain) | self._placed(folds, plain)
         cohort, flows = self._counted(folds)
+        whole |= _first_days(len(folds), flows)
         whole |= {name: cohort[:, column] for column, name in enumerate(COHORT)}
         cases = pa.Table.from_pydict(whole, CASES_SCHEMA)
-        return cases, _flow_table(cases, flows)
+        return cases, _flow_table(cases, flows), spell_table(folds, whole["key"])
 
     def _described(self, plain: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         number = self._words.number
@@ -146,6 +156,18 @@ def _flows(
     counts = np.zeros((len(pairs), len(FLOW)), np.int8)
     counts[row, column] = amount
     return pairs // 100_000_000, pairs % 100_000_000, counts
+
+
+def _first_days(cases: int, flows: _Flows) -> dict[str, pa.Array]:
+    of, day, counts = flows
+    found = {}
+    for name, flow in zip(
+        FIRST_DAYS, ("handled_flow", "closed_flow", "failed_check_flow", "reopened_flow"), strict=True
+    ):
+        first, happened = np.full(cases, _LATER, np.int32), counts[:, FLOW.index(flow)] > 0
+        np.minimum.at(first, of[happened], day[happened].astype(np.int32))
+        found[name] = pa.array(first, mask=first == _LATER)
+    return found
 
 
 def _flow_table(cases: pa.Table, flows: _Flows) -> pa.Table:

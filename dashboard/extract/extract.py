@@ -243,14 +243,13 @@ class Extract:
             self._state = state
 
     def _replace(self, writer: duckdb.DuckDBPyConnection, rows: Rows, exists: bool) -> None:
-        cases, flows = self._columns.tables(rows)
-        writer.register("case_in", cases)
-        writer.register("flow_in", flows)
-        if exists:
-            for table in ("cases", "flows"):
-                writer.execute(f"DELETE FROM {table} WHERE key IN (SELECT key FROM case_in)")
-        writer.execute("INSERT INTO cases SELECT * FROM case_in")
-        writer.execute("INSERT INTO flows SELECT * FROM flow_in")
+        tables = dict(zip(("cases", "flows", "spells"), self._columns.tables(rows), strict=True))
+        writer.register("changed", tables["cases"].select(["key"]))
+        for name, table in tables.items():
+            writer.register("incoming", table)
+            if exists:
+                writer.execute(f"DELETE FROM {name} WHERE key IN (SELECT key FROM changed)")
+            writer.execute(f"INSERT INTO {name} SELECT * FROM incoming")
         words = self._columns_of[1]
         if words.new:
             writer.executemany("INSERT INTO word VALUES (?, ?)", words.new)

@@ -1,8 +1,8 @@
 """Tables of the extract. ``docs/extract.md`` says what each column is for.
 
 Texts that figures are filtered by are numbers of ``word``, regions numbers of the codes of the tree. Instants are epoch
-ms UTC, ``day`` is the local day of acceptance ``YYYYMMDD``. Both tables carry the columns that a filter may name, so
-that no question needs a join.
+ms UTC, ``day`` is the local day of acceptance ``YYYYMMDD``. Both ``cases`` and ``flows`` carry the columns that a
+filter may name, so that no sum of counters needs a join.
 """
 
 import pyarrow as pa
@@ -38,6 +38,11 @@ INSTANTS = (
 STAGE_MINUTES = ("accepting", "dispatching", "handling", "checking")
 """Whole minutes that a case took from one stage to the next, where both instants are known and in order."""
 
+FIRST_DAYS = ("handled_on", "closed_on", "failed_on", "reopened_on")
+"""Local days on which it was first handled, closed, failed a check and was reopened."""
+SPELLS = ("handled", "closed", "suspended")
+"""States that a case was in and left again; the one it is in has its instant in ``cases``."""
+
 CASES: dict[str, pa.DataType] = {
     **FILTERS,
     "id": pa.string(),
@@ -52,6 +57,7 @@ CASES: dict[str, pa.DataType] = {
     "natural_minutes": pa.int32(),
     "work_minutes": pa.int32(),
     **dict.fromkeys(STAGE_MINUTES, pa.int32()),
+    **dict.fromkeys(FIRST_DAYS, pa.int32()),
     "title": pa.string(),
     "lon": pa.float64(),
     "lat": pa.float64(),
@@ -59,8 +65,10 @@ CASES: dict[str, pa.DataType] = {
 }
 FLOWS: dict[str, pa.DataType] = {**FILTERS, "on_day": pa.int32(), **dict.fromkeys(FLOW, pa.int8())}
 """One row for each case and local day on which something counted by ``FLOW`` happened to it."""
+SPELL: dict[str, pa.DataType] = {"key": pa.int64(), "state": pa.int8(), "began": pa.int64(), "ended": pa.int64()}
+"""One row for each time a case left a state of ``SPELLS``: what it takes to say how it stood at an earlier instant."""
 
-CASES_SCHEMA, FLOWS_SCHEMA = pa.schema(list(CASES.items())), pa.schema(list(FLOWS.items()))
+CASES_SCHEMA, FLOWS_SCHEMA, SPELL_SCHEMA = (pa.schema(list(table.items())) for table in (CASES, FLOWS, SPELL))
 
 _SQL = {
     pa.int8(): "TINYINT", pa.int32(): "INTEGER", pa.int64(): "BIGINT", pa.bool_(): "BOOLEAN", pa.string(): "VARCHAR",
@@ -77,5 +85,6 @@ CREATE = (
     "CREATE TABLE word (id INTEGER, text VARCHAR)",
     _table("cases", CASES),
     _table("flows", FLOWS),
+    _table("spells", SPELL),
 )
-DROP = tuple(f"DROP TABLE IF EXISTS {name}" for name in ("state", "word", "cases", "flows"))
+DROP = tuple(f"DROP TABLE IF EXISTS {name}" for name in ("state", "word", "cases", "flows", "spells"))

@@ -1,22 +1,25 @@
 """What the region page shows: any region and period, filtered or not, from the tallies or from the extract."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 import msgspec
 
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
-from dashboard.domain.periods import LocalDays, Period
-from dashboard.domain.regions import LEVELS
+from dashboard.domain.indicators import Figures, figures
+from dashboard.domain.periods import MINUTE, LocalDays, Period
+from dashboard.domain.regions import LEVELS, STREET
 from dashboard.extract import Extract, NotReady, View
 from dashboard.queries import drill_breakdown as parts
-from dashboard.queries.answers import AsOf, Kpis, Place
+from dashboard.queries.answers import AsOf, Figure, Kpis, Place
 from dashboard.queries.counting import held
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
+from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared
 from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather, gather_one
 from dashboard.queries.drill_lines import ORDERS, containing, in_period, lines, page, total
 from dashboard.queries.drill_search import case_hits, region_hits, shared_out, worker_hits
+from dashboard.queries.drill_spans import Kind, Pair, Span, earlier_day, pairs
 from dashboard.queries.drill_where import Condition, inside, narrowed, one_of
 from dashboard.queries.errors import NotFoundHere, Refused
 from dashboard.queries.kpis import Rules, beside, equation, evaluated
@@ -28,6 +31,8 @@ from dashboard.store.store import Store
 
 LONGEST_PAGE = 500
 SHORTEST_SEARCH = 1
+NEAR = 20 * MINUTE
+"""A stored moment further away says nothing of an instant."""
 
 
 class Drill:
@@ -73,8 +78,69 @@ class Drill:
         return bool(period.whole_months()) or (held(period, level) and period.first == period.last)
 
     def compared(self, asked: Selection, unit: str = "") -> list[Compared]:
-        """The indicators beside earlier periods of equal age."""
-        return []
+        """The indicators beside those of earlier spans of equal age, see ``drill_spans`` and ``drill_compare``.
+
+        A running month without filters is compared by the stored ends of days, as the wall does; anything else that
+        runs is read off the extract. Periods that are over are compared as they stand now. Stocks are set beside those
+        of the stored moment at the same time of the earlier day, where nothing is filtered and the period runs.
+        A value is None where it is not known, such as satisfaction up to a time of day; without filters a comparison that
+        waits for the extract is left out.
+        """
+        asked, period = self._read(asked)
+        node, now = self._node(asked.region), self._now()
+        plain = not asked.filtered and not unit
+        found: list[Compared] = []
+        for pair in pairs(period, now, self._days):
+            try:
+                sides = self._sides(asked, unit, pair, plain and int(self._base().tree.level[node]) <= STREET)
+            except NotReady:
+                if not plain:
+                    raise
+                continue
+            found += compared(pair, *sides)
+            if plain and pair.now.until is not None:
+                found += self._compared_stocks(asked.region, period, pair.kind, now)
+        return found
+
+    def _sides(
+        self, asked: Selection, unit: str, pair: Pair, kept: bool
+    ) -> tuple[Figures | list[Figure], Figures | list[Figure]]:
+        if pair.now.until is None:
+            spans = (pair.now, pair.then)
+            now, then = (self.kpis(msgspec.structs.replace(asked, period=span.text), unit).figures for span in spans)
+            return now, then
+        if kept and pair.now.whole and pair.now.first // 100 == pair.now.last // 100 and pair.now.first % 100 == 1:
+            ends = [self._at_day_end(asked.region, span.last) for span in (pair.now, pair.then)]
+            if ends[0] is not None and ends[1] is not None:
+                return ends[0], ends[1]
+        return self._stood(asked, unit, pair.now), self._stood(asked, unit, pair.then)
+
+    def _at_day_end(self, region: str, day: int) -> Figures | None:
+        rows = self._store.day_end(day, [region])
+        return figures(rows[0].counts, rows[0].overdue, satisfied_score=self._rules.satisfied_score) if rows else None
+
+    def _stood(self, asked: Selection, unit: str, span: Span) -> Figures:
+        at = self._moment()
+        with self._extract.reading() as view:
+            where = self._condition(view, asked, unit, at)
+            return as_they_stood(view, where, span, self._days.start(span.first), self._rules.satisfied_score)
+
+    def _compared_stocks(self, region: str, period: Period, kind: Kind, now: int) -> list[Compared]:
+        today = self._days.day(now)
+        day = earlier_day(period, today, kind)
+        then = self._days.start(day) + now - self._days.start(today)
+        stocks = [self._stock_at(region, instant) for instant in (now, then)]
+        known, past = stocks
+        if known is None or past is None:
+            return []
+        text = Span(day, day).text
+        return [Compared(key, kind, text, known[name], past[name], False) for key, name in STOCKS.items()]
+
+    def _stock_at(self, region: str, instant: int) -> Mapping[str, int] | None:
+        """Stocks of the stored moment nearest to an instant; None where there is none, or it knows not the region."""
+        moments = self._store.moments(instant - NEAR, instant + NEAR)
+        nearest = min(moments, key=lambda moment: abs(moment.time - instant), default=None)
+        return None if nearest is None else nearest.of(region)
 
     def children(self, asked: Selection, unit: str = "") -> Children:
         """All figures of each region directly below, in tree order; one question for all of them."""

@@ -1,0 +1,143 @@
+"""Figures of a span as they stood at an earlier instant, read off the extract, and what two sets of figures compare to.
+
+How a case stood at an instant: its acceptance, handling, closing, suspension and voiding have instants, also those that
+were undone later (``extract.spells``). Two things are taken as they are now: the deadline (an extension or suspension
+that came later has moved it) and what describes a case. Both hold for both spans, so that they are compared alike.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from dashboard.domain.histogram import FIRSTS, LONGEST
+from dashboard.domain.indicators import INDICATORS, Figures, evaluate
+from dashboard.domain.periods import MINUTE
+from dashboard.domain.tallies import FLOW
+from dashboard.extract import View
+from dashboard.extract.layout import SPELLS
+from dashboard.queries.answers import Figure
+from dashboard.queries.drill_answers import Compared
+from dashboard.queries.drill_spans import Pair, Span
+from dashboard.queries.drill_where import Condition
+
+STOCKS = {"overdue_open": "overdue", "due_soon": "due_soon", "open": "open", "suspended": "suspended",
+          "supervised": "supervised"}  # fmt: skip
+"""Stock indicators by their names in a stored moment."""
+
+_STOOD = """
+WITH spell AS (
+    SELECT key, state, max(began) AS began FROM spells WHERE began < $until AND ended >= $until GROUP BY ALL
+),
+stood AS (
+    SELECT cases.* EXCLUDE (handled, closed),
+           CASE WHEN handled_at < $until THEN handled_at ELSE h.began END AS handled,
+           CASE WHEN closed_at < $until THEN closed_at ELSE c.began END AS closed,
+           coalesce(suspended_at < $until, false) OR s.began IS NOT NULL AS stands
+    FROM cases
+    LEFT JOIN spell AS h ON h.key = cases.key AND h.state = $handled
+    LEFT JOIN spell AS c ON c.key = cases.key AND c.state = $closed
+    LEFT JOIN spell AS s ON s.key = cases.key AND s.state = $suspended
+    WHERE {where} AND day BETWEEN $first AND $last AND accepted_at < $until
+      AND (voided_at IS NULL OR voided_at >= $until)
+)
+"""
+_COHORT = {
+    "accepted": "true",
+    "closed": "closed IS NOT NULL",
+    "handled": "handled IS NOT NULL",
+    "handled_due": "handled IS NOT NULL AND deadline IS NOT NULL",
+    "on_time": "handled <= deadline",
+    "late": "handled > deadline",
+    "closed_due": "closed IS NOT NULL AND deadline IS NOT NULL",
+    "no_deadline": "deadline IS NULL",
+    "overdue_cohort": "handled IS NULL AND NOT stands AND deadline < $until",
+}
+_EVER = {
+    "ever_handled": "handled_on <= $last",
+    "reworked": "handled_on <= $last AND failed_on <= $last",
+    "ever_closed": "closed_on <= $last",
+    "reopened": "reopened_on <= $last",
+}
+"""By the end of a whole day; within a day only the day is known."""
+
+_SO_FAR = {
+    "accepted_flow": "SELECT count(*) FROM cases WHERE {where} AND accepted_at >= $start AND accepted_at < $until",
+    "filed_flow": "SELECT count(*) FROM cases WHERE {where} AND filed_at >= $start AND filed_at < $until",
+}
+
+
+def as_they_stood(view: View, where: Condition, span: Span, start: int, satisfied_score: int) -> Figures:
+    """Figures of the cases that a condition holds for, at the instant ``span.until``; ``start`` is its first."""
+    assert span.until is not None
+    numbers = {"first": span.first, "last": span.last, "until": span.until, "start": start}
+    counts = _cohort(view, where, numbers, span.whole)
+    counts |= _flows_of_days(view, where, span, satisfied_score) if span.whole else _flows_so_far(view, where, numbers)
+    return Figures(counts, _durations(view, where, numbers))
+
+
+def _cohort(view: View, where: Condition, numbers: Mapping[str, int], whole: bool) -> dict[str, int]:
+    wanted = _COHORT | (_EVER if whole else {})
+    sums = ", ".join(f"count(*) FILTER ({condition})" for condition in wanted.values())
+    found = _asked(view, f"{_STOOD} SELECT {sums} FROM stood", where, numbers)[0]
+    return dict(zip(wanted, map(int, found), strict=True))
+
+
+def _durations(view: View, where: Condition, numbers: Mapping[str, int]) -> dict[int, int]:
+    query = f"{_STOOD} SELECT (handled - accepted_at) // {MINUTE}, count(*) FROM stood WHERE handled >= accepted_at"
+    counts: dict[int, int] = {}
+    for minutes, n in _asked(view, f"{query} GROUP BY ALL", where, numbers):
+        index = int(np.searchsorted(FIRSTS, min(minutes, LONGEST), side="right")) - 1
+        counts[index] = counts.get(index, 0) + int(n)
+    return counts
+
+
+def _flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int) -> dict[str, int]:
+    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in FLOW)
+    query = f"SELECT {sums} FROM flows WHERE on_day BETWEEN ? AND ? AND {where.sql}"
+    found = view.rows(query, (span.first, span.last, *where.values))[0]
+    counts = dict(zip(FLOW, map(int, found), strict=True))
+    return counts | {"satisfied": sum(counts[f"rated_{score}"] for score in range(satisfied_score, 5))}
+
+
+def _flows_so_far(view: View, where: Condition, numbers: Mapping[str, int]) -> dict[str, int]:
+    closings = (
+        "SELECT count(*) FROM cases WHERE {where} AND closed_at >= $start AND closed_at < $until",
+        "SELECT count(*) FROM spells JOIN cases USING (key)"
+        " WHERE state = $closed AND spells.began >= $start AND spells.began < $until AND {where}",
+    )
+    reopened = closings[1].replace("spells.began", "spells.ended")
+    counts = {name: _count(view, query, where, numbers) for name, query in _SO_FAR.items()}
+    counts["closed_flow"] = sum(_count(view, query, where, numbers) for query in closings)
+    return counts | {"reopened_flow": _count(view, reopened, where, numbers)}
+
+
+def _count(view: View, query: str, where: Condition, numbers: Mapping[str, int]) -> int:
+    return int(_asked(view, query, where, numbers)[0][0])
+
+
+def _asked(view: View, query: str, where: Condition, numbers: Mapping[str, int]) -> list[tuple[int, ...]]:
+    """Rows of a query with our own numbers filled in; the only values left are those of the condition."""
+    for state, name in enumerate(SPELLS):
+        query = query.replace(f"${name}", str(state))
+    for name, number in numbers.items():
+        query = query.replace(f"${name}", str(int(number)))
+    return view.rows(query.replace("{where}", where.sql), where.values)
+
+
+def compared(pair: Pair, now: Figures | Iterable[Figure], then: Figures | Iterable[Figure]) -> list[Compared]:
+    """All indicators of flows and cohorts of two spans side by side."""
+    values = (_values(now), _values(then))
+    return [
+        Compared(
+            indicator.key, pair.kind, pair.then.text, values[0].get(indicator.key), values[1].get(indicator.key),
+            indicator.unit == "share",
+        )
+        for indicator in INDICATORS
+        if indicator.basis != "stock"
+    ]  # fmt: skip
+
+
+def _values(known: Figures | Iterable[Figure]) -> dict[str, float | None]:
+    if isinstance(known, Figures):
+        return {indicator.key: evaluate(indicator, known).value for indicator in INDICATORS}
+    return {figure.key: figure.value for figure in known}
