@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import dash
 from flask import Flask, Response, g, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import InternalServerError
@@ -23,6 +24,7 @@ UNNAMED = (*MACHINES, "/assets/", "/favicon.ico", "/_favicon.ico")
 """Where nobody's name is asked for here: the API has a door of its own, health is told while the store is away."""
 FIRST_OF_ALL = ("/account", "/account/password", "/logout", "/login", "/assets")
 """What is open while a one-time password must be changed."""
+EVERYTHING = "/<path:path>"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -84,7 +86,7 @@ class Gate:
     def _onward(self) -> BaseResponse | None:
         if request.path == "/" and g.caller is not None:
             return redirect(self.house.forms.at(home(g.caller)), 303)
-        return None
+        return self.refuse("doors.missing", 404) if _stray() else None
 
     def refuse(self, key: str, status: int) -> BaseResponse:
         """A refusal in the form that the asker reads."""
@@ -108,6 +110,12 @@ class Gate:
         if g.get("caller") is not None and response.mimetype == "text/html" and response.status_code == 200:
             offer_token(response, request.is_secure)
         return response
+
+
+def _stray() -> bool:
+    """Whether only Dash's rule for all paths would answer, with a page that nobody registered."""
+    rule, pages = request.url_rule, dash.page_registry.values()
+    return rule is not None and rule.rule == EVERYTHING and request.path not in {page["path"] for page in pages}
 
 
 def _must_change(caller: Caller) -> bool:

@@ -50,18 +50,13 @@ class SecureHeaders:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
-        wanted = self._wanted(environ)
+        wanted = [*self._fixed, TRANSPORT] if environ.get("wsgi.url_scheme") == "https" else [*self._fixed]
+        code = environ.get("PATH_INFO", "").startswith(CACHED)
 
         def start(status: str, headers: list[Header], *problem: Any) -> Any:
-            said = {name.lower() for name, _ in headers}
-            return start_response(status, headers + [pair for pair in wanted if pair[0].lower() not in said], *problem)
+            said = {name.lower(): value for name, value in headers}
+            kept = code and status[:3] in ("200", "304") and not said.get("content-type", "").startswith("text/html")
+            more = wanted if kept else [*wanted, ("Cache-Control", "no-store")]
+            return start_response(status, headers + [pair for pair in more if pair[0].lower() not in said], *problem)
 
         return self._app(environ, start)
-
-    def _wanted(self, environ: dict[str, Any]) -> list[Header]:
-        wanted = list(self._fixed)
-        if not environ.get("PATH_INFO", "").startswith(CACHED):
-            wanted.append(("Cache-Control", "no-store"))
-        if environ.get("wsgi.url_scheme") == "https":
-            wanted.append(TRANSPORT)
-        return wanted

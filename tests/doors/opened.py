@@ -111,6 +111,7 @@ def opened(
 ) -> Iterator[House]:
     """A house whose port nobody serves yet."""
     dash.page_registry.clear()
+    directory.mkdir(exist_ok=True)
     with world(directory, settings=settings) as city:
         watch, port = Watch(), free_port()
         doorman = Doorman(city.store.engine, watch.now, SecuritySettings())
