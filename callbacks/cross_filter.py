@@ -3,6 +3,7 @@
 from dash import ALL, ClientsideFunction, Dash, Input, Output
 
 from layouts.parts.chart import CROSS
+from layouts.parts.children_table import GRID
 
 LOCATION = "_pages_location"
 """The address that Dash's own router follows."""
@@ -14,5 +15,6 @@ def register(app: Dash) -> None:
         ClientsideFunction("leader", "go"),
         Output(LOCATION, "href"),
         Input({"type": CROSS, "name": ALL}, "clickData"),
+        Input({"type": GRID, "name": ALL}, "cellClicked"),
         prevent_initial_call=True,
     )

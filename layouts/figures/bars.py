@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import accent, bare_axis, category_axis, drawn, grey, label
+from layouts.figures.light import accent, bare_axis, category_axis, drawn, grey, label, room_for
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ def lying(items: Sequence[Item]) -> go.Figure:
         text=[item.text for item in items], textposition="outside", textfont=label(), cliponaxis=False,
         customdata=[item.href for item in items], hovertemplate="%{y} %{text}<extra></extra>", constraintext="none",
     )  # fmt: skip
-    top = max((item.n for item in items), default=0) * 1.4
-    return drawn(trace, clickable=True, xaxis=bare_axis(top), yaxis=category_axis(words), bargap=0.35)
+    top, margin = max((item.n for item in items), default=0), room_for(item.text for item in items)
+    return drawn(trace, clickable=True, xaxis=bare_axis(top), yaxis=category_axis(words), bargap=0.35, margin=margin)
 
 
 def standing(items: Sequence[Item], numbers: bool = True, every: int = 1) -> go.Figure:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from layouts.figures.bars import Item
-from layouts.figures.light import accent, bare_axis, category_axis, drawn, grey, label, pale
+from layouts.figures.light import accent, bare_axis, category_axis, drawn, grey, label, pale, room_for
 
 
 def figure(steps: Sequence[Item]) -> go.Figure:
@@ -26,5 +26,5 @@ def figure(steps: Sequence[Item]) -> go.Figure:
     )  # fmt: skip
     return drawn(
         behind, reached, numbers, clickable=True, barmode="overlay", bargap=0.35,
-        xaxis=bare_axis(whole * 1.55), yaxis=category_axis(words),
+        xaxis=bare_axis(whole), yaxis=category_axis(words), margin=room_for(f"  {step.text}" for step in steps),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import accent, bare_axis, category_axis, drawn, label, pale
+from layouts.figures.light import accent, bare_axis, category_axis, drawn, label, pale, room_for
 
 
 @dataclass(frozen=True)
@@ -32,4 +32,12 @@ def figure(levels: Sequence[Level]) -> go.Figure:
         x=[level.reached for level in levels], y=words, mode="text", text=[f"  {level.text}" for level in levels],
         textposition="middle right", textfont=label(), cliponaxis=False,
     )  # fmt: skip
-    return drawn(reached, handled, numbers, barmode="overlay", xaxis=bare_axis(top * 1.75), yaxis=category_axis(words))
+    return drawn(
+        reached,
+        handled,
+        numbers,
+        barmode="overlay",
+        xaxis=bare_axis(top),
+        yaxis=category_axis(words),
+        margin=room_for(f"  {level.text}" for level in levels),
+    )

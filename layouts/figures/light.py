@@ -1,5 +1,6 @@
 """What charts on the light pages have in common: grey marks, one dark accent, labels that are never cut."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -8,6 +9,8 @@ from layouts.figures.template import template
 from layouts.theme import colour
 
 NOTE, LABEL = 12, 13
+WIDE, NARROW = 1.0, 0.58
+"""Widths of a Chinese character and of others, in type sizes."""
 
 
 def grey() -> str:
@@ -55,5 +58,11 @@ def category_axis(labels: list[str]) -> dict[str, Any]:
 
 
 def bare_axis(top: float) -> dict[str, Any]:
-    """A horizontal axis without marks from 0, with room for the number behind the longest bar."""
+    """An axis without marks from 0."""
     return {"visible": False, "range": [0, top or 1]}
+
+
+def room_for(texts: Iterable[str]) -> dict[str, int]:
+    """Margins with room at the right for texts behind the longest bar; in px, since type does not shrink on a phone."""
+    widest = max((sum(WIDE if ord(char) > 0x2E80 else NARROW for char in text) for text in texts), default=0)
+    return {"l": 4, "r": 12 + round(widest * LABEL), "t": 4, "b": 4}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import accent, bare_axis, category_axis, drawn, label, pale
+from layouts.figures.light import accent, bare_axis, category_axis, drawn, label, pale, room_for
 
 
 @dataclass(frozen=True)
@@ -30,4 +30,12 @@ def figure(stages: Sequence[Stage]) -> go.Figure:
         x=[stage.p90 or 0 for stage in stages], y=words, mode="text", text=[f"  {stage.text}" for stage in stages],
         textposition="middle right", textfont=label(), cliponaxis=False,
     )  # fmt: skip
-    return drawn(far, middle, numbers, barmode="overlay", xaxis=bare_axis(top * 1.75), yaxis=category_axis(words))
+    return drawn(
+        far,
+        middle,
+        numbers,
+        barmode="overlay",
+        xaxis=bare_axis(top),
+        yaxis=category_axis(words),
+        margin=room_for(f"  {stage.text}" for stage in stages),
+    )

@@ -12,7 +12,7 @@ from layouts.parts.analysis_time import heat_chart, trend_chart, weekday_chart
 from layouts.parts.card import card, message
 from layouts.parts.chart import Chart, Column, Line, chart
 from layouts.parts.names import level_name
-from layouts.parts.numerals import count, hours, instant, percent
+from layouts.parts.numerals import MISSING, count, hours, instant, percent
 from layouts.parts.region_view import RegionView
 
 ROW = 28
@@ -77,7 +77,7 @@ def times_chart(lang: Lang, found: Breakdown) -> Component:
     stages = [
         stage_times.Stage(
             text(lang, f"region.stage.{time.stage}"), _in_hours(time.median), _in_hours(time.p90),
-            say(lang, "region.times.text", median=hours(time.median), p90=hours(time.p90)),
+            f"{length(lang, time.median)} · {length(lang, time.p90)}",
         )
         for time in found.times
     ]  # fmt: skip
@@ -95,6 +95,14 @@ def times_chart(lang: Lang, found: Breakdown) -> Component:
         text(lang, "region.times.note"), legend=legend,
     )  # fmt: skip
     return chart(lang, what, "" if any(time.n for time in found.times) else text(lang, "region.no_cases"))
+
+
+def length(lang: Lang, minutes: float | None) -> str:
+    """A length of time as it is read: minutes under an hour, else hours with one place."""
+    if minutes is None:
+        return MISSING
+    key = "region.length.minutes" if minutes < 60 else "region.length.hours"
+    return say(lang, key, n=count(minutes) if minutes < 60 else hours(minutes))
 
 
 def _in_hours(minutes: float | None) -> float | None:

@@ -18,7 +18,8 @@ from layouts.parts.names import indicator_name, level_name, place_name
 from layouts.parts.numerals import figure_text
 from layouts.parts.region_view import RegionView
 
-GRID = "children-grid"
+GRID = "grid"
+"""Type of the ids of grids whose lines carry an address as their row id; a click on the name goes there."""
 ROW, HEAD, MOST = 30, 52, 16
 PER_UNIT = {"share": "%", "hours": "h"}
 WORDS = (
@@ -33,7 +34,7 @@ FIRST = (
 """Indicators that people compare most often; the others follow in their own order."""
 COLUMNS = [BY_KEY[key] for key in FIRST] + [one for one in INDICATORS if one.key not in FIRST]
 DEFAULTS = {
-    "sortable": True, "filter": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "width": 116,
+    "sortable": True, "filter": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True, "width": 124,
 }  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def _grid(address: Address, view: RegionView) -> Component:
     shown = min(len(rows), MOST)
     return html.Div(
         dag.AgGrid(
-            id=GRID,
+            id={"type": GRID, "name": "children"},
             columnDefs=[_name_column(lang, view.children.level), *(_column(lang, one) for one in COLUMNS)],
             rowData=[_row(address, row) for row in rows],
             defaultColDef=DEFAULTS,
@@ -67,7 +68,7 @@ def _grid(address: Address, view: RegionView) -> Component:
                 "rowHeight": ROW, "headerHeight": HEAD, "animateRows": False, "enableCellTextSelection": True,
                 "localeText": {word: text(lang, f"region.grid.{word}") for word in WORDS},
             },
-            style={"height": shown * ROW + HEAD + 24},
+            style={"height": shown * ROW + HEAD + 20},
             className="ag-theme-quartz children-grid",
         ),
         lang=lang,

@@ -33,7 +33,7 @@ def _card(lang: Lang, figure: Figure, name: str, as_of: AsOf, zone: str, note: s
     ]
     pairs = [part for term, value in lines for part in (html.Dt(term), html.Dd(value))]
     extra = [html.P(note, className="definition-note")] if note else []
-    return html.Div([html.B(name), html.P(words), *extra, html.Dl(pairs)], className="definition-card")
+    return html.Div([html.B(name), html.P(words), *extra, html.Dl(pairs)], className="definition-words")
 
 
 def _fraction(lang: Lang, figure: Figure) -> list[tuple[str, str]]:
