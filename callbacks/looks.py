@@ -13,7 +13,7 @@ from dashboard.security.caller import Caller
 from dashboard.security.clock import real_now
 from dashboard.store.store import Store
 from layouts.address import WORKER, Address, parse_address
-from layouts.i18n import Lang, text
+from layouts.i18n import Lang, say, text
 from layouts.parts.worker_purpose import ASK_AGAIN, OTHER, PURPOSE_PATH, PURPOSES
 
 
@@ -56,4 +56,4 @@ def _purpose(lang: Lang) -> str | None:
     if choice not in PURPOSES or (choice == OTHER and not purpose_text(written)):
         return None
     chosen = text(lang, f"worker.purpose.{choice}")
-    return purpose_text(f"{chosen}: {written}" if written else chosen)
+    return purpose_text(say(lang, "worker.purpose.in_words", choice=chosen, words=written) if written else chosen)

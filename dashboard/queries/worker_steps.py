@@ -11,7 +11,9 @@ from dashboard.store import schema
 EARLIEST = 5 * MINUTE
 """An event may be ahead of the clock by this much when it comes."""
 LATEST = 2 * DAY
-"""A step told later than this after the end of its day is not looked for: the search stays a few days of events."""
+AT_LEAST = 100_000
+"""Events that came within ``LATEST`` after the end of the day are looked at, and ``AT_LEAST`` in any case; a step told
+later than that is not found. So the search is short where there are many events and whole where there are few."""
 
 
 class WorkerStep(msgspec.Struct, frozen=True):
@@ -28,7 +30,7 @@ def steps_by(connection: Connection, actor: str, begin: int, end: int) -> list[W
         return []
     event = schema.event.c
     first = _first_received(connection, begin - EARLIEST)
-    after = _first_received(connection, end + LATEST)
+    after = max(_first_received(connection, end + LATEST), first + AT_LEAST)
     quoted = msgspec.json.encode(actor).decode()
     found = connection.execute(
         select(event.time, event.type, event.case_id, event.raw)

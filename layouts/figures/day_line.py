@@ -26,7 +26,7 @@ def figure(day: WorkerDay, zone: str, off_words: str = "", gap_words: str = "") 
     result = go.Figure([*_bars(day, zone), *_steps(day.touched, zone)])
     result.update_layout(
         template=template("light"),
-        barmode="overlay", height=HEIGHT, margin={"l": 1, "r": 1, "t": 2, "b": 22},
+        barmode="overlay", height=HEIGHT, margin={"l": 20, "r": 20, "t": 2, "b": 22},
         xaxis={
             "type": "date", "range": [_local(left, zone), _local(right, zone)], "tickformat": "%H:%M", "dtick": HOUR,
             "tickangle": 0, "tickfont": {"size": 12, "color": colour("t2", "light")},

@@ -38,7 +38,7 @@ def _legend(lang: Lang, day: WorkerDay) -> list[Component]:
     if told - day_line.REPORTED - day_line.CHECKED:
         marks.append(("step", text(lang, "worker.mark.step")))
     return [
-        html.Span([html.I(className=f"key key-{name}", **{"aria-hidden": "true"}), words], className="legend")
+        html.Span([html.I(className=f"key key-{name}", **{"aria-hidden": "true"}), words], className="day-key")
         for name, words in marks
     ]
 

@@ -15,6 +15,8 @@ from dashboard.config import Settings
 from dashboard.domain.base import BaseData, Ring
 from dashboard.domain.periods import MINUTE, LocalDays
 from dashboard.domain.raster_build import RasterCache
+from dashboard.domain.regions import Region, RegionTree
+from dashboard.queries import worker_steps
 from dashboard.queries.errors import NotFoundHere, Refused
 from dashboard.queries.worker_answers import WorkerDay
 from dashboard.queries.worker_days import WorkerDays
@@ -23,8 +25,11 @@ from dashboard.queries.worker_steps import steps_by
 from dashboard.security.audit import read_audit
 from dashboard.security.caller import RIGHTS, Caller
 from dashboard.security.scope import OutOfScope
-from tests.check.cities import City, city, raws
-from tests.domain.happenings import event
+from tests.check.cities import REGIONS, City, city, city_at, raws
+from tests.domain.happenings import at, event
+from tests.servers import database_url, postgres_url
+
+__all__ = ["database_url", "postgres_url"]
 
 DAYS = LocalDays()
 DAY = 20261020
@@ -134,6 +139,20 @@ def test_the_own_grid_is_one_cell_where_nothing_lies_below_it(bench: Bench) -> N
     assert [crumb for crumb, _ in bench.look().crumbs] == ["c", "d2", "s2", "r1"]
 
 
+def test_micro_grids_of_the_own_grid_are_its_cells(bench: Bench) -> None:
+    tree = RegionTree([*REGIONS, *(Region(f"k{n}", f"微{n}", 5, "r1") for n in (1, 2, 3))])
+    edges = (113.6, 113.604, 113.61, 113.62)
+    cells = {tree.latest[f"k{n}"]: square(edges[n - 1], edges[n]) for n in (1, 2, 3)}
+    homes = np.array([tree.latest["r1"], tree.latest["r2"]], np.int32)
+    shapes = {tree.latest["r1"]: square(113.6, 113.62), **cells}
+    bench.base = replace(bench.base, tree=tree, geometry=shapes, workers=replace(bench.base.workers, home=homes))
+    bench.fixes = Fixes().go(8, 9).go(9, 10, 12)
+    day = bench.look()
+    assert [(cell.code, cell.visited) for cell in day.cells] == [("k1", True), ("k2", True), ("k3", False)]
+    assert {stop.region for stop in day.stops} <= {"k1", "k2"}
+    assert day.outside == 0
+
+
 def test_who_looks_and_why_is_written_before_a_fix_is_read(bench: Bench) -> None:
     days, engine = bench.days(), bench.town.store.engine
     seen: list[int] = []
@@ -224,3 +243,32 @@ def test_a_purpose_holds_for_half_an_hour_for_one_caller_and_worker(bench: Bench
 
 def test_a_purpose_has_two_to_two_hundred_characters() -> None:
     assert [purpose_text(words) for words in ("", " x ", "ab", "y" * 201)] == [None, None, "ab", None]
+
+
+def test_steps_and_purposes_are_the_same_on_both_databases(database_url: str) -> None:
+    with city_at(database_url, at(9_000)) as town:
+        town.send(raws(1, [event("accepted", 0, actor="W_1")]))
+        town.clock.tell(at(20_000))
+        town.send(raws(2, [event("accepted", 10_000, actor="W_1"), event("handled", 10_060, actor="Wx1")]))
+        town.send(raws(3, [event("accepted", 10_030, actor="W_1 ")]))
+        with town.store.read() as connection:
+            found = [steps_by(connection, "W_1", at(minute), at(minute + 1440)) for minute in (0, 9_500, 15_000)]
+        create_look_table(town.store.engine)
+        grant(town.store.engine, LEADER, "W_1", "日常检查", REAL)
+        look = granted(town.store.engine, LEADER, "W_1", REAL)
+    assert [[step.case for step in steps] for steps in found] == [["C1"], ["C2"], []]
+    assert look is not None and look.purpose == "日常检查"
+
+
+def test_a_step_told_days_late_is_found_as_long_as_the_search_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with city(tmp_path, at(60)) as town:
+        town.send(raws(1, [event("accepted", 0, actor="W1")]))
+        town.clock.tell(at(3 * 1440))
+        town.send(raws(2, [event("accepted", 10, actor="W1")]))
+        with town.store.read() as connection:
+            whole = steps_by(connection, "W1", at(0), at(30))
+            monkeypatch.setattr(worker_steps, "AT_LEAST", 0)
+            short = steps_by(connection, "W1", at(0), at(30))
+    assert ([step.case for step in whole], [step.case for step in short]) == (["C1", "C2"], ["C1"])
