@@ -16,6 +16,7 @@ from callbacks.doors.entering import entering
 from callbacks.doors.gate import Gate, stand
 from callbacks.doors.house import House
 from callbacks.doors.keys import keys
+from callbacks.doors.openid import client_of, issuer_name, openid
 from callbacks.doors.own import own
 from callbacks.doors.pairing import pairing
 from callbacks.doors.rendering import Forms
@@ -39,12 +40,14 @@ def install_doors(
 ) -> Entrance:
     """Put gate and doors on a server. Returns who says who asks, for the API's policy and the hub."""
     server.url_map.merge_slashes = False
-    house = House(doorman, settings, base, Forms(settings))
+    house = House(doorman, settings, base, Forms(settings), issuer_name(settings.oidc))
     entrance = Entrance(doorman, demo)
     refusals = Refusals(lambda row: write_audit(doorman.engine, row), doorman.now)
     stand(server, Gate(house, entrance, refusals, protect(server, load_secret(directory))))
     for door in DOORS:
         server.register_blueprint(door(house))
+    if provider := client_of(settings.oidc, directory):
+        server.register_blueprint(openid(house, provider))
     return entrance
 
 

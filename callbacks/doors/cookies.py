@@ -9,8 +9,6 @@ VISIT = "yiping_visit"
 """Random text on which the forms of a browser hang that nobody has signed in with."""
 PAIRING = "yiping_pairing"
 """Code and secret of a screen that waits for approval."""
-STEP = "yiping_step"
-"""What a login elsewhere (OIDC) must come back with; the one cookie that another site's redirect may bring along."""
 DEVICE_SECONDS = 400 * 24 * 3600
 """How long a browser keeps a wall's token: as long as browsers keep any cookie. Every visit of a wall renews it."""
 
