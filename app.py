@@ -11,32 +11,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
-from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from callbacks import create_pages
-from dashboard.api.gate import PageKeyPolicy, by_cookie, install_gate
-from dashboard.api.policy import DemoPolicy, Policy
-from dashboard.api.routes import install
-from dashboard.api.seen import Seen
-from dashboard.api.services import Services
+from callbacks.web import Web, open_web
 from dashboard.api.serving import PortError, Quiet, listen
-from dashboard.base_data import read_layer
-from dashboard.base_data.maps import MapDocuments, city_plane
-from dashboard.boards.build import build as build_board
+from dashboard.base_data.maps import city_plane
 from dashboard.check.command import check_command
 from dashboard.config import write_settings
 from dashboard.domain.periods import LocalDays
 from dashboard.feed import open_feed
-from dashboard.hub.access import Authenticate, loopback_only
-from dashboard.hub.server import Hub, create_hub
 from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
 from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock, open_place, open_writer
 from dashboard.ingest.run_source import start_source
-from dashboard.queries.queries import Queries
-from dashboard.replica.replica import Replica
+from dashboard.security.accounts import ADMIN, ensure_first_admin
+from dashboard.security.clock import real_now
 from dashboard.security.keys import ensure_first_key
 from data_sources.configured import configured_sources
 from data_sources.demo_start import live_through_recordings
@@ -116,55 +105,6 @@ def _tell(what: str, share: float) -> None:
 
 
 
-@dataclass(frozen=True)
-class Web:
-    """The reading half of a process."""
-
-    server: Flask
-    hub: Hub
-    replica: Replica
-
-
-def open_web(place: Place, writer: Writer, port: int, demo: bool) -> Web:
-    """Pages, push and API over a replica of their own."""
-    store, settings, clock = place.store, place.settings, writer.ingest.clock
-    server = Flask("yiping", static_folder=None)
-    replica = Replica(store, place.feed, settings, clock.speed, place.base)
-    origins = [f"http://{host}:{port}" for host in ("127.0.0.1", "localhost", "[::1]")]
-    authenticate: Authenticate = loopback_only if demo else partial(by_cookie, store.engine)
-    hub = create_hub(server, replica, origins=origins, authenticate=authenticate, build=build_id())
-    policy: Policy = DemoPolicy(store.engine) if demo else PageKeyPolicy(store.engine)
-    if not demo:
-        install_gate(server, store.engine)
-    install(server, services(place, writer, replica, hub, policy))
-    create_pages(server, title=f"{settings.city_zh}网格化治理")
-    return Web(server, hub, replica)
-
-
-def services(place: Place, writer: Writer, replica: Replica, hub: Hub, policy: Policy) -> Services:
-    """What the API calls, bound to this process."""
-    maps, seen = MapDocuments(), Seen(replica, place.rasters)
-    now, track_of = writer.ingest.clock.now, writer.tracks.track_of
-    queries = Queries(place.store, place.base, place.settings, now, track_of, seen.presence)
-    engine = place.store.engine
-
-    def map_document(region: str) -> dict[str, Any]:
-        layers = {name: read_layer(engine, name) for name in ("water", "roads")}
-        return maps.get(place.base(), region, layers)
-
-    return Services(
-        engine=engine, queries=queries, policy=policy, now=writer.ingest.clock.now, base=place.base,
-        vitals=lambda: seen.vitals(hub.screens, writer.ingest.alive, warnings(writer)),
-        submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
-        snapshot=lambda region: build_board(replica, region), map_document=map_document, live_workers=seen.workers,
-    )  # fmt: skip
-
-
-def warnings(writer: Writer) -> list[str]:
-    """What deserves the eye of whoever looks after the system."""
-    return [] if writer.positions.suspicion is None else [str(writer.positions.suspicion)]
-
-
 def build_id() -> str:
     """Changes whenever the browser bundle does. ``UserError`` where bundle or fonts were not built."""
     built = ROOT / "assets" / "dist"
@@ -195,7 +135,15 @@ def run(options: argparse.Namespace) -> int:
     if city is None:
         key = ensure_first_key(place.directory, place.store.engine, clock.now())
         print(f"API key  {key}", flush=True)
+        greet(place)
     return serve(place, clock, listener, demo=simulated, city=city)
+
+
+def greet(place: Place) -> None:
+    """Outside the demonstration somebody must be able to come in: the first start makes an administrator."""
+    password = ensure_first_admin(place.store.engine, real_now, place.settings.security)
+    if password is not None:
+        print(f"login    {ADMIN} with the one-time password {password}", flush=True)
 
 
 def demonstrate(options: argparse.Namespace) -> int:
@@ -246,15 +194,14 @@ def serve(
     """Run everything until the process is told to end."""
     host, port = listener.getsockname()[:2]
     writer = open_writer(place, clock)
-    web = open_web(place, writer, port, demo)
+    web = open_web(place, writer, port, demo, build_id())
     server = make_server(
         host, port, web.server, threaded=True, request_handler=Quiet, fd=listener.fileno()
     )
     writer.beat.beat()
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: _end(stop, server))
-    web.replica.start()
-    web.hub.start()
+    web.start(stop)
     around = Surroundings(place, writer, city, recordings)
     threads = [start_source(source, writer.ingest, stop) for sources in SOURCES for source in sources(around)]
     for work in (writer.beat.run, writer.housekeeping.run):
@@ -317,8 +264,7 @@ def _close(writer: Writer, web: Web, threads: Sequence[Thread]) -> None:
     """Sources first, then the pages, then the writer, so that nothing that was taken is left."""
     for thread in threads:
         thread.join(timeout=10)
-    web.hub.stop()
-    web.replica.stop()
+    web.close()
     writer.positions.save()
     writer.beat.remember()
     writer.ingest.close()

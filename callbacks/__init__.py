@@ -1,14 +1,15 @@
 """From a person's act to data to a figure. ``create_pages`` builds the Dash application on a Flask server."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import dash
 from dash import Dash
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
-from callbacks import wall
+from callbacks import cross_filter, wall
+from callbacks.pages import Page, Site, register_pages
 from layouts.pages import wall as wall_page
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -20,17 +21,20 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
-def register(app: Dash, queries: Any = None) -> None:
-    """Register every page's callbacks. ``queries`` answers what a page asks of the store; the wall asks nothing."""
+def register(app: Dash) -> None:
+    """Register every page's callbacks; all of them run in the browser."""
     wall.register(app)
+    cross_filter.register(app)
 
 
 def _root() -> Response:
     return redirect(WALL_PATH)
 
 
-def create_pages(server: Flask, title: str = "一屏统览", queries: Any = None) -> Dash:
-    """All pages on ``server``. Every option that an environment variable could change is set here."""
+def create_pages(
+    server: Flask, title: str = "一屏统览", site: Site | None = None, pages: Mapping[str, Page] | None = None
+) -> Dash:
+    """The wall and ``pages`` on ``server``. Every option that an environment variable could change is set here."""
     server.add_url_rule("/", "root", _root)
     app = Dash(
         "yiping",
@@ -57,6 +61,8 @@ def create_pages(server: Flask, title: str = "一屏统览", queries: Any = None
         add_log_handler=False,
     )
     dash.register_page("wall", path=WALL_PATH, title=title, layout=wall_page.layout)
+    if site is not None:
+        register_pages(site, pages or {})
     app.layout = dash.page_container
-    register(app, queries)
+    register(app)
     return app

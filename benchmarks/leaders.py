@@ -1,0 +1,157 @@
+"""Fifty leaders who each click every five seconds, while twenty walls run and the city's stream flows.
+
+    python -m benchmarks.leaders [--leaders 50] [--walls 20] [--seconds 120] [--city zhuzhou]
+
+A click is the request of Dash's router for another region, period or filter. Every second a case event is posted; a
+sample is the time until a wall has a message that holds its title. The plain way in the same run: the walls alone,
+before the first leader comes.
+"""
+
+import argparse
+import json
+import random
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import requests
+import socketio
+
+from benchmarks.latency import accepted, writing_key
+from tests.program import Program
+
+OUTPUT = ".._pages_content.children..._pages_store.data.."
+PERIODS = ("", "2026-10-20", "2026-09", "2026-Q4", "2026")
+FILTERS = ("", "", "", "&channel=hotline", "&category=02", "&state=overdue")
+EVERY = 5.0
+
+
+@dataclass
+class Seen:
+    """Titles and when they left; milliseconds until each wall had them; milliseconds of clicks; what went wrong."""
+
+    sent: dict[str, float] = field(default_factory=dict)
+    pushed: list[float] = field(default_factory=list)
+    clicks: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def wall(url: str, seen: Seen, known: set[str]) -> socketio.Client:
+    """A wall that acknowledges every message and notes when a title arrives."""
+    client = socketio.Client(reconnection=False)
+
+    def look(message: dict[str, Any]) -> None:
+        client.emit("got", {"edition": message["to"], "slab": 0})
+        text, now = json.dumps(message, ensure_ascii=False), time.time() * 1000
+        for title, at in list(seen.sent.items()):
+            if title not in known and title in text:
+                known.add(title)
+                seen.pushed.append(now - at)
+
+    client.on("delta", look)
+    client.connect(url, transports=["websocket"])
+    client.call("subscribe", {"region": "", "positions": False})
+    return client
+
+
+def addresses(url: str) -> list[str]:
+    """Regions that leaders look at: the city, its districts and streets."""
+    found = requests.get(f"{url}/api/v1/map", timeout=30).json()["regions"]
+    return [region["code"] for region in found]
+
+
+def lead(url: str, regions: list[str], seen: Seen, stop: threading.Event, seed: int) -> None:
+    """One leader: a click, then a rest until the next one is due."""
+    chance, session = random.Random(seed), requests.Session()
+    stop.wait(chance.uniform(0, EVERY))
+    while not stop.is_set():
+        begin = time.perf_counter()
+        search = f"?region={chance.choice(regions)}&period={chance.choice(PERIODS)}{chance.choice(FILTERS)}"
+        try:
+            answer = session.post(f"{url}/_dash-update-component", json=click("/region", search), timeout=30,
+                                  headers={"Origin": url})  # fmt: skip
+            if answer.status_code != 200 or "leader" not in answer.text:
+                seen.errors.append(f"{answer.status_code} {search} {answer.text[:200]}")
+        except requests.RequestException as problem:
+            seen.errors.append(repr(problem))
+        seen.clicks.append((time.perf_counter() - begin) * 1000)
+        stop.wait(max(0.0, EVERY - (time.perf_counter() - begin)))
+
+
+def click(path: str, search: str) -> dict[str, Any]:
+    """The request of Dash's router for an address."""
+    outputs = [{"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"}]
+    inputs = [
+        {"id": "_pages_location", "property": "pathname", "value": path},
+        {"id": "_pages_location", "property": "search", "value": search},
+    ]
+    return {"output": OUTPUT, "outputs": outputs, "inputs": inputs, "changedPropIds": ["_pages_location.search"]}
+
+
+def post(program: Program, region: str, seen: Seen, stop: threading.Event, first: int) -> None:
+    """One event a second at random moments."""
+    behind = time.time() * 1000 - program.get("/api/v1/snapshot")["meta"]["time"]
+    chance, number = random.Random(first), first
+    while not stop.is_set():
+        at = time.time() * 1000
+        seen.sent[f"测速{number}号"] = at
+        program.send("/api/v1/events", accepted(number, region, int(at - behind)))
+        number += 1
+        stop.wait(chance.uniform(0.6, 1.4))
+
+
+def tell(name: str, values: list[float]) -> None:
+    p50, p95, p99 = np.percentile(values, [50, 95, 99]) if values else (0, 0, 0)
+    print(f"{name:44} n {len(values):5}   p50 {p50:6.0f} ms   p95 {p95:6.0f} ms   p99 {p99:6.0f} ms", flush=True)
+
+
+def run(program: Program, walls: int, leaders: int, seconds: float, first: int) -> Seen:
+    """One measurement with so many walls and leaders."""
+    seen, stop = Seen(), threading.Event()
+    regions = addresses(program.url)
+    clients = [wall(program.url, seen, set()) for _ in range(walls)]
+    threads = [threading.Thread(target=post, args=(program, regions[-1], seen, stop, first), daemon=True)]
+    threads += [
+        threading.Thread(target=lead, args=(program.url, regions, seen, stop, seed), daemon=True)
+        for seed in range(leaders)
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait(seconds)
+    stop.set()
+    for thread in threads:
+        thread.join(timeout=35)
+    for client in clients:
+        client.disconnect()
+    return seen
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Leaders beside walls.")
+    parser.add_argument("--leaders", type=int, default=50)
+    parser.add_argument("--walls", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--city", default="zhuzhou")
+    parser.add_argument("--start", default="2026-10-20T09:40+08:00")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        program = Program(Path(place) / "city", "--city", options.city, "--start", options.start)
+        program.start(seconds=900)
+        try:
+            program.key = writing_key(program.directory)
+            alone = run(program, options.walls, 0, min(60, options.seconds), 10_000)
+            busy = run(program, options.walls, options.leaders, options.seconds, 50_000)
+        finally:
+            program.stop()
+    tell(f"{options.walls} walls alone: event -> message", alone.pushed)
+    tell(f"with {options.leaders} leaders: event -> message", busy.pushed)
+    tell("a click: request -> page content", busy.clicks)
+    print(f"errors {len(busy.errors)}: {busy.errors[:3]}")
+
+
+if __name__ == "__main__":
+    main()

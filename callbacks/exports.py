@@ -1,0 +1,199 @@
+"""Tables as files: ``/export/WHAT.csv`` and ``.xlsx`` with the parameters of the page. One line for each table."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import msgspec
+from flask import Flask, Response, abort, g, request
+
+from dashboard.api.limits import TokenBuckets
+from dashboard.domain.indicators import INDICATORS
+from dashboard.domain.periods import LocalDays
+from dashboard.exports.csv_file import csv_file
+from dashboard.exports.sheet import About, Sheet
+from dashboard.exports.xlsx_file import xlsx_file
+from dashboard.queries.answers import AsOf
+from dashboard.queries.desk import Desk
+from dashboard.queries.drill_answers import CaseLine
+from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.security.caller import Caller
+from dashboard.security.scope import OutOfScope, UnknownRegion
+from layouts.address import Address, parse_address
+from layouts.i18n import Lang, say, text
+from layouts.sheets.analysis import analysis_sheets
+from layouts.sheets.cases import case_sheet, record_sheet
+from layouts.sheets.figures import children_sheet, kpi_sheet
+from layouts.sheets.scores import explanation_sheets, league_sheet
+
+MOST_CASES = 50_000
+"""Lines of one file; more would keep a worker thread busy for longer than screens should wait beside it."""
+PAGE = 1000
+
+
+class Table(msgspec.Struct, frozen=True):
+    """The sheets of one export, their cut-off, and whether the list was longer than a file may be."""
+
+    sheets: Sequence[Sheet]
+    as_of: AsOf
+    cut: bool = False
+
+
+Make = Callable[[Desk, Address], Table]
+
+
+def _kpis(desk: Desk, address: Address) -> Table:
+    found = desk.kpis(address.selection)
+    return Table([kpi_sheet(found, desk.compared(address.selection), address.language)], found.as_of)
+
+
+def _children(desk: Desk, address: Address) -> Table:
+    found = desk.children(address.selection)
+    return Table([children_sheet(found, address.language)], found.as_of)
+
+
+def _analysis(desk: Desk, address: Address) -> Table:
+    found = desk.breakdown(address.selection)
+    return Table(analysis_sheets(found, address.language), found.as_of)
+
+
+def _ranking(desk: Desk, address: Address) -> Table:
+    found = desk.league(address.level, address.period, address.region, address.model)
+    return Table([league_sheet(found, address.language)], found.as_of)
+
+
+def _score(desk: Desk, address: Address) -> Table:
+    found = desk.explain(address.region, address.period, address.model)
+    return Table(explanation_sheets(found, address.language), found.as_of)
+
+
+def _cases(desk: Desk, address: Address) -> Table:
+    lines: list[CaseLine] = []
+    cursor = ""
+    while True:
+        found = desk.case_lines(address.selection, address.sort, cursor, PAGE, address.q)
+        lines += found.rows
+        cursor = found.next or ""
+        if not cursor or len(lines) >= MOST_CASES:
+            return Table([case_sheet(lines[:MOST_CASES], address.language)], found.as_of, bool(cursor))
+
+
+def _case(desk: Desk, address: Address) -> Table:
+    found = desk.case(address.id)
+    if found is None:
+        raise NotFoundHere(f"there is no case {address.id!r}", "id")
+    return Table([record_sheet(found, address.language), case_sheet([found.line], address.language)], found.as_of)
+
+
+EXPORTS: Mapping[str, Make] = {
+    "kpis": _kpis, "children": _children, "analysis": _analysis, "ranking": _ranking, "score": _score,
+    "cases": _cases, "case": _case,
+}  # fmt: skip
+"""What can be exported. A new table is a line here."""
+
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """What exports are made with: a desk for each caller, a line for the audit log, the city, zone and real time."""
+
+    desk: Callable[[Caller], Desk]
+    audit: Callable[[Caller, str, str], None]
+    city: Mapping[str, str]
+    zone: str
+    now: Callable[[], int]
+    limit: TokenBuckets
+
+
+def register_exports(server: Flask, exporter: Exporter) -> None:
+    """Add the addresses of files, and the one by which the browser tells of a picture that it saves."""
+    server.add_url_rule("/export/<what>.<kind>", "export", lambda what, kind: _file(exporter, what, kind))
+    server.add_url_rule("/export/png", "export_png", lambda: _picture(exporter), methods=["POST"])
+
+
+def _file(exporter: Exporter, what: str, kind: str) -> Response:
+    caller, make = _asked(exporter), EXPORTS.get(what)
+    if make is None or kind not in TYPES:
+        abort(404)
+    address = parse_address("/export", request.args)
+    try:
+        table = make(exporter.desk(caller), address)
+    except (OutOfScope, UnknownRegion) as problem:
+        exporter.audit(caller, f"{what}.{kind}", f"refused: {problem}")
+        abort(403 if isinstance(problem, OutOfScope) else 404)
+    except (NotFoundHere, Refused):
+        abort(404)
+    number = secrets.token_hex(4)
+    about = _about(exporter, caller, address, table, number)
+    rows = sum(len(sheet.rows) for sheet in table.sheets)
+    exporter.audit(caller, f"{what}.{kind}", f"{number}: {rows} rows, seq {table.as_of.seq}, {address.href}")
+    lang = address.language
+    notes = text(lang, "export.about")
+    body = csv_file(table.sheets, about) if kind == "csv" else xlsx_file(table.sheets, about, notes)
+    name = f"{text(lang, f'export.{_NAMES.get(what, what)}')}-{number}.{kind}"
+    return _download(body, TYPES[kind], name, f"{what}-{number}.{kind}")
+
+
+_NAMES = {"analysis": "funnel", "score": "terms", "case": "record"}
+
+
+def _picture(exporter: Exporter) -> Response:
+    """Register a picture: it is drawn in the browser, its watermark comes from here."""
+    caller = _asked(exporter)
+    told = request.get_json(silent=True)
+    name = str(told.get("name", ""))[:100] if isinstance(told, dict) else ""
+    page = str(told.get("page", ""))[:500] if isinstance(told, dict) else ""
+    if not name:
+        abort(400)
+    number = secrets.token_hex(4)
+    exporter.audit(caller, f"{name}.png", f"{number}: {page}")
+    lang: Lang = "en" if isinstance(told, dict) and told.get("lang") == "en" else "zh-CN"
+    body = msgspec.json.encode({"watermark": _watermark(exporter, caller, number, lang), "number": number})
+    return Response(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _asked(exporter: Exporter) -> Caller:
+    caller: Caller = g.caller
+    if not caller.may("export"):
+        exporter.audit(caller, request.path, "refused: lacks the right export")
+        abort(403)
+    if wait := exporter.limit.take(caller.id or caller.name):
+        abort(Response("too many exports\n", 429, {"Retry-After": str(int(wait) + 1)}))
+    return caller
+
+
+def _about(exporter: Exporter, caller: Caller, address: Address, table: Table, number: str) -> About:
+    lang, days = address.language, LocalDays(exporter.zone)
+    chosen = address.selection
+    filters = [f"{key}={value}" for key, value in msgspec.structs.asdict(chosen).items()
+               if value and key not in ("region", "period")]  # fmt: skip
+    rows = sum(len(sheet.rows) for sheet in table.sheets)
+    cut = f" ({say(lang, 'export.about.cut', n=MOST_CASES)})" if table.cut else ""
+    versions = ", ".join(f"{one.key} v{one.version}" for one in INDICATORS)
+    lines = [
+        ("scope", address.region or caller.region or exporter.city[lang]),
+        ("period", address.period or text(lang, "export.about.none")),
+        ("filters", ", ".join(filters) or text(lang, "export.about.none")),
+        ("as_of", f"seq {table.as_of.seq} · {days.local(table.as_of.time).isoformat(timespec='seconds')}"),
+        ("rows", f"{rows}{cut}"),
+        ("definitions", versions),
+        ("who", f"{caller.name} ({text(lang, f'role.{caller.role}')})"),
+        ("when", days.local(exporter.now()).isoformat(timespec="seconds")),
+        ("number", number),
+    ]
+    labelled = [(text(lang, f"export.about.{key}"), words) for key, words in lines]
+    return About(labelled, _watermark(exporter, caller, number, lang), exporter.zone)
+
+
+def _watermark(exporter: Exporter, caller: Caller, number: str, lang: Lang) -> str:
+    when = LocalDays(exporter.zone).local(exporter.now()).strftime("%Y-%m-%d %H:%M")
+    return say(lang, "export.watermark", city=exporter.city[lang], who=caller.name, when=when, number=number)
+
+
+def _download(body: bytes, content_type: str, name: str, ascii_name: str) -> Response:
+    """An attachment named as RFC 6266 asks for: in ASCII, and in UTF-8 for browsers that read it."""
+    disposition = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return Response(body, content_type=content_type, headers=headers)

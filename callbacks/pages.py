@@ -1,0 +1,97 @@
+"""The router: from an address to the questions of a page to the page. A page is a function and a line in ``PAGES``."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import dash
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.extract import NotReady
+from dashboard.queries.desk import Desk
+from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.security.caller import Caller
+from dashboard.security.scope import OutOfScope, UnknownRegion
+from layouts.address import Address, parse_address
+from layouts.i18n import say, text
+from layouts.parts.card import message
+from layouts.parts.shell import Crumb, Frame, page
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a page puts into the shell."""
+
+    heading: str
+    body: Component
+    crumbs: tuple[Crumb, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One look at a page: where, as whom, in which frame."""
+
+    address: Address
+    desk: Desk
+    frame: Frame
+
+
+Page = Callable[[Visit], Content]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages are made with: a desk for each caller, the frame around the pages, what to do with a refusal."""
+
+    desk: Callable[[Caller], Desk]
+    frame: Callable[[Caller], Frame]
+    refused: Callable[[Caller, str], None]
+    title: str
+
+
+def register_pages(site: Site, pages: Mapping[str, Page]) -> None:
+    """Make every page known to Dash under its path, and one for all other paths."""
+
+    def layout_of(path: str) -> Callable[..., Component]:
+        return lambda **query: render(site, pages.get(path), parse_address(path, query))
+
+    for path in pages:
+        dash.register_page(path.strip("/"), path=path, title=site.title, layout=layout_of(path))
+    dash.register_page("not_found_404", path="/not-found", title=site.title, layout=layout_of(""))
+
+
+def render(site: Site, make: Page | None, address: Address) -> Component:
+    """One page for the caller of the running request; what cannot be shown says why in words.
+
+    Empty without a caller: Dash asks for every page once, before the first request is answered, and sends what it gets
+    to all browsers so that they know the ids.
+    """
+    caller: Caller | None = g.get("caller")
+    if caller is None:
+        return html.Div()
+    frame = site.frame(caller)
+    try:
+        content = _missing(address) if make is None else make(Visit(address, site.desk(caller), frame))
+    except OutOfScope as problem:
+        site.refused(caller, f"{address.href}: {problem}")
+        content = _said(address, "page.forbidden", tone="crit")
+    except UnknownRegion:
+        content = _said(address, "page.missing" if address.region else "page.no_base")
+    except NotReady as problem:
+        content = _said(address, "page.prepared", share=int(problem.share * 100))
+    except (NotFoundHere, Refused) as problem:
+        content = _said(address, "page.missing", str(problem))
+    return page(address, frame, content.heading, content.crumbs, content.body, note=content.note)
+
+
+def _missing(address: Address) -> Content:
+    return _said(address, "page.missing")
+
+
+def _said(address: Address, key: str, detail: str = "", tone: str = "", **holes: object) -> Content:
+    lang = address.language
+    home = html.A(text(lang, "page.home"), href="/")
+    words = message(text(lang, key), say(lang, f"{key}.note", **holes), home, tone=tone)
+    return Content(text(lang, key), html.Section([words], className="card"), note=detail)

@@ -1,0 +1,188 @@
+"""The reading half of a process: replica, push, API, doors, pages and files over one Flask server."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Any
+
+from flask import Flask, Request, request
+from flask_wtf.csrf import generate_csrf
+
+from callbacks import create_pages
+from callbacks.doors import harden, install_doors
+from callbacks.exports import Exporter, register_exports
+from callbacks.looks import register_looks
+from callbacks.pages import Site
+from callbacks.views import PAGES
+from dashboard.api.entrance import Entrance
+from dashboard.api.limits import TokenBuckets
+from dashboard.api.problems import Problem
+from dashboard.api.refusals import Refusals
+from dashboard.api.routes import install
+from dashboard.api.seen import Seen
+from dashboard.api.services import Services
+from dashboard.base_data import read_layer
+from dashboard.base_data.maps import MapDocuments
+from dashboard.boards.build import build as build_board
+from dashboard.domain.periods import LocalDays
+from dashboard.extract import Extract
+from dashboard.hub.server import Hub, create_hub
+from dashboard.ingest.opening import Place, Writer
+from dashboard.queries.case_views import CaseViews
+from dashboard.queries.desk import Desk, Parts
+from dashboard.queries.drill import Drill
+from dashboard.queries.queries import Queries
+from dashboard.queries.score_models import models_of
+from dashboard.queries.scores import Scores
+from dashboard.queries.worker_days import WorkerDays
+from dashboard.replica.replica import Replica
+from dashboard.security.audit import AuditRow, write_audit
+from dashboard.security.caller import Caller
+from dashboard.security.clock import real_now
+from dashboard.security.doorman import Doorman
+from layouts.parts.shell import Frame
+
+STATES = ("off", "moving", "still", "silent")
+"""States 0 to 3 of a frame."""
+
+
+@dataclass(frozen=True)
+class Web:
+    """What reads, with a life of its own."""
+
+    server: Flask
+    hub: Hub
+    replica: Replica
+    extract: Extract
+
+    def start(self, stop: Event) -> None:
+        """Begin to follow the store."""
+        self.replica.start()
+        self.hub.start()
+        Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True).start()
+
+    def close(self) -> None:
+        """End what ``start`` began; the extract's thread has ended with ``stop``."""
+        self.hub.stop()
+        self.replica.stop()
+        self.extract.close()
+
+
+class DoorPolicy:
+    """The API asks the same entrance as pages and sockets."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        self._entrance = entrance
+
+    def caller(self, request: Request) -> Caller:
+        """The caller of a request; 401 for a stranger."""
+        found = self._entrance.caller(request)
+        if found is None:
+            raise Problem(401, "sign in, or send an API key", "Authorization", {"WWW-Authenticate": REALM})
+        return found
+
+
+AGES = ("positions", "cases")
+"""Streams whose age every page shows."""
+REALM = 'Bearer realm="yiping"'
+
+
+def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) -> Web:
+    """Everything that reads, over a replica and an extract of its own; not yet started."""
+    store, settings, clock = place.store, place.settings, writer.ingest.clock
+    server = Flask("yiping", static_folder=None)
+    replica = Replica(store, place.feed, settings, clock.speed, place.base)
+    extract = Extract(store, place.base, LocalDays(settings.zone), place.directory / "extract.duckdb")
+    doorman = Doorman(store.engine, limits=settings.security)
+    entrance = Entrance(doorman, demo)
+    hub = create_hub(
+        server, replica, origins=[f"http://{host}:{port}" for host in ("127.0.0.1", "localhost", "[::1]")],
+        authenticate=entrance.socket, alive=doorman.alive, build=build,
+    )  # fmt: skip
+    seen = Seen(replica, place.rasters)
+    queries = Queries(
+        store, place.base, settings, clock.now, writer.tracks.track_of, seen.presence,
+        models=models_of(settings, place.directory),
+    )  # fmt: skip
+    parts = _parts(place, writer, queries, extract, seen)
+    install(server, _services(place, writer, queries, seen, replica, hub, DoorPolicy(entrance)))
+    register_looks(server, store, parts.workers)
+    register_exports(server, _exporter(place, parts))
+    install_doors(server, doorman, settings, place.base, place.directory, demo)
+    site = Site(lambda caller: Desk(caller, parts), _frames(place, demo), _refused(doorman), _title(place))
+    app = create_pages(server, title=_title(place), site=site, pages=PAGES)
+    # Dash completes itself, inline scripts too, at the first request, which must be nobody's: see ``pages.render``.
+    server.test_client().get("/healthz")
+    harden(server, app.csp_hashes())
+    return Web(server, hub, replica, extract)
+
+
+def _title(place: Place) -> str:
+    return f"{place.settings.city_zh}网格化治理"
+
+
+def _parts(place: Place, writer: Writer, queries: Queries, extract: Extract, seen: Seen) -> Parts:
+    store, base, settings, now = place.store, place.base, place.settings, writer.ingest.clock.now
+
+    def states() -> Sequence[str]:
+        return [STATES[state] for state in seen.workers().state.tolist()]
+
+    def state_of(worker: str) -> str | None:
+        slot, known = base().workers.slots.get(worker), states()
+        return None if slot is None or slot >= len(known) else known[slot]
+
+    return Parts(
+        engine=store.engine, base=base, settings=settings, now=now, wall_clock=real_now, states=states,
+        layers=list, queries=queries, drill=Drill(store, base, settings, now, extract, queries), extract=extract,
+        cases=CaseViews(store, base, settings, now), scores=Scores(store, base, settings, now, queries),
+        workers=WorkerDays(store, base, settings, now, writer.tracks.track_of, place.rasters, state_of),
+    )  # fmt: skip
+
+
+def _services(
+    place: Place, writer: Writer, queries: Queries, seen: Seen, replica: Replica, hub: Hub, policy: DoorPolicy
+) -> Services:
+    """What the API calls, bound to this process."""
+    maps, engine = MapDocuments(), place.store.engine
+
+    def map_document(region: str) -> dict[str, Any]:
+        layers = {name: read_layer(engine, name) for name in ("water", "roads")}
+        return maps.get(place.base(), region, layers)
+
+    return Services(
+        engine=engine, queries=queries, policy=policy, now=writer.ingest.clock.now, base=place.base,
+        vitals=lambda: seen.vitals(hub.screens, writer.ingest.alive, warnings(writer)),
+        submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
+        snapshot=lambda region: build_board(replica, region), map_document=map_document, live_workers=seen.workers,
+    )  # fmt: skip
+
+
+def warnings(writer: Writer) -> list[str]:
+    """What deserves the eye of whoever looks after the system."""
+    return [] if writer.positions.suspicion is None else [str(writer.positions.suspicion)]
+
+
+def _frames(place: Place, demo: bool) -> Callable[[Caller], Frame]:
+    settings = place.settings
+    city = {"zh-CN": settings.city_zh, "en": settings.city_en}
+    known = settings.sources
+    sources = {name: {"zh-CN": known[name].zh, "en": known[name].en} for name in AGES if name in known}
+    return lambda caller: Frame(caller, city, sources, demo, generate_csrf())
+
+
+def _refused(doorman: Doorman) -> Callable[[Caller, str], None]:
+    refusals = Refusals(lambda row: write_audit(doorman.engine, row), doorman.now)
+    return lambda caller, path: refusals.tell(caller, path, request.remote_addr or "")
+
+
+def _exporter(place: Place, parts: Parts) -> Exporter:
+    settings, engine = place.settings, place.store.engine
+
+    def audit(caller: Caller, what: str, detail: str) -> None:
+        result = "refused" if detail.startswith("refused") else "ok"
+        row = AuditRow(real_now(), caller.name, "export", what, detail, caller.role, request.remote_addr or "", result)
+        write_audit(engine, row)
+
+    city = {"zh-CN": settings.city_zh, "en": settings.city_en}
+    limit = TokenBuckets(rate=0.5, burst=10)
+    return Exporter(lambda caller: Desk(caller, parts), audit, city, settings.zone, real_now, limit)

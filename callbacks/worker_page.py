@@ -1,0 +1,29 @@
+"""The worker page: a purpose first, then the day."""
+
+from callbacks.pages import Content, Visit
+from dashboard.queries.errors import NotFoundHere
+from dashboard.queries.worker_days import Person
+from layouts.address import REGION
+from layouts.pages import worker as worker_page
+from layouts.parts.shell import Crumb
+
+
+def worker(visit: Visit) -> Content:
+    """One worker's day where a purpose holds, else the form that asks for one."""
+    address, desk = visit.address, visit.desk
+    if not address.id:
+        raise NotFoundHere("", "id")
+    person = desk.person(address.id)
+    look = desk.look(address.id)
+    if look is None:
+        body = worker_page.purpose_form(address, person.name, visit.frame.csrf)
+    else:
+        day = desk.worker_day(address.id, address.date, look.purpose)
+        body = worker_page.layout(
+            address, day, look.purpose, look.until, who=desk.caller.name, at=look.at, zone=desk.settings.zone
+        )
+    return Content(worker_page.title(address, person.name), body, _way(visit, person))
+
+
+def _way(visit: Visit, person: Person) -> tuple[Crumb, ...]:
+    return tuple(Crumb(name, visit.address.plain(REGION, region=code).href) for code, name in person.crumbs)
