@@ -5,7 +5,6 @@ from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView
 from layouts.address import Address
-from layouts.i18n import Lang, say
 from layouts.parts.case_head import head
 from layouts.parts.case_marks import SOON
 from layouts.parts.case_place import place_card, related_card
@@ -13,11 +12,6 @@ from layouts.parts.case_record import record_card
 from layouts.parts.case_stages import stages_card
 from layouts.parts.case_turns import deadlines_card, turns_card
 from layouts.parts.case_words import ZONE
-
-
-def heading(lang: Lang, case_id: str) -> str:
-    """The words over the page."""
-    return say(lang, "case.title", id=case_id)
 
 
 def layout(address: Address, view: CaseView, zone: str = ZONE, soon: int = SOON, may_export: bool = True) -> Component:

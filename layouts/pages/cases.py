@@ -28,7 +28,11 @@ def layout(
     note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
     note += [export_links(address, "cases")] if may_export and lines.rows else []
     table = card(
-        title, case_table(address, lines, lang, zone=zone, soon=soon), _pages(address, lines), note=note, name="cases"
+        title,
+        case_table(address, lines, lang, zone=zone, soon=soon),
+        _pages(address, lines),
+        note=note,
+        name="case-list",
     )
     return html.Div(
         [*([filters] if filters is not None else []), _search(address, lang), *found, table], className="cases-page"

@@ -104,10 +104,12 @@ def limit_cell(lang: Lang, line: CaseLine, now: int, soon: int = SOON) -> Compon
 
 
 def _running(lang: Lang, deadline: int, now: int, standing: str) -> Component:
-    over = standing == "overdue"
-    shapes = {"overdue": [mark("late")], "soon": [mark("soon")]}.get(standing, [])
+    """Both words are there: the style sheet shows the one that fits when the browser code counts past the deadline."""
+    shape = {"overdue": "late", "soon": "soon"}.get(standing)
     tone = {"overdue": "crit", "soon": "warn"}.get(standing, "")
-    word = html.Span(text(lang, "case.list.late" if over else "case.list.left"), className="case-limit-word")
-    left = html.Span(countdown(abs(deadline - now), lang), **{"data-countdown": str(deadline)})
-    ordered = [word, left] if lang == "zh-CN" or over else [left, word]
-    return html.Span([*shapes, *ordered], className=f"case-limit {tone}".strip())
+    over = html.Span(text(lang, "case.list.late"), className="case-over")
+    left = html.Span(text(lang, "case.list.left"), className="case-left")
+    time = html.Span(countdown(abs(deadline - now), lang), **{"data-countdown": str(deadline)})
+    ordered = [over, left, time] if lang == "zh-CN" else [over, time, left]
+    shapes = [mark(shape)] if shape else []
+    return html.Span([*shapes, *ordered], className=f"case-limit case-limit-{standing} {tone}".strip())
