@@ -70,8 +70,8 @@ def _shared_out(
 
 
 def changed(known: Figures, by: Mapping[str, int]) -> Figures:
-    """Figures with some counts more or less; a count that is not known stays unknown."""
-    return Figures({name: count + by.get(name, 0) for name, count in known.counts.items()})
+    """Figures with some counts more or less, none below 0; a count that is not known stays unknown."""
+    return Figures({name: max(count + by.get(name, 0), 0) for name, count in known.counts.items()})
 
 
 def without(known: Figures, part: Figures) -> Figures:

@@ -193,11 +193,12 @@ class Queries:
     ) -> dict[str, Figures]:
         """The counts that a model needs of regions of one level, overdue as at ``now``, each code with a row.
 
-        ``inside`` may name a region that holds them all, which saves work. ``unit`` counts its cases alone.
+        ``inside`` narrows to cases that lay in that region when they were accepted, ``unit`` to those of a unit.
         """
         borders = self._current_borders()
+        elsewhere = bool(inside and borders.changes)
         with self._store.read() as connection:
-            if held(period, level) and not unit:
+            if held(period, level) and not unit and not elsewhere:
                 counts = self._counts_held(connection, codes, level, period, now)
             else:
                 counts = self._counts_of_cases(connection, codes, level, period, now, inside, unit)

@@ -15,6 +15,8 @@ from dashboard.store import schema
 
 _case = schema.case.c
 _unpack = msgspec.msgpack.Decoder(Case).decode
+WAYS = ("late", "overdue", "rework", "reopened")
+"""What may have gone wrong with the handling of a case."""
 RATED_WITHIN = 366 * DAY
 """How long before the period a case may have been accepted whose bad rating in the period is looked for."""
 
@@ -73,7 +75,7 @@ def _handling(connection: Connection, cohort: Cohort, now: int) -> Iterator[Trou
     lateness = func.coalesce(_case.handled_at, now) - func.coalesce(_case.deadline, now)
     query = select(_case.id, lateness, _case.ever_handled, _case.ever_closed, *flags)
     for row in connection.execute(query.where(*cohort.where(), or_(late, overdue, rework, reopened))):
-        ways = [way for way, flag in zip(("late", "overdue", "rework", "reopened"), row[4:], strict=True) if flag]
+        ways = [way for way, flag in zip(WAYS, row[4:], strict=True) if flag]
         yield Trouble(row[0], ways, max(int(row[1]), 0), bool(row[2]), bool(row[3]))
 
 

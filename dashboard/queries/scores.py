@@ -9,18 +9,24 @@ from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.explain import changed, closing, difference, earned, gone_well, term_rank, without
 from dashboard.domain.indicators import Figures
+from dashboard.domain.models import EXTENDED, counts_of
 from dashboard.domain.periods import LocalDays, Period, parse_period
 from dashboard.domain.ranking import Model, exact_score, score
 from dashboard.domain.regions import LEVELS, Region
+from dashboard.extract import Extract
 from dashboard.queries.answers import AsOf
 from dashboard.queries.borders import Borders
 from dashboard.queries.case_lines import case_line
+from dashboard.queries.counting import held
+from dashboard.queries.drill_counts import Moment
+from dashboard.queries.drill_where import Condition, inside
 from dashboard.queries.errors import Refused
 from dashboard.queries.kpis import span_of
 from dashboard.queries.league import chosen_model, level_number
 from dashboard.queries.queries import Queries
 from dashboard.queries.score_answers import CaseMover, Explanation, League, LeagueRow, Mover, TermPart, WhatIf
 from dashboard.queries.score_cases import Cohort, Trouble, Unfinished, troubles, unfinished
+from dashboard.queries.score_extract import figures_in, of_unit, troubles_in
 from dashboard.queries.score_league import (
     Standing,
     exclusions,
@@ -57,6 +63,8 @@ class _Question:
 class Scores:
     """Reads only; thread-safe. ``models`` are all score models by key, the default first.
 
+    Where the ``extract`` is ready it answers what no tally holds; without it the store does, which takes longer.
+
     Ranks, medians and intervals are taken among units inside the caller's region; for a caller bound to a handling unit
     every count is one of that unit's cases.
     """
@@ -69,7 +77,9 @@ class Scores:
         now: Callable[[], int],
         queries: Queries,
         models: Mapping[str, Model] | None = None,
+        extract: Extract | None = None,
     ) -> None:
+        self._extract = extract
         self._store, self._base, self._settings, self._now, self._queries = store, base, settings, now, queries
         self._models = models or queries.models
         self._days = LocalDays(settings.zone)
@@ -112,8 +122,20 @@ class Scores:
         out = {code: why for code, why in exclusions(self._settings.excluded, period).items() if code in known}
         return standing(known, ask.model, self._settings.rules, out)
 
-    def _figures(self, ask: _Question, codes: list[str], level: int, period: Period) -> dict[str, Figures]:
-        return self._queries.figures_of(codes, level, period, ask.at.time, ask.model, ask.top, ask.unit)
+    def _figures(
+        self, ask: _Question, codes: list[str], level: int, period: Period, within: str = ""
+    ) -> dict[str, Figures]:
+        """Counts of regions of a level, ``within`` narrows to cases that lay there when they were accepted."""
+        tree = self._base().tree
+        plain = held(period, level) and not ask.unit and not (within and len(tree.latest) != len(tree))
+        if plain or self._extract is None or not self._extract.ready or EXTENDED in counts_of(ask.model):
+            return self._queries.figures_of(codes, level, period, ask.at.time, ask.model, within, ask.unit)
+        rules = self._settings.rules
+        with self._extract.reading() as view:
+            where = of_unit(inside(view, tree, within) if within else Condition(), view, ask.unit)
+            return figures_in(
+                view, where, codes, level, period, Moment(ask.at.time, rules.due_soon), rules.satisfied_score
+            )
 
     def _regions(self) -> Mapping[str, Region]:
         tree = self._base().tree
@@ -143,11 +165,11 @@ class Scores:
         by_level: dict[int, list[str]] = {}
         for node in tree.children(tree.latest[code]):
             by_level.setdefault(int(tree.level[node]), []).append(tree.regions[node].code)
-        regions, inside = self._regions(), _Question(ask.level, ask.period, code, ask.model, ask.unit, ask.at)
+        regions = self._regions()
         found = [
             _mover(regions[child], figures, known, ask.model)
             for level, codes in by_level.items()
-            for child, figures in self._figures(inside, codes, level, ask.period).items()
+            for child, figures in self._figures(ask, codes, level, ask.period, code).items()
         ]
         return sorted((mover for mover in found if mover.due), key=lambda mover: (mover.points, mover.place.code))
 
@@ -155,11 +177,18 @@ class Scores:
         return Cohort(Borders(self._base().tree, self._days), code, span_of(ask.period, self._days), ask.unit)
 
     def _cases(self, ask: _Question, code: str, known: Figures) -> list[CaseMover]:
-        cohort, now = self._cohort(ask, code), ask.at.time
+        worst = _costliest(self._troubles(ask, code), known, ask.model)
         with self._store.read() as connection:
-            found = troubles(connection, cohort, now, self._settings.rules.satisfied_score)
-            worst = _costliest(found, known, ask.model)
-            return self._movers(connection, worst, now)
+            return self._movers(connection, worst, ask.at.time)
+
+    def _troubles(self, ask: _Question, code: str) -> list[Trouble]:
+        satisfied, now = self._settings.rules.satisfied_score, ask.at.time
+        if self._extract is None or not self._extract.ready:
+            with self._store.read() as connection:
+                return troubles(connection, self._cohort(ask, code), now, satisfied)
+        with self._extract.reading() as view:
+            where = of_unit(inside(view, self._base().tree, code), view, ask.unit)
+            return troubles_in(view, where, ask.period, now, satisfied)
 
     def _movers(self, connection: Connection, worst: list[tuple[float, Trouble]], now: int) -> list[CaseMover]:
         columns = [schema.case.c[name] for name in CASE_COLUMNS]

@@ -3,8 +3,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dashboard.config import Exclusion
-from dashboard.domain.periods import parse_period
+from dashboard.config import Exclusion, Settings
+from dashboard.domain.periods import LocalDays, parse_period
+from dashboard.extract import Extract
 from dashboard.queries.errors import NotFoundHere, Refused
 from dashboard.queries.queries import Queries
 from dashboard.queries.score_league import period_before
@@ -20,10 +21,10 @@ LATER = 6 * 1440
 """A minute after the border moved, on which r1 and r2 lie in s2, and within October."""
 
 
-def scores_of(town: City, settings: object = SETTINGS) -> Scores:
+def scores_of(town: City, settings: Settings = SETTINGS, extract: Extract | None = None) -> Scores:
     queries = Queries(town.store, lambda: town.base, settings, town.clock.now)
     models = models_of(settings, Path("/nowhere"))
-    return Scores(town.store, lambda: town.base, settings, town.clock.now, queries, models)
+    return Scores(town.store, lambda: town.base, settings, town.clock.now, queries, models, extract)
 
 
 def bound_to(region: str, unit: str = "") -> Caller:
@@ -180,3 +181,18 @@ def test_files_of_the_office_join_and_replace_the_shipped_ones(tmp_path: Path) -
     (tmp_path / "models" / "b.toml").write_text(text.replace('"patrol"', '"outcomes"'), encoding="utf-8")
     with pytest.raises(ValueError, match="outcomes"):
         models_of(SETTINGS, tmp_path)
+
+
+@pytest.mark.parametrize("period", ["2026-10", "2026-10-12", "2026-10-13", "2026"])
+def test_the_extract_and_the_store_say_the_same(town: City, period: str) -> None:
+    extract = Extract(town.store, lambda: town.base, LocalDays())
+    extract.refresh()
+    try:
+        for caller in (DEMO, bound_to("", "u1")):
+            for region in ("c", "s1", "s2", "m1", "r2"):
+                plain = scores_of(town).explain(region, period, "", caller)
+                assert scores_of(town, extract=extract).explain(region, period, "", caller) == plain
+            league = scores_of(town).league("grid", period, "", "", caller)
+            assert scores_of(town, extract=extract).league("grid", period, "", "", caller) == league
+    finally:
+        extract.close()
