@@ -20,6 +20,7 @@ from dashboard.api.problems import Problem
 from dashboard.api.replies import Reply
 from dashboard.api.scoping import bounded, every_unit, unbounded
 from dashboard.api.services import Services
+from dashboard.api.veil import veiled
 from dashboard.queries.answers import CasePage, Kpis, Quarantine, Ranking, Timeline, Track, WorkerList, WorkerRecord
 from dashboard.queries.cases import CaseFilters
 from dashboard.security.caller import Caller
@@ -66,7 +67,7 @@ def cases(services: Services, call: Call[CaseQuestion]) -> CasePage:
     ask = call.question
     region = bounded(services.base(), call.caller, ask.region)
     filters = CaseFilters(region, ask.period, ask.state, ask.category, ask.channel, _unit(call.caller, ask.unit))
-    return services.queries.cases(filters, ask.cursor, ask.limit)
+    return veiled(call.caller, services.queries.cases(filters, ask.cursor, ask.limit))
 
 
 def _unit(caller: Caller, asked: str) -> str:
@@ -80,13 +81,13 @@ def case(services: Services, call: Call[Nothing]) -> Timeline:
     found = services.queries.case(call.path["id"])
     if found is None or not sees_case(services.base().tree, call.caller, found.case.region, found.case.unit):
         raise Problem(404, f"there is no case {call.path['id']!r}", "id")
-    return found
+    return veiled(call.caller, found)
 
 
 def workers(services: Services, call: Call[WorkerQuestion]) -> WorkerList:
     """Workers of a region with their presence where the live state is in this process."""
     region = bounded(services.base(), call.caller, call.question.region)
-    listed = services.queries.workers(region)
+    listed = veiled(call.caller, services.queries.workers(region))
     if services.live_workers is None:
         return listed
     live, slots = services.live_workers(), services.base().workers.slots
@@ -117,6 +118,7 @@ def snapshot(services: Services, call: Call[RegionQuestion]) -> dict[str, Any]:
     """The board of a region, as its screen shows it."""
     if services.snapshot is None:
         raise Problem(503, "no live state runs in this process", headers={"Retry-After": "30"})
+    every_unit(call.caller)
     return services.snapshot(bounded(services.base(), call.caller, call.question.region))
 
 
@@ -136,4 +138,4 @@ def reports(services: Services, call: Call[Nothing]) -> Reports:
 def quarantine(services: Services, call: Call[QuarantineQuestion]) -> Quarantine:
     """Refused items by reason, and the newest of them."""
     unbounded(call.caller)
-    return services.queries.quarantine(call.question.limit)
+    return veiled(call.caller, services.queries.quarantine(call.question.limit))

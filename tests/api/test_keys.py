@@ -9,6 +9,8 @@ from dashboard.api.policy import DemoPolicy
 from dashboard.security.keys import create_key, ensure_first_key, find_key, revoke_key
 from dashboard.store import Store
 from tests.api.doors import client, door, some_cases
+from tests.check.cities import raws
+from tests.domain.happenings import event
 
 
 @pytest.fixture
@@ -79,6 +81,21 @@ def test_a_key_bound_to_a_region_sees_only_that_region(tmp_path: Path) -> None:
         assert get("/api/v1/workers/W2/track?date=2026-10-12", headers=key).status_code == 404
         assert get("/api/v1/quarantine", headers=key).status_code == 403
         assert get("/metrics", headers=key).status_code == 403
+
+
+def test_a_key_bound_to_a_unit_sees_its_cases_and_no_figures_of_all(tmp_path: Path) -> None:
+    with door(tmp_path, snapshot=lambda region: {"meta": {"region": region}}) as at_door:
+        at_door.city.send(raws(1, [event("accepted", 0, category="natural", unit="u1")]))
+        at_door.city.send(raws(2, [event("accepted", 0, category="natural", unit="u2")]))
+        text = create_key(at_door.city.store.engine, "crew", ["read"], unit="u1")
+        key, get = {"Authorization": f"Bearer {text}"}, at_door.client.get
+        assert [row["id"] for row in get("/api/v1/cases", headers=key).json["cases"]] == ["C1"]
+        assert [row["id"] for row in get("/api/v1/cases?unit=u1", headers=key).json["cases"]] == ["C1"]
+        assert get("/api/v1/cases?unit=u2", headers=key).status_code == 403
+        assert get("/api/v1/cases/C1", headers=key).status_code == 200
+        assert get("/api/v1/cases/C2", headers=key).status_code == 404
+        for path in ("/api/v1/kpis", "/api/v1/ranking", "/api/v1/snapshot", "/api/v1/quarantine", "/metrics"):
+            assert get(path, headers=key).status_code == 403
 
 
 @pytest.mark.parametrize(

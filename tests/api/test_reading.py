@@ -134,7 +134,7 @@ def test_snapshot_and_reports(tmp_path: Path) -> None:
 def test_quarantine_counts_and_samples(tmp_path: Path) -> None:
     with door(tmp_path) as at_door:
         at_door.city.send([b"not json"])
-        found = at_door.client.get("/api/v1/quarantine", headers=at_door.key("read")).json
+        found = at_door.client.get("/api/v1/quarantine", headers=at_door.key("read", "personal")).json
     assert found["counts"] == {"malformed": 1}
     assert found["samples"][0]["raw"] == "not json"
 
