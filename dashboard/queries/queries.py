@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+import msgspec
 from sqlalchemy import Connection
 
 from dashboard.config import Settings
@@ -29,7 +30,7 @@ from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters, case_record, select_cases, timeline
 from dashboard.queries.counting import held, period_keys, sum_regions
 from dashboard.queries.errors import NotFoundHere, Refused
-from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored, stored_below
+from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored, stored_below, stored_cohort
 from dashboard.queries.league import chosen_model, level_number, row_above, row_below
 from dashboard.queries.open_stock import overdue_by_region
 from dashboard.queries.past import past_cut_off
@@ -160,6 +161,11 @@ class Queries:
             )
             return add_up(cases, self._days, period, cut_off.time, self._rules.due_soon)
 
+    def known_cohort(self, region: str, period: Period, now: int) -> Figures:
+        """Flows and cohorts of a region as they stand now; the period must be one that tallies hold for its level."""
+        with self._store.read() as connection:
+            return stored_cohort(connection, self._current_borders(), region, period, now, self._rules)
+
     def known_below(self, codes: Sequence[str], period: Period, now: int) -> dict[str, Refolded]:
         """Counts of many regions, none inside another, from stored rows; one of which nothing is stored may be absent.
 
@@ -262,14 +268,15 @@ class Queries:
         """Workers whose own region lies in a region."""
         return WorkerList(region, workers_inside(self._base(), self._node(region)))
 
-    def worker_track(self, worker: str, date: str, who: str) -> Track:
-        """One worker's local day (``2026-10-17``). ``who`` looks is stored before anything is read."""
+    def worker_track(self, worker: str, date: str, who: str, role: str = "", purpose: str = "") -> Track:
+        """One worker's local day (``2026-10-17``). ``who`` looks, and why, is stored before anything is read."""
         day = self._day(date)
         if worker not in self._base().workers.slots:
             raise NotFoundHere(f"there is no worker {worker!r}", "id")
         if self._track_of is None:
             raise NotFoundHere("no tracks are kept here", "id")
-        write_audit(self._store.engine, AuditRow(self._wall_clock(), who, "worker.track", worker, date))
+        detail = msgspec.json.encode({"day": day, "purpose": purpose}).decode()
+        write_audit(self._store.engine, AuditRow(self._wall_clock(), who, "worker.track", worker, detail, role))
         found = self._track_of(worker, day)
         return Track(
             worker, day, [int(t) for t in found.time], [float(x) for x in found.lon], [float(y) for y in found.lat]
