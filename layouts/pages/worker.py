@@ -20,7 +20,7 @@ from layouts.parts.worker_lists import coverage_card, privacy_card, touched_card
 from layouts.parts.worker_purpose import purpose_form
 from layouts.parts.worker_words import clock, day_text, iso
 
-__all__ = ["layout", "purpose_form", "title"]
+__all__ = ["layout", "no_such_day", "purpose_form", "title"]
 
 
 def title(address: Address, name: str) -> str:
@@ -60,6 +60,14 @@ def layout(
         ],
         className="worker",
     )
+
+
+def no_such_day(address: Address) -> Component:
+    """Instead of a day that is none, is to come or was deleted: why, and a way to today."""
+    lang = address.language
+    today = dcc.Link(text(lang, "worker.no_day.today"), href=address.to(date="").href, className="button")
+    words = message(text(lang, "worker.no_day"), text(lang, "worker.no_day.note"), today)
+    return html.Section([words], className="card")
 
 
 def _days(address: Address, day: WorkerDay) -> Component:

@@ -99,6 +99,12 @@ def test_days_lead_no_further_than_retention(day: int, links: list[str]) -> None
     assert [href[-10:] for href in hrefs if href.startswith(WORKER)] == links
 
 
+def test_a_day_that_cannot_be_shown_leads_to_today() -> None:
+    found = worker.no_such_day(PAGE.to(date="2030-01-01"))
+    assert [part.href for part in parts(found) if getattr(part, "href", "")] == ["/worker?id=W00317"]
+    assert "这一天没有可查看的轨迹" in words(found)
+
+
 def test_steps_lead_to_their_cases_and_titles_stay_text() -> None:
     bad = [type(step)(step.time, step.type, case_line(9, "<script>1</script>")) for step in worker_day().touched[:1]]
     links = [part for part in parts(page(touched=bad)) if str(getattr(part, "href", "")).startswith("/case?")]
