@@ -1,5 +1,6 @@
 """A chart as the pages show it: title, note, Plotly graph, and the same numbers as a table with links."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,9 +57,12 @@ def chart(lang: Lang, what: Chart, empty: str = "") -> Component:
         for swatch, words in what.legend
     ]
     body = [html.P(empty, className="chart-empty soft")] if empty else [_graph(what), table(lang, what)]
+    if not empty:
+        head.append(picture(f"figure-{what.name}", what.title))
     aside = [html.Div(legend, className="chart-legend")] if legend and not empty else []
     return html.Figure(
         [html.Div(head, className="chart-head"), *aside, *body],
+        id=f"figure-{what.name}",
         className=f"chart chart-{what.name}",
         role="group",
         **{"aria-labelledby": f"chart-{what.name}"},
@@ -110,3 +114,9 @@ def exports(address: Address, what: str) -> list[Component]:
         )
         for kind in ("csv", "xlsx")
     ]
+
+
+def picture(target: str, title: str) -> Component:
+    """A slot for the button that saves the element of an id as PNG."""
+    options = json.dumps({"target": target, "name": title, "title": title}, ensure_ascii=False)
+    return html.Span(className="png-slot", **{"data-part": "png", "data-options": options})

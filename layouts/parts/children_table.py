@@ -13,14 +13,15 @@ from dashboard.security.caller import Caller
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
-from layouts.parts.chart import exports
+from layouts.parts.chart import exports, picture
 from layouts.parts.names import indicator_name, level_name, place_name
 from layouts.parts.numerals import figure_text
 from layouts.parts.region_view import RegionView
 
 GRID = "grid"
 """Type of the ids of grids whose lines carry an address as their row id; a click on the name goes there."""
-ROW, HEAD, MOST = 30, 52, 16
+GRID_BOX = "children-table"
+ROW, HEAD, MOST = 30, 52, 18
 PER_UNIT = {"share": "%", "hours": "h"}
 WORDS = (
     "contains", "notContains", "equals", "notEqual", "startsWith", "endsWith", "blank", "notBlank", "noRowsToShow",
@@ -42,7 +43,7 @@ def children_card(address: Address, view: RegionView, caller: Caller) -> Compone
     """The grid in a card, with its exports for those who may take files."""
     lang = address.language
     title = say(lang, "region.children", level=level_name(lang, view.children.level))
-    note = exports(address, "children") if caller.may("export") else []
+    note = [*exports(address, "children"), picture(GRID_BOX, title)] if caller.may("export") else []
     if not view.children.rows:
         return card(title, html.P(text(lang, "districts.empty"), className="soft"), name="children")
     return card(
@@ -71,6 +72,7 @@ def _grid(address: Address, view: RegionView) -> Component:
             style={"height": shown * ROW + HEAD + 20},
             className="ag-theme-quartz children-grid",
         ),
+        id=GRID_BOX,
         lang=lang,
     )  # fmt: skip
 

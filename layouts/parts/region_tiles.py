@@ -11,7 +11,7 @@ from layouts.i18n import Lang, say, text
 from layouts.parts.definition import definition
 from layouts.parts.filters import compared_with
 from layouts.parts.numerals import MINUS, count, decimal, figure_text, instant, rounded
-from layouts.parts.periods import chosen, period_words
+from layouts.parts.periods import chosen
 from layouts.parts.region_view import RegionView
 
 UNITS = {"cases": "unit.cases", "share": "unit.percent", "people": "unit.persons", "hours": "region.unit.hours"}
@@ -101,7 +101,7 @@ def _accepted(address: Address, view: RegionView) -> Component:
     period = chosen(address.period, view.now, view.zone)
     words = count(view.value("accepted"))
     value = live(view, "accepted_today", words) if period == "today" else html.Span(words)
-    label = say(lang, "region.accepted", period=period_words(lang, address.period, view.now, view.zone))
+    label = text(lang, f"region.accepted.{period}")
     lines = [
         html.Span(
             [f"{text(lang, 'region.closed')} ", html.B(count(view.value("closed"))), f" {text(lang, 'unit.cases')}"]

@@ -1,0 +1,384 @@
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.domain.indicators import INDICATORS
+from dashboard.security.caller import DEMO, Caller
+from layouts.address import Address, parse_address
+from layouts.figures import bars, funnel, heat, levels, stage_times, trend_line
+from layouts.i18n import messages
+from layouts.pages.region import heading_note, layout
+from layouts.parts.analysis import distinct, length
+from layouts.parts.chart import CROSS
+from layouts.parts.children_table import GRID
+from layouts.parts.numerals import count, decimal, percent, share
+from layouts.parts.periods import chosen, named_periods
+from layouts.parts.region_map import breaks, shade
+from layouts.parts.region_tiles import change_words, judged
+from tests.layouts.invented_region import BREAKDOWN, HERE, NOW, STREETS, VIEW, ZONE, case, figures, league, row, view
+
+READER = Caller("reader", "unit", frozenset({"read"}), HERE.code)
+PLAIN = Address(region=HERE.code)
+
+
+def walk(node: Any) -> Iterator[Component]:
+    if isinstance(node, (list, tuple)):
+        for child in node:
+            yield from walk(child)
+    elif isinstance(node, Component):
+        yield node
+        yield from walk(getattr(node, "children", None))
+
+
+def words(node: Any) -> str:
+    if isinstance(node, (list, tuple)):
+        return "".join(words(child) for child in node)
+    if isinstance(node, Component):
+        return words(getattr(node, "children", None))
+    return "" if node is None else str(node)
+
+
+def classed(page: Component, name: str) -> list[Component]:
+    return [node for node in walk(page) if name in (getattr(node, "className", None) or "").split()]
+
+
+def one(page: Component, name: str) -> Component:
+    (found,) = classed(page, name)
+    return found
+
+
+def links(page: Component) -> list[str]:
+    return [node.href for node in walk(page) if isinstance(node, dcc.Link)]
+
+
+def attribute(node: Component, name: str) -> Any:
+    return node.to_plotly_json()["props"].get(name)
+
+
+def page(query: str = "", caller: Caller = DEMO, **known: Any) -> Component:
+    return layout(parse_address("/region", f"region={HERE.code}&{query}"), view(**known), caller)
+
+
+@pytest.mark.parametrize("lang", ["", "lang=en"])
+@pytest.mark.parametrize(
+    "query", ["", "category=01&hour=07&weekday=3", "period=2026-10-01..2026-10-09", "shade=on_time_rate"]
+)
+def test_the_page_is_one_answer_in_every_language_and_state(lang: str, query: str) -> None:
+    built = page(f"{query}&{lang}")
+    assert json.dumps(built.to_plotly_json(), default=lambda node: node.to_plotly_json())
+    ids = [str(node.id) for node in walk(built) if getattr(node, "id", None) is not None]
+    assert len(ids) == len(set(ids))
+
+
+def test_english_pages_hold_no_chinese_but_names_of_the_city() -> None:
+    nobody = {"lines": VIEW.lines.__class__([], 0, None, VIEW.lines.as_of), "on_duty": []}
+    text = words(page("lang=en", **nobody))
+    for name in (
+        "雁东镇",
+        "滨湖街道",
+        "站前街道",
+        "市容环境",
+        "暴露垃圾",
+        "街面秩序",
+        "网格员上报",
+        "区消防救援大队",
+        "警务网格",
+        "驿站",
+    ):
+        text = text.replace(name, "")
+    assert re.findall(r"[一-鿿]+", text) == []
+
+
+def test_both_languages_have_the_same_words() -> None:
+    ours = {lang: {key for key in messages(lang) if key.startswith("region.")} for lang in ("zh-CN", "en")}
+    assert ours["zh-CN"] == ours["en"] and len(ours["en"]) > 100
+
+
+def test_every_tile_shows_its_fraction_and_opens_its_definition() -> None:
+    tile = one(page(), "kpi-on_time_rate")
+    assert "99.06" in words(one(tile, "kpi-value"))
+    assert "按期 2,102 / 应办结 2,122" in words(tile)
+    card = words(one(tile, "definition-words"))
+    assert "2,102 / 2,122" in card and "同批" in card and "10-20 17:52:08 · 序号 1,234,567" in card
+    assert len(classed(page(), "definition")) == 7
+
+
+def test_the_equation_shows_both_sides() -> None:
+    text = words(one(page(), "balance"))
+    assert text == "期初结转 28 + 受理 2,120 + 重办 3 = 办结 2,117 + 作废 3 + 期末在办 31"
+
+
+def test_a_rate_over_nothing_is_a_dash_and_is_not_judged() -> None:
+    kpis = VIEW.kpis
+    unknown = kpis.__class__(
+        kpis.region, kpis.period, kpis.first, kpis.last, kpis.as_of, figures(on_time_rate=None), {}, kpis.equation
+    )
+    tile = one(page(kpis=unknown), "kpi-on_time_rate")
+    assert words(one(tile, "kpi-value")) == "—"
+    assert "达标" not in words(tile)
+
+
+def test_targets_are_judged_by_mark_and_word_and_only_a_miss_is_coloured() -> None:
+    met, missed = judged("zh-CN", 0.98, 0.98), judged("zh-CN", 0.9799, 0.98)
+    assert words(met) == "目标 ≥98% ✓ 达标" and not classed(met, "warn")
+    assert words(missed) == "目标 ≥98% ◇ 未达标" and classed(missed, "warn")
+
+
+@pytest.mark.parametrize(
+    "key, kind, said",
+    [
+        ("on_time_rate", "before", "环比 ▼ 0.25 个百分点"),
+        ("accepted", "before", "环比 ▲ 87 件"),
+        ("on_time_rate", "year", "同比 —"),
+        ("satisfaction", "before", "环比 —"),
+    ],
+)
+def test_comparisons_in_percentage_points_or_cases(key: str, kind: str, said: str) -> None:
+    assert change_words("zh-CN", VIEW.change(key, kind), kind) == said
+
+
+def test_the_rank_is_shown_only_beside_its_peers() -> None:
+    assert words(one(one(page(), "kpi-rank"), "kpi-main")).replace(" ", "") == "4/2"
+    assert classed(page(peers=None), "kpi-rank") == []
+    below = league("district", [row(HERE, None, reason="few", score=None, change=None)])
+    assert words(one(one(page(peers=below), "kpi-rank"), "kpi-value")) == "—"
+
+
+def test_live_keys_stand_only_where_the_figures_are_live() -> None:
+    def keys(built: Component) -> set[str]:
+        return {key for node in walk(built) if (key := attribute(node, "data-live"))}
+
+    stocks = {"open", "overdue", "due_soon", "supervised", "suspended", "online", "moving", "still", "silent"}
+    assert keys(page()) == stocks
+    assert keys(page("period=2026-10-20")) == stocks | {"accepted_today"}
+    assert keys(page(live=False)) == set()
+
+
+def test_a_filter_does_not_reach_workers_and_the_page_says_so() -> None:
+    kpis = VIEW.kpis
+    unknown = dict.fromkeys(("workers_online", "moving", "still", "silent"))
+    filtered = kpis.__class__(
+        kpis.region, kpis.period, kpis.first, kpis.last, kpis.as_of, figures(**unknown), {}, kpis.equation
+    )
+    built = page("category=01", kpis=filtered)
+    tile = one(built, "kpi-workers_online")
+    assert words(one(tile, "kpi-value")) == "40" and "/ 60" in words(tile)
+    assert "不受筛选影响" in words(tile) and "不受筛选影响" in words(one(built, "card-on-duty"))
+    assert "不受筛选影响" not in words(page())
+
+
+def test_each_filter_in_force_is_a_chip_that_takes_only_itself_away() -> None:
+    built = page("category=01&hour=07&weekday=3&lang=en")
+    texts = [words(chip) for chip in classed(built, "chip")]
+    assert (
+        [text for text in texts if "市容环境" in text]
+        and any("7:00" in text for text in texts)
+        and any("Wed" in text for text in texts)
+    )
+    crosses = [parse_address("/region", node.href.split("?")[1]) for node in classed(built, "chip-clear")]
+    assert [(found.category, found.hour, found.weekday) for found in crosses] == [
+        ("", "07", "3"),
+        ("01", "", "3"),
+        ("01", "07", ""),
+    ]
+    assert one(built, "clear-all").href == f"/region?region={HERE.code}&lang=en"
+
+
+def test_the_choice_in_force_is_no_link() -> None:
+    menu = one(page("category=02"), "menu-category")
+    assert [words(node) for node in classed(menu, "choice") if not isinstance(node, dcc.Link)] == ["街面秩序"]
+    assert [words(node) for node in classed(menu, "deep")] == ["暴露垃圾"]
+
+
+def test_periods_are_written_out_in_the_zone_of_the_office() -> None:
+    assert named_periods(NOW, ZONE) == {
+        "today": "2026-10-20",
+        "month": "2026-10",
+        "last_month": "2026-09",
+        "quarter": "2026-Q4",
+        "year": "2026",
+    }
+    new_year = 1_767_195_000_000  # 2025-12-31 15:30 UTC: still 2025 in London, 2025-12-31 23:30 in Shanghai
+    assert named_periods(new_year, ZONE)["month"] == "2025-12"
+    assert named_periods(new_year + 3_600_000, ZONE)["last_month"] == "2025-12"
+    assert [chosen(text, NOW, ZONE) for text in ("", "2026-10", "2026-09", "2026-10-01..2026-10-02")] == [
+        "month",
+        "month",
+        "last_month",
+        "custom",
+    ]
+
+
+def test_the_form_of_dates_keeps_the_rest_of_the_address() -> None:
+    form = one(page("period=2026-10-03..2026-10-09&category=01&lang=en"), "period-form")
+    sent = {node.name: node.value for node in walk(form) if isinstance(node, dcc.Input)}
+    assert sent == {"region": HERE.code, "category": "01", "lang": "en", "from": "2026-10-03", "to": "2026-10-09"}
+
+
+def test_the_map_slot_says_what_the_browser_needs() -> None:
+    (slot,) = [node for node in walk(page("shade=on_time_rate&layers=police")) if attribute(node, "data-part") == "map"]
+    told = json.loads(attribute(slot, "data-options"))
+    assert (told["region"], told["level"], told["layers"]) == (HERE.code, "street", ["police"])
+    assert set(told["shade"]["values"]) == {place.code for place in STREETS} and told["shade"]["unit"] == "%"
+    assert "region=CODE" in told["href"] and "shade=on_time_rate" in told["href"]
+
+
+def test_a_layer_is_switched_on_and_off_by_a_link() -> None:
+    menu = one(page("layers=police"), "menu-layers")
+    assert [parse_address("/region", href.split("?")[1]).layers for href in links(menu)] == ["", "police,stations"]
+
+
+def test_classes_of_the_shading_cut_where_values_differ() -> None:
+    assert breaks([]) == [] and breaks([3, 3, 3]) == []
+    assert breaks([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) == [3, 5, 7, 9]
+    assert breaks([0, 0, 0, 0, 9]) == [9]
+    assert shade("zh-CN", "open", VIEW.children.rows)["values"] == {place.code: n for n, place in enumerate(STREETS)}
+
+
+def test_every_indicator_can_colour_the_map_and_stands_in_the_table_of_regions() -> None:
+    built = page()
+    shades = {parse_address("/region", href.split("?")[1]).shade for href in links(one(built, "menu-shade"))}
+    (grid,) = [node for node in walk(built) if isinstance(getattr(node, "id", None), dict) and node.id["type"] == GRID]
+    assert shades == {known.key for known in INDICATORS}
+    assert {column["field"] for column in grid.columnDefs} == shades | {"name"}
+    assert grid.rowData[0]["on_time_rate"] == pytest.approx(99.0575, abs=1e-3)
+    assert grid.rowData[0]["text_on_time_rate"] == "99.06"
+    assert parse_address("/region", grid.rowData[0]["href"].split("?")[1]).region == STREETS[0].code
+
+
+def test_files_are_offered_to_those_who_may_take_them() -> None:
+    def offered(caller: Caller) -> set[str]:
+        return {node.href.split("?")[0] for node in walk(page(caller=caller)) if isinstance(node, html.A)}
+
+    assert offered(DEMO) == {"/export/cases.csv", "/export/cases.xlsx", "/export/children.csv", "/export/children.xlsx"}
+    assert offered(READER) == set()
+
+
+def test_a_worker_is_a_link_only_for_those_who_may_open_a_day() -> None:
+    def days(caller: Caller) -> list[str]:
+        return [href for href in links(one(page(caller=caller), "card-on-duty")) if href.startswith("/worker")]
+
+    assert len(days(DEMO)) == 50 and days(READER) == []
+
+
+def test_fifty_workers_then_all_and_nobody_off_duty() -> None:
+    def listed(query: str) -> int:
+        return len([node for node in walk(one(page(query), "worker-list")) if isinstance(node, html.Tr)]) - 1
+
+    assert listed("") == 50 and listed("view=workers") == 60
+
+
+def test_the_analysis_says_how_far_it_is_prepared() -> None:
+    assert "43%" in words(one(page(breakdown=None, prepared=0.43), "message"))
+    assert classed(page(breakdown=None), "chart") == []
+
+
+def test_marks_of_charts_carry_the_address_and_the_tables_the_same_links() -> None:
+    built = page("category=01")
+    graphs = {
+        node.id["name"]: node.figure for node in walk(built) if isinstance(node, dcc.Graph) and node.id["type"] == CROSS
+    }
+    assert set(graphs) == {"funnel", "trend", "heat", "category", "channel", "weekday"}
+    chosen_again, other = graphs["category"].data[0].customdata
+    assert "category" not in chosen_again and "category=02" in other
+    assert graphs["channel"].data[0].customdata[-1] == ""
+    assert "period=2026-10-01" in graphs["trend"].data[0].customdata[0]
+    assert "hour=05&weekday=3" in graphs["heat"].data[0].customdata[2][5]
+    assert set(graphs["category"].data[0].customdata) <= set(links(one(built, "chart-category")))
+
+
+def test_nothing_below_and_no_cases_are_said() -> None:
+    empty = BREAKDOWN.__class__(BREAKDOWN.as_of, [], [], [], [], [], [], [], [[0] * 24] * 7, [])
+    built = page(breakdown=empty, children=VIEW.children.__class__("", VIEW.children.as_of, []), league=None)
+    assert words(built).count("本周期没有符合条件的案件") == 8
+    assert "没有下级区域" in words(one(built, "card-children"))
+
+
+def test_the_phone_sees_first_what_needs_attention() -> None:
+    card = one(page(), "card-attention")
+    assert words(one(card, "attention-number")) == "5" and "state=overdue" in links(card)[0]
+    lines = classed(one(page(), "card-supervised"), "line")
+    assert [node.href.split("id=")[1] for node in lines] == ["YH20261017-0001&period=2026-10"] or "0001" in lines[
+        0
+    ].href
+    assert "没有督办案件" in words(
+        one(page(lines=VIEW.lines.__class__([case(3, supervised=False)], 1, None, VIEW.lines.as_of)), "card-supervised")
+    )
+
+
+def test_what_citizens_wrote_stays_text() -> None:
+    evil = "<img src=x onerror=alert(1)>[a](javascript:x)"
+    built = page(lines=VIEW.lines.__class__([case(1, title=evil)], 1, None, VIEW.lines.as_of))
+    assert evil in words(built)
+    assert not [node for node in walk(built) if isinstance(node, (dcc.Markdown, html.Iframe, html.Script))]
+
+
+def test_how_much_lies_below() -> None:
+    assert heading_note("zh-CN", VIEW) == "17 个乡镇（街道） · 175 个社区（村） · 网格员 880 人"
+
+
+@pytest.mark.parametrize(
+    "written, said",
+    [
+        (percent(17154, 17182), "99.84"),
+        (percent(999_999, 1_000_000), "99.99"),
+        (percent(5, 5), "100.00"),
+        (percent(0, 5), "0.00"),
+        (percent(1, 0), "—"),
+        (percent(None, 5), "—"),
+        (percent(1, 8, 1), "12.5"),
+        (percent(12345, 100_000, 2), "12.35"),
+        (decimal(-1234.5, 0), "−1,235"),
+        (decimal(0.125, 2), "0.13"),
+        (count(None), "—"),
+        (count(8214), "8,214"),
+        (share(0.99996), "99.99"),
+    ],
+)
+def test_numbers_are_written_as_the_design_asks(written: str, said: str) -> None:
+    assert written == said
+
+
+def test_lengths_of_time() -> None:
+    assert [length("zh-CN", minutes) for minutes in (None, 12.4, 59.0, 60.0, 1310.0)] == [
+        "—",
+        "12 分",
+        "59 分",
+        "1.0 时",
+        "21.8 时",
+    ]
+
+
+def test_bars_of_the_same_name_stay_apart() -> None:
+    items = distinct([bars.Item("其他", 2, "2"), bars.Item("其他", 1, "1")])
+    assert len({item.words for item in items}) == 2
+
+
+def test_figures_use_no_pie_no_green_and_readable_type() -> None:
+    item = bars.Item("a", 1, "1", "/x", True)
+    drawn = [
+        bars.lying([item]),
+        bars.standing([item]),
+        funnel.figure([item]),
+        levels.figure([levels.Level("a", 2, 1, "50")]),
+        stage_times.figure([stage_times.Stage("a", None, None, "—")]),
+        heat.figure([[0] * 24] * 7, ["d"] * 7, [[""] * 24] * 7),
+        trend_line.figure([trend_line.Point("10-01", None, "—", 0, "/x")], 98.0, 90.0),
+    ]
+    for figure in drawn:
+        text = figure.to_json()
+        assert '"pie"' not in text and "#0B6B50" not in text
+        assert all(int(size) >= 12 for size in re.findall(r'"font":\{[^}]*"size":(\d+)', text))
+        assert figure.layout.dragmode is False
+
+
+def test_a_day_without_due_cases_is_a_gap_and_the_target_is_dashed() -> None:
+    points = [trend_line.Point("1", 98.0, "98.00", 5, ""), trend_line.Point("2", None, "—", 5, "")]
+    rates, promised, accepted = trend_line.figure(points, 98.0, 90.0).data
+    assert rates.connectgaps is False and list(rates.y) == [98.0, None]
+    assert promised.line.dash == "dash" and list(accepted.y) == [5, 5]
