@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any
 
-from flask import Flask, Request, request
+from flask import Flask, request
 from flask_wtf.csrf import generate_csrf
 
 from callbacks import create_pages
@@ -16,7 +16,7 @@ from callbacks.pages import Site
 from callbacks.views import PAGES
 from dashboard.api.entrance import Entrance
 from dashboard.api.limits import TokenBuckets
-from dashboard.api.problems import Problem
+from dashboard.api.policy import EntrancePolicy
 from dashboard.api.refusals import Refusals
 from dashboard.api.routes import install
 from dashboard.api.seen import Seen
@@ -68,24 +68,8 @@ class Web:
         self.extract.close()
 
 
-class DoorPolicy:
-    """The API asks the same entrance as pages and sockets."""
-
-    def __init__(self, entrance: Entrance) -> None:
-        self._entrance = entrance
-
-    def caller(self, request: Request) -> Caller:
-        """The caller of a request; 401 for a stranger."""
-        found = self._entrance.caller(request)
-        if found is None:
-            raise Problem(401, "sign in, or send an API key", "Authorization", {"WWW-Authenticate": REALM})
-        return found
-
-
 AGES = ("positions", "cases")
 """Streams whose age every page shows."""
-REALM = 'Bearer realm="yiping"'
-
 
 def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) -> Web:
     """Everything that reads, over a replica and an extract of its own; not yet started."""
@@ -105,7 +89,7 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) ->
         models=models_of(settings, place.directory),
     )  # fmt: skip
     parts = _parts(place, writer, queries, extract, seen)
-    install(server, _services(place, writer, queries, seen, replica, hub, DoorPolicy(entrance)))
+    install(server, _services(place, writer, queries, seen, replica, hub, EntrancePolicy(entrance)))
     register_looks(server, store, parts.workers)
     register_exports(server, _exporter(place, parts))
     install_doors(server, doorman, settings, place.base, place.directory, demo)
@@ -140,7 +124,7 @@ def _parts(place: Place, writer: Writer, queries: Queries, extract: Extract, see
 
 
 def _services(
-    place: Place, writer: Writer, queries: Queries, seen: Seen, replica: Replica, hub: Hub, policy: DoorPolicy
+    place: Place, writer: Writer, queries: Queries, seen: Seen, replica: Replica, hub: Hub, policy: EntrancePolicy
 ) -> Services:
     """What the API calls, bound to this process."""
     maps, engine = MapDocuments(), place.store.engine
