@@ -40,7 +40,7 @@ class Term:
     @property
     def stepped(self) -> bool:
         """Whether some shares above 0 earn nothing, or some below 1 everything."""
-        return self.floor > 0 or self.full < 1
+        return self.floor.numerator != 0 or self.full.numerator != self.full.denominator
 
 
 @dataclass(frozen=True)

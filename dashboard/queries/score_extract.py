@@ -1,6 +1,7 @@
 """What a score needs of single cases, read from the extract: the same answers as from the store, in less time."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dashboard.domain.indicators import Figures, figures
 from dashboard.domain.periods import Period
@@ -30,36 +31,43 @@ def figures_in(
     }
 
 
-def troubles_in(view: View, where: Condition, period: Period, now: int, satisfied_score: int) -> list[Trouble]:
-    """Every case within ``where`` that cost its region something in the period, in no order."""
-    cohort = accepted_in(period, where)
-    flags = ("late = 1", f"coalesce(waiting < {int(now)}, false)", "reworked = 1", "reopened = 1")
-    query = (
-        f"SELECT id, coalesce(handled_at, {int(now)}) - coalesce(deadline, {int(now)}), ever_handled, ever_closed, "
-        f"{', '.join(flags)} FROM cases WHERE {cohort.sql} AND accepted = 1 AND ({' OR '.join(flags)})"
-    )
-    found: dict[str, Trouble] = {}
-    for case, lateness, handled, closed, *held in view.rows(query, cohort.values):
-        ways = [way for way, flag in zip(WAYS, held, strict=True) if flag]
-        found[case] = Trouble(case, ways, max(int(lateness), 0), bool(handled), bool(closed))
-    for case, ratings in _unsatisfied(view, where, period, satisfied_score):
-        trouble = found.setdefault(case, Trouble(case))
-        trouble.ways.append("unsatisfied")
-        trouble.ratings = ratings
-    return list(found.values())
+def troubles_in(
+    view: View, where: Condition, period: Period, now: int, satisfied_score: int, most: int
+) -> list[Trouble]:
+    """Cases within ``where`` that cost their region something in the period, in no order.
 
-
-def _unsatisfied(
-    view: View, where: Condition, period: Period, satisfied_score: int
-) -> Sequence[tuple[str, dict[int, int]]]:
+    Of those that stand alike, which therefore cost the same, the ``most`` latest ones.
+    """
     scores = range(1, satisfied_score)
-    if not scores:
-        return []
-    sums = ", ".join(f"sum(rated_{score}) AS r{score}" for score in scores)
-    some = " OR ".join(f"rated_{score} > 0" for score in scores)
-    query = (
-        f"WITH bad AS (SELECT key, {sums} FROM flows WHERE on_day BETWEEN ? AND ? AND ({some}) AND {where.sql} "
-        f"GROUP BY key) SELECT id, {', '.join(f'r{score}' for score in scores)} FROM bad JOIN cases USING (key)"
+    query, cohort = _query(where, period, int(now), scores), accepted_in(period, where)
+    values = (*cohort.values, period.first, period.last, *where.values, most)
+    return [_trouble(row, scores) for row in view.rows(query, values)]
+
+
+def _query(where: Condition, period: Period, now: int, scores: Sequence[int]) -> str:
+    """One row for each case: id, lateness, ever handled, ever closed, the flags of ``WAYS``, bad ratings by score."""
+    flags = {"late": "late = 1", "overdue": f"coalesce(waiting < {now}, false)", "rework": "reworked = 1"}
+    flags["reopened"] = "reopened = 1"
+    bad = ", ".join(f"sum(rated_{score}) AS r{score}" for score in scores) or "0 AS r"
+    some = " OR ".join(f"rated_{score} > 0" for score in scores) or "false"
+    alike = ", ".join(["handled", "closed", *(f"is_{way}" for way in WAYS), *(f"n{score}" for score in scores)])
+    return (
+        f"WITH wrong AS (SELECT key, {', '.join(f'{flag} AS {way}' for way, flag in flags.items())}, "
+        f"coalesce(handled_at, {now}) - coalesce(deadline, {now}) AS over FROM cases "
+        f"WHERE {accepted_in(period, where).sql} AND accepted = 1 AND ({' OR '.join(flags.values())})), "
+        f"bad AS (SELECT key, {bad} FROM flows WHERE on_day BETWEEN ? AND ? AND ({some}) AND {where.sql} GROUP BY key) "
+        "SELECT cases.id, greatest(coalesce(over, 0), 0) AS over, cases.ever_handled AS handled, "
+        f"cases.ever_closed AS closed, {', '.join(f'coalesce(wrong.{way}, false) AS is_{way}' for way in WAYS)}"
+        f"{''.join(f', coalesce(r{score}, 0) AS n{score}' for score in scores)} "
+        "FROM wrong FULL JOIN bad USING (key) JOIN cases USING (key) "
+        f"QUALIFY row_number() OVER (PARTITION BY {alike} ORDER BY over DESC, cases.id) <= ?"
     )
-    rows = view.rows(query, (period.first, period.last, *where.values))
-    return [(row[0], {score: int(n) for score, n in zip(scores, row[1:], strict=True) if n}) for row in rows]
+
+
+def _trouble(row: Sequence[Any], scores: Sequence[int]) -> Trouble:
+    case, over, handled, closed, *rest = row
+    ways = [way for way, flag in zip(WAYS, rest, strict=False) if flag]
+    ratings = {score: int(n) for score, n in zip(scores, rest[len(WAYS) :], strict=True) if n}
+    return Trouble(
+        case, [*ways, *(["unsatisfied"] if ratings else [])], int(over), bool(handled), bool(closed), ratings
+    )

@@ -188,7 +188,7 @@ class Scores:
                 return troubles(connection, self._cohort(ask, code), now, satisfied)
         with self._extract.reading() as view:
             where = of_unit(inside(view, self._base().tree, code), view, ask.unit)
-            return troubles_in(view, where, ask.period, now, satisfied)
+            return troubles_in(view, where, ask.period, now, satisfied, MOST_CASES)
 
     def _movers(self, connection: Connection, worst: list[tuple[float, Trouble]], now: int) -> list[CaseMover]:
         columns = [schema.case.c[name] for name in CASE_COLUMNS]
