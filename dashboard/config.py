@@ -155,7 +155,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ranking_minutes: int = 5
     ranking_level: str = "street"
     retention_days: int = 90
-    #: Fixes this near to the first of a day are never shown: the day may begin at home. 0 shows everything.
+    #: Fixes this near to where a worker's day began are never shown: it may be the home. 0 shows everything.
     track_hidden_metres: float = 50.0
     redis_input: RedisInput | None = None
     replays: tuple[ReplayInput, ...] = ()

@@ -220,13 +220,22 @@ def without_stays(shape: DayShape, hidden: Mask) -> DayShape:
     return DayShape(parts, [stay for stay, gone in zip(shape.stays, hidden, strict=True) if not gone], shape.distance)
 
 
-def around_start(path: Path, metres: float) -> Mask:
-    """Fixes within ``metres`` of the first fix of the day, whenever they were: the day may begin at the worker's home.
+REST = 4 * 3_600_000
+"""Who was off duty for longer than this (ms) may have been at home."""
 
-    They are hidden inside the own grid too, because grid workers live where they work, and not in the morning alone,
-    because whoever begins at home comes back to it. Nothing is hidden where ``metres`` is 0.
+
+def around_starts(path: Path, shifts: Sequence[Interval], metres: float) -> Mask:
+    """Fixes within ``metres`` of where the worker began: the first fix of the day and of a shift after a long rest.
+
+    That may be the worker's home. It is hidden inside the own grid too, because grid workers live where they work, and
+    at every hour, because whoever begins at home comes back to it. Nothing is hidden where ``metres`` is 0.
     """
-    if len(path) == 0 or metres <= 0:
-        return np.zeros(len(path), np.bool_)
-    near: Mask = np.hypot(path.x - path.x[0], path.y - path.y[0]) <= metres
-    return near
+    hidden = np.zeros(len(path), np.bool_)
+    if metres <= 0:
+        return hidden
+    for number, (begin, end) in enumerate(shifts):
+        first = int(np.searchsorted(path.time, begin))
+        rested = not number or not first or begin - shifts[number - 1][1] > REST
+        if rested and first < len(path) and path.time[first] < end:
+            hidden |= np.hypot(path.x - path.x[first], path.y - path.y[first]) <= metres
+    return hidden

@@ -17,7 +17,7 @@ from dashboard.domain.worker_day import (
     STOP,
     DayRules,
     DayShape,
-    around_start,
+    around_starts,
     on_duty,
     shape_of,
     time_of_fixes,
@@ -189,7 +189,7 @@ class WorkerDays:
         kept = on_duty(time, shifts)
         time, lon, lat = time[kept], lon[kept], lat[kept]
         path = path_of(time, lon, lat)
-        hidden = around_start(path, self._settings.track_hidden_metres)
+        hidden = around_starts(path, shifts, self._settings.track_hidden_metres)
         return _Fixes(time, lon, lat, path, self._rasters(base).locate(lon, lat), hidden)
 
     def _touched(self, base: BaseData, worker: str, day: int, caller: Caller, now: int) -> list[Touched]:

@@ -21,7 +21,7 @@ from dashboard.domain.worker_day import (
     STILL,
     STOP,
     DayShape,
-    around_start,
+    around_starts,
     on_duty,
     shape_of,
     time_of_fixes,
@@ -210,8 +210,19 @@ def test_fixes_outside_of_the_shift_are_not_looked_at() -> None:
 
 def test_the_place_where_the_day_begins_is_hidden_all_day() -> None:
     path = Path(np.arange(5, dtype=np.int64), np.array([0.0, 30, 60, 200, 49]), np.array([0.0, 40, 0, 0, 0]))
-    assert around_start(path, 50).tolist() == [True, True, False, False, True]
-    assert not around_start(path, 0).any()
+    assert around_starts(path, [(0, 5)], 50).tolist() == [True, True, False, False, True]
+    assert not around_starts(path, [(0, 5)], 0).any()
+
+
+def test_so_is_where_the_night_shift_begins_but_not_where_a_break_ends() -> None:
+    times = [at(clock) for clock in ("01:00", "14:00", "22:00", "23:00")]
+    path = Path(np.array(times), np.array([0.0, 900, 500, 540]), np.zeros(4))
+    night = [(at("00:00"), at("06:00")), (at("22:00"), at("23:59"))]
+    assert around_starts(path, night, 50).tolist() == [True, False, True, True]
+    lunch = [(at("00:30"), at("13:00")), (at("14:00"), at("23:59"))]
+    assert around_starts(path, lunch, 50).tolist() == [True, False, False, False]
+    late = [(at("00:00"), at("00:30")), (at("00:40"), at("23:59"))]
+    assert around_starts(path, late, 50).tolist() == [True, False, False, False]
 
 
 def test_metres_of_a_path_are_metres() -> None:
