@@ -67,6 +67,7 @@ class House:
     def person(self, role: str, region: str = "", name: str = "", **more: Any) -> str:
         """An account of a role; its name."""
         called = name or f"{role}-{secrets.token_hex(3)}"
+        more = {"unit": "U1", **more} if role == "unit" else more
         create_account(self.doorman.engine, self.watch.now, called, role, PASSWORD, region=region, **more)
         return called
 
@@ -87,6 +88,7 @@ class Visitor:
     """A browser without a screen: keeps cookies, fills forms."""
 
     client: FlaskClient
+    name: str = ""
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)
@@ -98,6 +100,7 @@ class Visitor:
         return self.client.post(path, data={"csrf_token": seal[1], **fields})
 
     def login(self, name: str, password: str = PASSWORD, **fields: Any) -> TestResponse:
+        self.name = name
         return self.post("/login", name=name, password=password, **fields)
 
     def cookie(self, name: str) -> str:
