@@ -111,7 +111,8 @@ def track(services: Services, call: Call[TrackQuestion]) -> Track:
     home = "" if slot is None else base.tree.regions[int(base.workers.home[slot])].code
     if slot is None or not sees_region(base.tree, call.caller, home):
         raise Problem(404, f"there is no worker {worker!r}", "id")
-    return services.queries.worker_track(worker, call.question.date, call.caller.name, call.caller.role, call.question.purpose)
+    ask, caller = call.question, call.caller
+    return services.queries.worker_track(worker, ask.date, caller.name, caller.role, ask.purpose)
 
 
 def snapshot(services: Services, call: Call[RegionQuestion]) -> dict[str, Any]:

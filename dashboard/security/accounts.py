@@ -71,7 +71,7 @@ def create_account(
     With ``must_change`` the password is a one-time password and ends after ``one_time_hours``.
     """
     key = _checked_name(name)
-    _check_role(role)
+    _check_role(role, unit)
     row: dict[str, Any] = {
         "id": new_id("account"),
         "name": key,
@@ -119,11 +119,10 @@ def change_account(
 ) -> Account:
     """Change what is given; all but ``display`` ends the account's sessions. LookupError where there is no account,
     ``LastAdmin`` where no enabled admin would be left."""
-    if role is not None:
-        _check_role(role)
     given = {"role": role, "region": region, "unit": unit, "disabled": None if disabled is None else int(disabled)}
     with writing(engine) as connection:
         before = _known(connection, name)
+        _check_role(before.role if role is None else role, before.unit if unit is None else unit)
         changed = {key: value for key, value in given.items() if value is not None and value != getattr(before, key)}
         if before.role == ADMIN and not before.disabled and (changed.get("disabled") or "role" in changed):
             _keep_an_admin(connection, before)
@@ -182,9 +181,11 @@ def _checked_name(name: str) -> str:
     return key
 
 
-def _check_role(role: str) -> None:
+def _check_role(role: str, unit: str) -> None:
     if role not in ROLES:
         raise ValueError(f"unknown role {role!r}: use {', '.join(ROLES)}")
+    if role == "unit" and not unit:  # it would see the cases of all units
+        raise ValueError("the role unit needs the code of a unit")
 
 
 def _password(password: str | None, name: str, once: bool, now: int, settings: SecuritySettings) -> dict[str, Any]:

@@ -101,7 +101,8 @@ def test_case_ids_may_be_chinese(tmp_path: Path) -> None:
 
 def test_a_look_at_a_track_is_written_down(tmp_path: Path) -> None:
     with door(tmp_path) as at_door:
-        answer = at_door.client.get("/api/v1/workers/W1/track?date=2026-10-12&purpose=核查", headers=at_door.key("read"))
+        path = "/api/v1/workers/W1/track?date=2026-10-12&purpose=核查"
+        answer = at_door.client.get(path, headers=at_door.key("read"))
         looks = read_audit(at_door.city.store.engine)
     assert answer.json == {"worker": "W1", "day": 20261012, "time": [NOW], "lon": [113.0], "lat": [34.0]}
     assert [(look.who, look.role, look.action, look.subject, look.at, look.detail) for look in looks] == [

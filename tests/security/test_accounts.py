@@ -42,7 +42,14 @@ def test_an_account_is_found_in_any_spelling(engine: Engine, clock: Clock) -> No
 
 @pytest.mark.parametrize(
     ("name", "role"),
-    [("", "leader"), ("two words", "leader"), ("x" * 65, "leader"), ("tab\t", "boss"), ("liu", "boss")],
+    [
+        ("", "leader"),
+        ("two words", "leader"),
+        ("x" * 65, "leader"),
+        ("tab\t", "boss"),
+        ("liu", "boss"),
+        ("liu", "unit"),
+    ],
 )
 def test_what_cannot_be_an_account_is_refused(engine: Engine, clock: Clock, name: str, role: str) -> None:
     with pytest.raises(ValueError, match=r"name|role"):
@@ -128,6 +135,9 @@ def test_a_change_tells_sessions_of_itself(engine: Engine, clock: Clock) -> None
     assert set_password(engine, clock, "liu", "another long one").generation == moved.generation + 1
     with pytest.raises(LookupError):
         change_account(engine, clock, "nobody", role="leader")
+    with pytest.raises(ValueError, match="unit"):
+        change_account(engine, clock, "liu", role="unit")
+    assert change_account(engine, clock, "liu", role="unit", unit="u1").unit == "u1"
 
 
 def test_somebody_can_always_run_accounts(engine: Engine, clock: Clock) -> None:
