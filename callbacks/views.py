@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from callbacks.pages import Content, Page, Visit
 from callbacks.region_page import choices, region
 from callbacks.worker_page import worker
+from dashboard.domain.regions import LEVELS
 from dashboard.queries.errors import NotFoundHere
 from layouts.address import CASE, CASES, RANKING, REGION, SCORE, WORKER
 from layouts.i18n import say, text
@@ -14,7 +15,6 @@ from layouts.pages import ranking as ranking_page
 from layouts.pages import score as score_page
 from layouts.parts.filters import filter_bar
 from layouts.parts.shell import Crumb
-from layouts.sheets.figures import place_name
 
 
 def cases(visit: Visit) -> Content:
@@ -44,16 +44,28 @@ def ranking(visit: Visit) -> Content:
     """Units of a level in order."""
     address = visit.address
     found = visit.desk.league(address.level, address.period, address.region, address.model)
-    body = ranking_page.layout(address, found, visit.desk.caller)
-    return Content(text(address.language, "shell.ranking"), body, way(visit, address.region))
+    zone, levels = visit.desk.settings.zone, _levels_below(visit, found.under)
+    body = ranking_page.layout(address, found, visit.desk.caller, zone, levels)
+    note = ranking_page.heading_note(address.language, found, zone)
+    return Content(text(address.language, "shell.ranking"), body, way(visit, address.region), note)
+
+
+def _levels_below(visit: Visit, region: str) -> list[str]:
+    """Levels that can be ranked inside a region."""
+    tree = visit.desk.base.tree
+    node = tree.latest[region]
+    below = set(tree.level[tree.inside(node)].tolist()) - {int(tree.level[node])}
+    return [LEVELS[level] for level in sorted(below) if LEVELS[level] in ranking_page.CHOICES]
 
 
 def score(visit: Visit) -> Content:
     """Why a unit has its score."""
     address = visit.address
     found = visit.desk.explain(address.region, address.period, address.model)
-    heading = say(address.language, "page.score", name=place_name(found.place, address.language))
-    return Content(heading, score_page.layout(address, found, visit.desk.caller), way(visit, found.place.code))
+    lang, zone = address.language, visit.desk.settings.zone
+    body = score_page.layout(address, found, visit.desk.caller, zone)
+    note = score_page.heading_note(lang, found, zone)
+    return Content(score_page.heading(lang, found), body, score_page.crumbs(address, found), note)
 
 
 def way(visit: Visit, region: str, whole: bool = False) -> tuple[Crumb, ...]:

@@ -118,7 +118,8 @@ def _parts(place: Place, writer: Writer, queries: Queries, extract: Extract, see
     return Parts(
         engine=store.engine, base=base, settings=settings, now=now, wall_clock=real_now, states=states,
         layers=list, queries=queries, drill=Drill(store, base, settings, now, extract, queries), extract=extract,
-        cases=CaseViews(store, base, settings, now), scores=Scores(store, base, settings, now, queries),
+        cases=CaseViews(store, base, settings, now),
+        scores=Scores(store, base, settings, now, queries, extract=extract),
         workers=WorkerDays(store, base, settings, now, writer.tracks.track_of, place.rasters, state_of),
     )  # fmt: skip
 
