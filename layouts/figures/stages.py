@@ -14,7 +14,7 @@ from layouts.theme import colour
 
 STAGES = ("accepting", "dispatching", "handling", "checking", "rating")
 HEIGHT = 284
-HOUR = 3_600_000
+HOUR, DAY = 3_600_000, 86_400_000
 BEYOND = 3
 """The axis reaches at most so many times as far as the case itself took without its rating."""
 
@@ -182,13 +182,17 @@ def _words(labels: Labels, view: CaseView, first: int, last: int, zone: str) -> 
 
 def _time_axis(first: int, last: int, zone: str) -> dict[str, Any]:
     edge = (last - first) // 50
-    days = (
-        datetime.fromtimestamp(last / 1000, ZoneInfo(zone)).date()
-        - datetime.fromtimestamp(first / 1000, ZoneInfo(zone)).date()
-    )
-    shown = "%m-%d" if last - first > 72 * HOUR else "%H:%M\n%m-%d" if days.days else "%H:%M"
     return {
-        "type": "date", "range": [_moment(first - edge, zone), _moment(last + edge, zone)], "tickformat": shown,
+        "type": "date", "range": [_moment(first - edge, zone), _moment(last + edge, zone)],
         "showgrid": True, "gridcolor": colour("line", "light"),
-        "tickfont": {"size": 12, "color": colour("t2", "light")},
+        "tickfont": {"size": 12, "color": colour("t2", "light")}, **_ticks(first, last, zone),
     }  # fmt: skip
+
+
+def _ticks(first: int, last: int, zone: str) -> dict[str, Any]:
+    """Whole days once there are more than three, else times, with their day where it changes."""
+    if last - first > 3 * DAY:
+        days = -((first - last) // (5 * DAY))
+        return {"tickformat": "%m-%d", "tick0": _moment(first, zone)[:10], "dtick": days * DAY}
+    one_day = _moment(first, zone)[:10] == _moment(last, zone)[:10]
+    return {"tickformat": "%H:%M" if one_day else "%H:%M\n%m-%d"}

@@ -21,6 +21,7 @@ def layout(address: Address, view: CaseView, zone: str = ZONE, soon: int = SOON,
         [
             record_card(address, view, zone, may_export),
             html.Div([deadlines_card(lang, view, zone), turns_card(lang, view, zone)], className="grid-2"),
+            related_card(address, view, "alike", view.same_kind, zone, soon),
         ],
         className="case-column",
     )
@@ -28,7 +29,6 @@ def layout(address: Address, view: CaseView, zone: str = ZONE, soon: int = SOON,
         [
             place_card(address, view),
             related_card(address, view, "near", view.near, zone, soon),
-            related_card(address, view, "alike", view.same_kind, zone, soon),
         ],
         className="case-column",
     )

@@ -23,8 +23,7 @@ def layout(
     """Content of the page. ``hits`` are regions, cases and workers found by ``address.q``; ``filters`` is the bar."""
     lang = address.language
     found = [_hits(address, hits)] if address.q and hits else []
-    name = text(lang, "case.list.open" if address.state == "open" else "case.list.title")
-    title = f"{name} {say(lang, 'case.list.count', n=count(lines.total))}"
+    title = say(lang, "case.list.open" if address.state == "open" else "case.list.title", n=count(lines.total))
     note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
     note += [export_links(address, "cases")] if may_export and lines.rows else []
     table = card(
