@@ -6,17 +6,18 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import Engine
 
-from dashboard.config import OidcRole, OidcSettings
+from dashboard.config import OidcRole, OidcSettings, load_settings
 from dashboard.security.accounts import change_account, create_account, find_account
 from dashboard.security.audit import audit_rows
 from dashboard.security.doorman import SESSION, Doorman, Login, Refusal
-from dashboard.security.oidc import OpenId
+from dashboard.security.oidc import OpenId, configured
 from dashboard.security.oidc_login import recall, remember
 from dashboard.security.oidc_people import Identity, OidcRefused, Pending, identity_of
 from tests.security.fixtures import Clock, clock, database_url, engine, postgres_url
@@ -221,6 +222,27 @@ def test_a_provider_without_tls_is_refused_at_the_start(issuer: str) -> None:
 def test_without_roles_nobody_could_log_in() -> None:
     with pytest.raises(ValueError, match="roles"):
         OpenId(OidcSettings("https://idp.example", CLIENT, "secret", ()), SECRET)
+
+
+def test_the_provider_of_a_data_directory(desk: Desk, now: Clock, tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f"""
+[security]
+idle_minutes = 15
+[oidc]
+issuer = "{desk.issuer}"
+client_id = "yiping"
+client_secret_file = "oidc-secret"
+region_claim = "street"
+[[oidc.roles]]
+value = "street-office"
+role = "street"
+""")
+    found = load_settings(tmp_path)
+    assert found.oidc is not None and found.security.idle_minutes == 15
+    with pytest.raises(ValueError, match="client_secret_file"):
+        configured(found.oidc, tmp_path, now)
+    (tmp_path / "oidc-secret").write_text(SECRET + "\n")
+    assert visit(configured(found.oidc, tmp_path, now)).region == "s1"
 
 
 CLAIMS: dict[str, Any] = {"iss": "https://idp", "sub": "7", "preferred_username": "Liu Wei", "groups": ["chiefs"]}
