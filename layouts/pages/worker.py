@@ -55,7 +55,7 @@ def layout(
                 className="grid-main worker-main",
             ),
             line_card(lang, day, zone),
-            html.Div([touched_card(address, day, zone), coverage_card(lang, day.cells)], className="grid-main"),
+            html.Div([touched_card(address, day, zone), coverage_card(lang, day)], className="grid-main"),
             privacy_card(lang, day, " ".join(looked.split())),
         ],
         className="worker",

@@ -57,7 +57,7 @@ def _rows(lang: Lang, day: WorkerDay, zone: str) -> list[Row]:
         rows.append((text(lang, "worker.break"), duration(lang, off), _breaks(day.spans, zone)))
     rows += [
         (text(lang, "worker.gap"), duration(lang, gap), say(lang, "worker.times", n=day.gaps)),
-        (text(lang, "worker.distance"), say(lang, "worker.km", n=decimal(day.distance / 1000, 1)), ""),
+        (text(lang, "worker.distance"), _distance(lang, day), ""),
         _sides(lang, day),
         _coverage(lang, day),
         (text(lang, "worker.steps"), *_steps(lang, day)),
@@ -77,8 +77,19 @@ def _breaks(spans: Sequence[Span], zone: str) -> str:
     return between(off[0].begin, off[0].end, zone) if len(off) == 1 else ""
 
 
+def seen(day: WorkerDay) -> bool:
+    """Whether there is any fix to say something from; without one nothing is known, which is not zero."""
+    return day.moving + day.still > 0
+
+
+def _distance(lang: Lang, day: WorkerDay) -> str:
+    return say(lang, "worker.km", n=decimal(day.distance / 1000, 1)) if seen(day) else MISSING
+
+
 def _sides(lang: Lang, day: WorkerDay) -> Row:
     words = text(lang, "worker.sides")
+    if not seen(day):
+        return words, MISSING, ""
     if not day.cells:
         return words, MISSING, text(lang, "worker.no_border")
     inside, outside = (duration(lang, whole_minutes(minutes)) for minutes in (day.inside, day.outside))
@@ -87,7 +98,7 @@ def _sides(lang: Lang, day: WorkerDay) -> Row:
 
 def _coverage(lang: Lang, day: WorkerDay) -> Row:
     words = text(lang, "worker.coverage" if len(day.cells) > 1 else "worker.coverage.own")
-    if not day.cells:
+    if not day.cells or not seen(day):
         return words, MISSING, ""
     visited = sum(cell.visited for cell in day.cells)
     return words, f"{visited} / {len(day.cells)}", f"{percent(visited, len(day.cells), 1)} %"

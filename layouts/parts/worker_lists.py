@@ -1,7 +1,5 @@
 """Under the line of a worker's day: cells of the own grid, steps of cases, what this page does about privacy."""
 
-from collections.abc import Sequence
-
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -9,19 +7,23 @@ from dashboard.queries.worker_answers import Cell, WorkerDay
 from layouts.address import CASE, Address
 from layouts.i18n import Lang, messages, say, text
 from layouts.parts.card import card
-from layouts.parts.numerals import decimal
+from layouts.parts.numerals import MISSING, decimal
+from layouts.parts.worker_figures import seen
 from layouts.parts.worker_words import clock, day_text
 
 
-def coverage_card(lang: Lang, cells: Sequence[Cell]) -> Component:
+def coverage_card(lang: Lang, day: WorkerDay) -> Component:
     """Every cell of the own grid with a word, not a colour, for whether it was visited."""
-    words = {True: text(lang, "worker.visited"), False: text(lang, "worker.not_visited")}
-    rows = [
-        html.Li([html.Span(cell.name), html.Span(words[cell.visited], className="soft" if cell.visited else "warn")])
-        for cell in cells
-    ]
+    rows = [html.Li([html.Span(cell.name), _visited(lang, cell, seen(day))]) for cell in day.cells]
     body = html.Ul(rows, className="worker-cells") if rows else html.P(text(lang, "worker.no_border"), className="soft")
     return card(text(lang, "worker.cells"), body, note=text(lang, "worker.cells.note"), name="cells")
+
+
+def _visited(lang: Lang, cell: Cell, known: bool) -> Component:
+    if not known:
+        return html.Span(MISSING, className="soft")
+    words = text(lang, "worker.visited" if cell.visited else "worker.not_visited")
+    return html.Span(words, className="soft" if cell.visited else "warn")
 
 
 def touched_card(address: Address, day: WorkerDay, zone: str) -> Component:

@@ -99,6 +99,12 @@ def test_days_lead_no_further_than_retention(day: int, links: list[str]) -> None
     assert [href[-10:] for href in hrefs if href.startswith(WORKER)] == links
 
 
+def test_without_a_fix_nothing_is_known_which_is_not_zero() -> None:
+    told = words(page(time=[], lon=[], lat=[], stops=[], moving=0, still=0, inside=0, outside=0, distance=0, gap=474))
+    assert "0.0 公里" not in told and "/ 7" not in told and "当日未到" not in told
+    assert told.count("—") == 3 + 7
+
+
 def test_a_day_that_cannot_be_shown_leads_to_today() -> None:
     found = worker.no_such_day(PAGE.to(date="2030-01-01"))
     assert [part.href for part in parts(found) if getattr(part, "href", "")] == ["/worker?id=W00317"]
