@@ -12,15 +12,14 @@ from dashboard.domain.base import BaseData
 from dashboard.domain.changes import CaseRow
 from dashboard.domain.events import CaseEvent, parse
 from dashboard.domain.life_cycle import Context
-from dashboard.domain.periods import MINUTE, LocalDays
+from dashboard.domain.periods import LocalDays
 from dashboard.domain.regions import STREET
 from dashboard.queries.answers import AsOf
-from dashboard.queries.case_answers import CaseView, Entry, Pause, StageSpan
+from dashboard.queries.case_answers import CaseView, Entry
 from dashboard.queries.case_lines import case_line
-from dashboard.queries.case_off_hours import off_hours
 from dashboard.queries.case_related import near, same_kind
+from dashboard.queries.case_spans import stage_spans, standstills
 from dashboard.queries.case_steps import (
-    Passage,
     Step,
     deadline_changes,
     ignored,
@@ -35,9 +34,6 @@ from dashboard.security.masking import mask_address, mask_event_data, mask_name,
 from dashboard.security.scope import sees_case
 from dashboard.store.rows import EventRow
 from dashboard.store.store import Store
-
-_NATURAL = frozenset({"accepting", "rating"})
-"""Stages outside the time limit of a case: people wait by the natural clock, whatever the category says."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ def _view(
     clock = _clock(base, case.category)
     veil = _veil(ordered, personal)
     pauses = pauses_of(steps)
-    stages = [_span(passage, pauses, case.category, clock, context, as_of.time) for passage in passages_of(steps)]
+    stages = stage_spans(passages_of(steps), pauses, case.category, clock, context, as_of.time)
     address, text, reporter, phone = (_told_first(ordered, name) for name in ("address", "text", "reporter", "phone"))
     shown = [msgspec.structs.replace(pause, reason=veil(pause.reason)) for pause in pauses]
     return CaseView(
@@ -109,7 +105,7 @@ def _view(
         reporter=reporter if personal else mask_name(reporter), phone=phone if personal else mask_phone(phone),
         lon=case.lon, lat=case.lat, clock=clock, urged=case.urged, reworked=case.reworked, reopened=case.reopened,
         stages=stages, deadlines=deadline_changes(steps), pauses=shown,
-        off_hours=_off_hours(stages, clock, context, as_of.time),
+        off_hours=standstills(stages, clock, context, as_of.time),
         entries=_entries(steps, told, base, context, None if personal else veil),
         near=related[0], same_kind=related[1], masked=not personal and _withheld(ordered),
     )  # fmt: skip
@@ -147,36 +143,6 @@ def _crumbs(base: BaseData, region: str) -> list[tuple[str, str]]:
     tree = base.tree
     node = tree.latest.get(region)
     return [] if node is None else [(tree.regions[n].code, tree.regions[n].name) for n in reversed(tree.chain(node))]
-
-
-def _span(
-    passage: Passage, pauses: Sequence[Pause], category: str, clock: str, context: Context, now: int
-) -> StageSpan:
-    begin, end = passage.begin, passage.end
-    until = max(begin, now if end is None else end)
-    if passage.stage in _NATURAL:
-        return StageSpan(passage.stage, begin, end, "natural", (until - begin) / MINUTE, None, None)
-    minutes = (context.length(category, begin, until) - _paused(pauses, category, context, begin, until)) / MINUTE
-    limited = passage.stage == "handling" or (passage.stage == "dispatching" and end is None)
-    due = passage.deadline if limited else None
-    if due is None:
-        return StageSpan(passage.stage, begin, end, clock, minutes, None, None)
-    ended = [pause for pause in pauses if pause.end is not None]
-    allowed = context.length(category, begin, due) - _paused(ended, category, context, begin, until)
-    return StageSpan(passage.stage, begin, end, clock, minutes, max(0.0, allowed / MINUTE), due)
-
-
-def _paused(pauses: Sequence[Pause], category: str, context: Context, begin: int, until: int) -> int:
-    """Suspended time (ms on the category's clock) between two instants."""
-    spans = ((max(pause.begin, begin), min(until, pause.end or until)) for pause in pauses)
-    return sum(context.length(category, first, last) for first, last in spans if last > first)
-
-
-def _off_hours(stages: Sequence[StageSpan], clock: str, context: Context, now: int) -> list[tuple[int, int]]:
-    if clock != "work" or not stages:
-        return []
-    ends = [max(stage.begin, now if stage.end is None else stage.end, stage.due or 0) for stage in stages]
-    return off_hours(context.clock, min(stage.begin for stage in stages), max(ends))
 
 
 Veil = Callable[[str], str]
