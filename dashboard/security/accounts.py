@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 
 from dashboard.config import SecuritySettings
 from dashboard.security.caller import ROLES
@@ -80,7 +80,8 @@ def create_account(
     }
     row |= {"region": region, "unit": unit, "subject": subject, "disabled": 0, "generation": 1}
     row |= {"created": now(), "changed": now(), **_password(password, key, must_change, now(), settings)}
-    create_security_tables(engine)
+    if not inspect(engine).has_table(account.name):
+        create_security_tables(engine)
     with writing(engine) as connection:
         if connection.scalar(select(account.c.id).where(account.c.name == key)):
             raise AccountExists(f"there is an account {key!r} already")

@@ -1,6 +1,7 @@
 """The way of a caller through the doors, on both databases."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine
@@ -152,9 +153,10 @@ def test_no_token_stands_in_the_database(doorman: Doorman) -> None:
             assert token not in rows and request.secret not in rows and PASSWORD not in rows
 
 
-def test_a_hundred_guesses_at_once_are_five(doorman: Doorman) -> None:
-    answers = [doorman.login("liu", f"guess {number}", HERE) for number in range(12)]
-    assert [answer.seconds for answer in answers if isinstance(answer, Refusal)] == [0] * 5 + [5] * 7
+def test_many_guesses_at_once_are_five(doorman: Doorman) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda number: doorman.login("liu", f"guess {number}", HERE), range(12)))
+    assert sorted(answer.seconds for answer in answers if isinstance(answer, Refusal)) == [0] * 5 + [5] * 7
 
 
 def test_the_wait_doubles_has_an_end_and_is_forgotten(doorman: Doorman, clock: Clock) -> None:
