@@ -23,7 +23,7 @@ class StageSpan(msgspec.Struct, frozen=True):
 
 
 class DeadlineChange(msgspec.Struct, frozen=True):
-    """A deadline and why it changed: ``accepted extended suspended reopened corrected``."""
+    """A deadline and why it changed: ``accepted dispatched extended suspended reopened corrected``."""
 
     at: int
     before: int | None
