@@ -135,12 +135,11 @@ def _grid(address: Address, league: League, rows: Sequence[LeagueRow]) -> Compon
         id=GRID,
         columnDefs=_columns(lang, league),
         rowData=[_row(address, row) for row in rows],
-        defaultColDef={"sortable": True, "filter": True, "resizable": True, "suppressMovable": True, "minWidth": 74},
-        columnSize="responsiveSizeToFit",
+        defaultColDef={"sortable": True, "filter": True, "resizable": True, "suppressMovable": True},
         getRowId="params.data.code",
         dashGridOptions={
             "rowHeight": ROW, "headerHeight": HEAD, "floatingFiltersHeight": FILTERS, "animateRows": False,
-            "enableCellTextSelection": True, "suppressColumnVirtualisation": True,
+            "enableCellTextSelection": True, "suppressColumnVirtualisation": True, "rowBuffer": 0,
             "localeText": {word: text(lang, f"score.grid.{word}") for word in WORDS},
         },
         style={"height": shown * ROW + HEAD + FILTERS + 6},
@@ -155,18 +154,18 @@ def _columns(lang: Lang, league: League) -> list[dict[str, Any]]:
         "suppressFloatingFilterButton": True,
     }  # fmt: skip
     unit = names | {
-        "field": "link", "headerName": text(lang, "score.ranking.unit"), "cellRenderer": "markdown", "flex": 2,
-        "minWidth": 150, "filterValueGetter": {"function": "params.data.name"},
+        "field": "link", "headerName": text(lang, "score.ranking.unit"), "cellRenderer": "markdown", "flex": 3,
+        "minWidth": 200, "filterValueGetter": {"function": "params.data.name"},
     }  # fmt: skip
-    parent = names | {"field": "parent", "headerName": text(lang, "score.ranking.parent"), "flex": 1, "minWidth": 110}
+    parent = names | {"field": "parent", "headerName": text(lang, "score.ranking.parent"), "flex": 2, "minWidth": 150}
     return [
-        _number(lang, "rank", width=150, sort="asc"),
-        _number(lang, "change", filtered=False),
+        _number(lang, "rank", width=130, sort="asc"),
+        _number(lang, "change", width=76, filtered=False),
         unit,
         parent,
-        _number(lang, "score", width=96),
+        _number(lang, "score", width=92),
         _number(lang, "due"),
-        *(_number(lang, key, width=104) for key in RATES),
+        *(_number(lang, key, width=132 if key == "satisfaction" else 100) for key in RATES),
         _number(lang, "overdue"),
     ]
 
@@ -179,6 +178,7 @@ def _number(lang: Lang, key: str, width: int = 84, filtered: bool = True, sort: 
         "type": "rightAligned",
         "filter": "agNumberColumnFilter" if filtered else False,
         "width": width,
+        "minWidth": width,
         "valueFormatter": {"function": f"params.data.text_{key}"},
         "cellClass": f"ag-right-aligned-cell cell-{key}",
     }
@@ -187,11 +187,13 @@ def _number(lang: Lang, key: str, width: int = 84, filtered: bool = True, sort: 
 
 def _row(address: Address, row: LeagueRow) -> dict[str, Any]:
     lang, name = address.language, place_name(address.language, row.place)
-    tags = [text(lang, f"score.{tag}") for tag, holds in (("tied", row.tied), ("small", row.small)) if holds]
+    tied = f" {text(lang, 'score.tied')}" if row.tied else ""
+    small = f" {text(lang, 'score.small')}" if row.small else ""
     cells: dict[str, Any] = {
-        "code": row.place.code, "name": name, "link": f"[{_plain_markdown(name)}]({score_address(address, row).href})",
+        "code": row.place.code, "name": name,
+        "link": f"[{_plain_markdown(name)}]({score_address(address, row).href}){small}",
         "parent": "" if row.parent is None else place_name(lang, row.parent),
-        "rank": row.rank, "text_rank": " ".join([str(row.rank), *tags, interval_words(row)]).strip(),
+        "rank": row.rank, "text_rank": f"{row.rank}{tied} {interval_words(row)}".strip(),
         "change": row.change, "text_change": _change(row.change),
         "score": row.score, "text_score": decimal(row.score, 2),
         "due": row.due, "text_due": count(row.due),

@@ -95,7 +95,7 @@ def _before(lang: Lang, told: Explanation) -> list[Component]:
     words = [html.B(decimal(before.score, 2), className="score-mid"), html.Span(rank, className="soft")]
     return (
         words
-        if before.rank is None or told.row.rank is None
+        if before.rank is None or told.row.rank is None or told.of < 2
         else [*words, html.Span(_moved(lang, told.row.change), className="soft")]
     )
 

@@ -105,7 +105,7 @@ def test_cases_and_chances_are_told_with_their_points() -> None:
     page = drawn(score.layout(at(SCORE), explained(), DEMO))
     for words in ("YH-1", "楼道飞线充电", "超 2天1时", "−2.13", "超期未结，督办", "2 件超期案件今日办结", "+2.13"):
         assert words in page
-    assert "并且7 件未到期的案件按期办结" in page and "5.25 分不能挽回" in page and "申请复核" in page
+    assert "并且 7 件未到期的案件按期办结" in page and "5.25 分不能挽回" in page and "申请复核" in page
 
 
 def test_a_unit_without_cases_has_no_waterfall() -> None:
@@ -134,7 +134,8 @@ def test_the_grid_carries_numbers_to_sort_and_texts_to_read() -> None:
     (grid,) = [part for part in page._traverse() if getattr(part, "id", "") == ranking.GRID]
     first, second = grid.rowData
     assert (first["rank"], first["text_rank"], first["text_change"]) == (1, "1 (1–4)", "▲7")
-    assert (second["text_rank"], second["text_change"]) == ("2 并列 样本少", "▼6")
+    assert (second["text_rank"], second["text_change"]) == ("2 并列", "▼6")
+    assert second["link"] == "[滨湖街道](/score?region=s2) 样本少"
     assert (first["on_time"], first["text_on_time"]) == (pytest.approx(94.33), "94.33%")
     assert first["text_satisfaction"] == "96.55% (87)"
     assert first["link"] == "[雁东镇](/score?region=s1)"
