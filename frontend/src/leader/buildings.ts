@@ -67,7 +67,7 @@ function styleOf(map: MapData, buildings: Features): maplibre.StyleSpecification
       { id: "land", type: "background", paint: { "background-color": LIGHT.land } },
       { id: "water", type: "line", source: "water", paint: { "line-color": LIGHT.water, "line-width": 5 } },
       { id: "roads", type: "line", source: "roads", paint: { "line-color": LIGHT.road, "line-width": 4 } },
-      { id: "regions", type: "line", source: "regions", paint: { "line-color": LIGHT.t3, "line-width": 1.4 } },
+      { id: "regions", type: "line", source: "regions", paint: { "line-color": LIGHT.line2, "line-width": 1.2 } },
       { id: "buildings", type: "fill-extrusion", source: "buildings", paint: { "fill-extrusion-color": wall, "fill-extrusion-height": height, "fill-extrusion-opacity": 0.95 } },
     ],
   };

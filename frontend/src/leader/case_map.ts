@@ -4,7 +4,7 @@ import { make } from "../dom";
 import { drawMarks } from "../map/marks";
 import type { Bounds } from "../map/projection";
 import { levelStyle, LIGHT } from "../map/style";
-import type { CaseKind, MapData } from "../types";
+import type { CaseKind, MapRegion } from "../types";
 import { LocalMap, metres } from "./local_map";
 import { pageWords } from "./page";
 import { lengthWords } from "./scale_bar";
@@ -17,14 +17,14 @@ const NEAR = 250, FAR = 1500;
 const MARKS: Record<string, CaseKind> = { overdue: "overdue", soon: "soon", due_soon: "soon", supervised: "supervised" };
 
 /** The case's region around the case, neither too close nor too far. */
-export function around([x, y]: [number, number], map: MapData): Bounds {
-  const [west, south, east, north] = boxOf(map.regions[0]?.rings ?? []), reach = Math.max(x - west, east - x, y - south, north - y);
+export function around([x, y]: [number, number], own: MapRegion | null): Bounds {
+  const [west, south, east, north] = boxOf(own?.rings ?? []), reach = Math.max(x - west, east - x, y - south, north - y);
   const half = Number.isFinite(reach) ? Math.min(FAR, Math.max(NEAR, reach * 1.15)) : NEAR;
   return [x - half, y - half, x + half, y + half];
 }
 
 export class CaseMap {
-  private readonly root = make("div", "case-map");
+  private readonly root = make("div", "place-part");
   private readonly local: LocalMap;
 
   constructor(slot: HTMLElement, private readonly options: Partial<CaseMapOptions>) {
@@ -49,7 +49,7 @@ export class CaseMap {
   private async show(region: string): Promise<void> {
     this.root.append(this.local.root);
     try {
-      await this.local.load(region, (map) => around(metres(map.plane, this.options.lon!, this.options.lat!), map));
+      await this.local.load(region, (map, own) => around(metres(map.plane, this.options.lon!, this.options.lat!), own));
     } catch (problem) {
       this.say(`${pageWords().say("map.error")} · ${(problem as Error).message}`);
     }

@@ -22,12 +22,21 @@ const wedge: Draw = (pen, x, y, r) => { pen.moveTo(x - r, y); pen.lineTo(x + r, 
 const SHAPES = [house, wedge, square, plus];
 const PATHS = ["M4 16V9l6-6 6 6v7Z", "M3 10l14-7v14Z", "M4 4h12v12H4Z", "M10 3v14M3 10h14"];
 
+const BUILT = mix(LIGHT.land, LIGHT.line2, 0.45);
+
+/** Buildings are filled, because an outline of dashes says nothing of a house. */
+function isBuilt({ areas }: LayerData): boolean {
+  return areas?.some(({ height }) => height) ?? false;
+}
+
 export function signOf(order: number): Sign {
   return { dash: DASHES[order % DASHES.length]!, shape: order % SHAPES.length };
 }
 
 /** The sign as it stands in the legend. */
-export function legendSign(kind: LayerData["kind"], sign: Sign): SVGElement {
+export function legendSign(layer: LayerData, sign: Sign): SVGElement {
+  const { kind } = layer;
+  if (isBuilt(layer)) return svg("svg", { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true" }, svg("path", { d: "M3 3h8v6h6v8H3Z", fill: BUILT, stroke: "currentColor", "stroke-width": 1.4 }));
   const drawing = kind === "points"
     ? svg("path", { d: PATHS[sign.shape]!, fill: sign.shape === 3 ? "none" : "var(--bg1)", stroke: "currentColor", "stroke-width": 2 })
     : svg("path", { d: "M0 10H28", fill: "none", stroke: "currentColor", "stroke-width": 2.4, "stroke-dasharray": sign.dash.join(" ") });
@@ -39,8 +48,8 @@ export function drawLayer(pen: Pen, layer: LayerData, sign: Sign, to: Projection
   if (layer.cells) return drawCells(pen, layer.cells, to, colour);
   if (layer.points) return drawPoints(pen, layer, sign, to, u, colour);
   if (layer.lines) return drawLines(pen, layer.lines.map(({ line }) => line), sign, to, u, colour);
-  const areas = layer.areas ?? [], tall = areas.some(({ height }) => height);
-  if (tall) return drawBuildings(pen, areas.flatMap(({ rings }) => rings), to, u, colour);
+  const areas = layer.areas ?? [];
+  if (isBuilt(layer)) return drawBuildings(pen, areas.flatMap(({ rings }) => rings), to, u, colour);
   drawLines(pen, areas.flatMap(({ rings }) => rings), sign, to, u, colour);
   drawNames(pen, layer, to, u, colour);
 }
@@ -58,7 +67,7 @@ function drawLines(pen: Pen, lines: number[][], sign: Sign, to: Projection, u: n
 function drawBuildings(pen: Pen, rings: number[][], to: Projection, u: number, colour: Palette): void {
   pen.beginPath();
   for (const ring of rings) trace(pen, to, ring, true);
-  pen.fillStyle = mix(colour.land, colour.line2, 0.45);
+  pen.fillStyle = BUILT;
   pen.fill("evenodd");
   if (to.scale < 0.15 * u) return;
   pen.strokeStyle = colour.line2;

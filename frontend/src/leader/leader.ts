@@ -9,6 +9,7 @@ import { completed, type MapOptions } from "./map_options";
 import { leaderRoot, optionsOf, pageWords } from "./page";
 import { mountPngButton } from "./png_button";
 import { RegionMap } from "./region_map";
+import { regionOfLine } from "./rows";
 import { closeBuildings } from "./three_d";
 import { writeLive, writeTime } from "./ticking";
 import { TrackPart } from "./track_part";
@@ -117,7 +118,7 @@ export class Leader {
 
   private onRow(target: EventTarget | null, entered: boolean): void {
     if (!(target instanceof Element) || !this.mapSlot) return;
-    const row = target.closest<HTMLElement>("[data-region]");
-    if (row && row.id !== "leader") this.map?.highlight(entered ? row.dataset.region ?? null : null);
+    const code = regionOfLine(target);
+    if (code !== null) this.map?.highlight(entered ? code : null);
   }
 }

@@ -46,7 +46,7 @@ export class Legend {
     this.nets.replaceChildren(...layers.map((layer, i) => {
       const shown = layer.form === "all" ? count(layer.count) : words.say(`live.layer.${layer.form}`, { n: count(layer.count), shown: count(layer.shown) });
       const key = make("span", "lmap-key", words.name(layer.label), make("b", "", shown));
-      key.prepend(legendSign(layer.kind, signOf(i)));
+      key.prepend(legendSign(layer, signOf(i)));
       mark(key, "layer", layer.name);
       return key;
     }));

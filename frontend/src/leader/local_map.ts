@@ -4,10 +4,11 @@ import { make } from "../dom";
 import { drawBase, type Pen, trace } from "../map/base";
 import { type Bounds, Projection } from "../map/projection";
 import { FONT, levelStyle, LIGHT } from "../map/style";
-import type { MapData } from "../types";
+import type { MapData, MapRegion } from "../types";
 import { CanvasStack } from "./canvas_stack";
 import { fetchKept, type LayerData, layerData, layerList } from "./layer_data";
 import { drawLayer, signOf } from "./layer_pass";
+import { leaderRoot } from "./page";
 import { niceLength } from "./scale_bar";
 
 const PAD = 26, UNIT = 0.85;
@@ -18,11 +19,23 @@ export function metres(plane: MapData["plane"], lon: number, lat: number): [numb
   return [(lon - plane.lon) * degree * Math.cos((plane.lat * Math.PI) / 180), (lat - plane.lat) * degree];
 }
 
+const FINE = new Set(["grid", "microgrid"]);
+
+/** The map of the smallest region above grids that a region lies in, but never of more than the reader may see. */
+async function surroundings(region: string): Promise<MapData> {
+  const asked = (code: string) => fetchKept<MapData>(`/api/v1/map?region=${encodeURIComponent(code)}`), bound = leaderRoot()?.dataset.region ?? "";
+  let map = await asked(region);
+  for (let root = map.regions[0]; root?.parent && FINE.has(root.level) && root.code !== bound; root = map.regions[0]) map = await asked(root.parent);
+  return map;
+}
+
 export type LocalDrawing = (pen: Pen, to: Projection, ratio: number) => void;
 
 export class LocalMap {
   readonly root = make("div", "local-map");
   map: MapData | null = null;
+  /** The region that was asked for, among its surroundings. */
+  own: MapRegion | null = null;
   private readonly canvases = { base: document.createElement("canvas"), over: document.createElement("canvas") };
   private readonly stack: CanvasStack;
   private bounds: Bounds | null = null;
@@ -37,14 +50,15 @@ export class LocalMap {
     this.stack = new CanvasStack(this.root, () => this.canvases, (name) => this.draw(name), () => this.project());
   }
 
-  /** Fetch the region's map; `bounds` says what of it is shown. Rejects with a code such as "E-404". */
-  async load(region: string, bounds: (map: MapData) => Bounds): Promise<void> {
-    this.map = await fetchKept<MapData>(`/api/v1/map?region=${encodeURIComponent(region)}`);
-    this.bounds = bounds(this.map);
+  /** Fetch the region's surroundings; `bounds` says what of them is shown. Rejects with a code such as "E-404". */
+  async load(region: string, bounds: (map: MapData, own: MapRegion | null) => Bounds): Promise<void> {
+    this.map = await surroundings(region);
+    this.own = this.map.regions.find(({ code }) => code === region) ?? null;
+    this.bounds = bounds(this.map, this.own);
     this.stack.fit();
     this.project();
     this.stack.ask("base", "over");
-    await this.loadBuildings(region);
+    await this.loadBuildings(this.map.regions[0]?.code ?? region);
   }
 
   redraw(): void {
@@ -81,10 +95,23 @@ export class LocalMap {
     const { map, to } = this;
     if (!map || !to) return;
     const { ratio } = this.stack, pen = this.stack.pen(name);
-    if (name === "over") return this.over(pen, to, ratio);
+    if (name === "over") {
+      this.drawOwn(pen, to, ratio);
+      return this.over(pen, to, ratio);
+    }
     const root = map.regions[0]!, style = levelStyle(root.level);
     drawBase(pen, { ...map, lines: undefined }, to, root.code, style, UNIT * ratio, LIGHT, (land) => this.drawGround(land, to, map, ratio));
     this.drawScale(pen, to, ratio);
+  }
+
+  /** The own region's border, so that inside and outside can be told at a glance. */
+  private drawOwn(pen: Pen, to: Projection, ratio: number): void {
+    pen.beginPath();
+    for (const ring of this.own?.rings ?? []) trace(pen, to, ring, true);
+    pen.lineJoin = "round";
+    pen.strokeStyle = LIGHT.t1;
+    pen.lineWidth = 2.2 * ratio;
+    pen.stroke();
   }
 
   private drawGround(pen: Pen, to: Projection, map: MapData, ratio: number): void {

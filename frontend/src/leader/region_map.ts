@@ -1,4 +1,4 @@
-/** The live map of a region page. Five canvases, each drawn only when what it shows has changed. */
+/** The live map of a region page. Five canvases (base, layers, the region pointed at, dots, marks and names), each drawn only when what it shows has changed. */
 
 import { make, mark } from "../dom";
 import { count, MISSING } from "../formats/numbers";
@@ -21,6 +21,7 @@ import type { Live } from "./live";
 import { completed, hrefOf, type MapOptions } from "./map_options";
 import { MapNote } from "./map_note";
 import { isPlain, navigate, pageWords } from "./page";
+import { markLines } from "./rows";
 import { fillShade } from "./shade_pass";
 import { childrenOf, regionAt, type Shape } from "./shapes";
 import { Toolbar } from "./toolbar";
@@ -53,7 +54,7 @@ export class RegionMap {
 
   constructor(private readonly live: Live) {
     this.dots = new DotLayer(live.workers, LIGHT, () => this.stack.fit());
-    this.stage.append(this.plain.base, this.plain.layers, this.dots.canvas, this.plain.top, this.plain.over, this.note.root, this.callout.root);
+    this.stage.append(this.plain.base, this.plain.layers, this.plain.over, this.dots.canvas, this.plain.top, this.note.root, this.callout.root);
     this.stack = new CanvasStack(this.stage, () => ({ base: this.plain.base, layers: this.plain.layers, dots: this.dots.canvas, top: this.plain.top, over: this.plain.over }), (name) => this.draw(name), () => this.project());
     this.toolbar = new Toolbar(this.root, { zoom: (factor) => this.look(zoomed(this.camera, factor, 0, 0, this.ground())), reset: () => this.look(WHOLE), pause: () => live.pause(live.paused === null), map: () => this.map });
     this.root.append(this.stage, this.toolbar.root, this.legend.root, this.links);
@@ -218,13 +219,7 @@ export class RegionMap {
     if (region && !quiet) this.showCallout(region);
     else this.callout.hide();
     this.stack.ask("over");
-    this.markRows(quiet ? null : region?.code ?? null);
-  }
-
-  private markRows(code: string | null): void {
-    for (const row of document.querySelectorAll<HTMLElement>("[data-region].pointed")) row.classList.remove("pointed");
-    if (code === null) return;
-    for (const row of document.querySelectorAll<HTMLElement>(`[data-region="${CSS.escape(code)}"]:not(#leader)`)) row.classList.add("pointed");
+    markLines(quiet ? null : region?.code ?? null);
   }
 
   private showCallout(region: MapRegion): void {
@@ -295,7 +290,7 @@ export class RegionMap {
     if (!pointed) return;
     pen.beginPath();
     for (const { region } of this.children) if (region !== pointed) for (const ring of region.rings) trace(pen, to, ring, true);
-    pen.fillStyle = `${LIGHT.land}80`;
+    pen.fillStyle = `${LIGHT.bg1}A6`;
     pen.fill("evenodd");
     pen.beginPath();
     for (const ring of pointed.rings) trace(pen, to, ring, true);

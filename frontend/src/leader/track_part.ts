@@ -5,7 +5,7 @@ import { clock, minute } from "../formats/times";
 import type { Pen } from "../map/base";
 import type { Bounds, Projection } from "../map/projection";
 import { LIGHT } from "../map/style";
-import type { MapData } from "../types";
+import type { MapData, MapRegion } from "../types";
 import { LocalMap, metres } from "./local_map";
 import { pageWords } from "./page";
 import { Playback, SPEEDS } from "./playback";
@@ -57,7 +57,7 @@ export class TrackPart {
     this.local.root.addEventListener("pointermove", (event) => this.choose(this.stopUnder(event)));
     this.local.root.addEventListener("pointerleave", () => this.choose(null));
     this.show();
-    this.local.load(this.track.region, (map) => this.bounds(map)).catch((problem: Error) => {
+    this.local.load(this.track.region, (map, own) => this.bounds(map, own)).catch((problem: Error) => {
       this.local.root.replaceWith(make("p", "lmap-message", `${pageWords().say("map.error")} · ${problem.message}`));
     });
   }
@@ -95,8 +95,8 @@ export class TrackPart {
     this.local.redraw();
   }
 
-  private bounds(map: MapData): Bounds {
-    const own = boxOf(map.regions[0]?.rings ?? []), points = this.track.time.map((_, i) => metres(map.plane, this.track.lon[i]!, this.track.lat[i]!));
+  private bounds(map: MapData, region: MapRegion | null): Bounds {
+    const own = boxOf(region?.rings ?? []), points = this.track.time.map((_, i) => metres(map.plane, this.track.lon[i]!, this.track.lat[i]!));
     const all = boxOf([points.flat()]);
     const [west, south, east, north] = own.map((value, i) => (i < 2 ? Math.min(value, all[i]!) : Math.max(value, all[i]!))) as Bounds;
     return [west, south, east, north];
