@@ -44,13 +44,13 @@ def figure(view: CaseView, labels: Labels, zone: str) -> go.Figure:
         template=template("light"),
         barmode="overlay",
         height=HEIGHT,
-        margin={"l": 108, "r": 12, "t": 26 if labels.off_hours else 8, "b": 34},
+        margin={"l": 122, "r": 12, "t": 26 if labels.off_hours else 8, "b": 34},
         shapes=list(_frames(drawn, last, zone)),
         annotations=list(_words(labels, view, first, last, zone)),
         xaxis=_time_axis(first, last, zone),
         yaxis={
             "range": [4.6, -0.6], "tickvals": list(range(5)), "ticktext": list(labels.stages),
-            "tickfont": {"color": colour("t1", "light"), "size": 13}, "ticklabelstandoff": 8,
+            "tickfont": {"color": colour("t1", "light"), "size": 12}, "ticklabelstandoff": 6,
         },
     )  # fmt: skip
     return made
@@ -166,7 +166,7 @@ def _words(labels: Labels, view: CaseView, first: int, last: int, zone: str) -> 
     font = {"size": 12, "color": colour("t2", "light")}
     for at, stage, words in labels.marks:
         inside = min(at, last)
-        anchor = "right" if inside - first > (last - first) / 3 else "left"
+        anchor = "right" if inside - first > (last - first) / 2 else "left"
         yield {
             "x": _moment(inside, zone), "y": STAGES.index(stage) + 0.28, "text": words, "showarrow": False,
             "xanchor": anchor, "yanchor": "top", "font": font,

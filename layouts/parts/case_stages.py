@@ -9,7 +9,7 @@ from dashboard.queries.case_answers import CaseView, StageSpan
 from layouts.figures.stages import HEIGHT, STAGES, Labels, axis, figure
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
-from layouts.parts.case_words import clock, length, short_stamp, stamp, working_length
+from layouts.parts.case_words import MINUTE, clock, countdown, length, short_stamp, stamp, working_length
 
 GRAPH = "case-stages"
 
@@ -52,12 +52,22 @@ def labels(lang: Lang, view: CaseView, zone: str) -> Labels:
 
 
 def _label(lang: Lang, stages: Sequence[StageSpan], name: str) -> str:
+    """Name and limit, under them how often the case was in the stage and for how long in all."""
     found = [stage for stage in stages if stage.stage == name]
     words = text(lang, f"case.passage.{name}")
     if not found:
         return f"{words}<br>—"
-    times = f" {say(lang, 'case.passage.times', n=len(found))}" if len(found) > 1 else ""
-    return f"<b>{words}</b>{times}<br>{length_of(lang, found[-1].clock, sum(stage.minutes for stage in found))}"
+    limit = f" ≤ {_short(lang, found[0])}" if len(found) == 1 and found[0].limit else ""
+    times = f"{say(lang, 'case.passage.times', n=len(found))} " if len(found) > 1 else ""
+    return f"<b>{words}</b>{limit}<br>{times}{length_of(lang, found[-1].clock, sum(one.minutes for one in found))}"
+
+
+def _short(lang: Lang, stage: StageSpan) -> str:
+    """The limit as countdowns are written; working hours are not made days of."""
+    minutes = int((stage.limit or 0.0) + 0.5)
+    if stage.clock == "natural" and minutes >= 24 * 60:
+        return countdown(minutes * MINUTE, lang)
+    return say(lang, "case.length.short", h=minutes // 60, m=f"{minutes % 60:02d}")
 
 
 def length_of(lang: Lang, clock_: str, minutes: float) -> str:
@@ -69,12 +79,8 @@ def _marks(lang: Lang, view: CaseView, stage: StageSpan, last: int, zone: str) -
     now = view.as_of.time
     others = [other for other in view.stages if other.stage == stage.stage and other is not stage]
     if stage.due is not None and all(other.begin < stage.begin for other in others):
-        beyond = " →" if stage.due > last else ""
-        time = short_stamp(stage.due, stage.begin, now, zone)
-        if others or not stage.limit:
-            return [(stage.due, stage.stage, say(lang, "case.due_at", time=time) + beyond)]
-        allowed = length_of(lang, stage.clock, stage.limit)
-        return [(stage.due, stage.stage, say(lang, "case.due_within", time=time, length=allowed) + beyond)]
+        time = say(lang, "case.due_at", time=short_stamp(stage.due, stage.begin, now, zone))
+        return [(stage.due, stage.stage, f"{time} →" if stage.due > last else time)]
     if stage.end is not None and stage.end > last:
         time = short_stamp(stage.end, stage.begin, now, zone)
         return [(stage.end, stage.stage, say(lang, "case.until_beyond", time=time))]
