@@ -9,10 +9,12 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from dashboard.api.policy import KeyPolicy
+from dashboard.api.entrance import Entrance
+from dashboard.api.policy import EntrancePolicy
 from dashboard.api.routes import install
 from dashboard.api.services import Services, Vitals
 from dashboard.queries.queries import Queries
+from dashboard.security.doorman import Doorman
 from dashboard.security.keys import create_key
 from tests.check.cities import SETTINGS, City, city, raws
 from tests.domain.happenings import at, event
@@ -57,7 +59,7 @@ def door(directory: Path, **changed: Any) -> Iterator[Door]:
         services = Services(
             town.store.engine,
             queries,
-            KeyPolicy(town.store.engine),
+            EntrancePolicy(Entrance(Doorman(town.store.engine))),
             town.clock.now,
             lambda: town.base,
             lambda: Vitals(seq=town.store.last_seq(), tick_age=0.5),

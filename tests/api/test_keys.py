@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.api.policy import DemoPolicy
+from dashboard.api.entrance import Entrance
+from dashboard.api.policy import EntrancePolicy
+from dashboard.security.doorman import Doorman
 from dashboard.security.keys import create_key, ensure_first_key, find_key, revoke_key
 from dashboard.store import Store
 from tests.api.doors import client, door, some_cases
@@ -111,7 +113,8 @@ def test_a_key_bound_to_a_unit_sees_its_cases_and_no_figures_of_all(tmp_path: Pa
 )
 def test_the_demo_answers_only_to_its_own_machine(tmp_path: Path, remote: str, host: str, status: int) -> None:
     with door(tmp_path) as at_door:
-        demo = client(replace(at_door.services, policy=DemoPolicy(at_door.city.store.engine)))
+        entrance = Entrance(Doorman(at_door.city.store.engine), demo=True)
+        demo = client(replace(at_door.services, policy=EntrancePolicy(entrance)))
         answer = demo.get("/api/v1/kpis", environ_base={"REMOTE_ADDR": remote}, headers={"Host": host})
         assert answer.status_code == status
         assert demo.post("/api/v1/events", data=b"{}", headers={"Host": "localhost"}).status_code == 403

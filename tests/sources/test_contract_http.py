@@ -5,12 +5,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from dashboard.api.policy import KeyPolicy
+from dashboard.api.entrance import Entrance
+from dashboard.api.policy import EntrancePolicy
 from dashboard.api.routes import install
 from dashboard.api.services import Services, Vitals
 from dashboard.config import Settings
 from dashboard.ingest.ingest import Ingest
 from dashboard.queries.queries import Queries
+from dashboard.security.doorman import Doorman
 from dashboard.security.keys import create_key
 from dashboard.store import Store
 from tests.sources.deliveries import DELIVERED, Kept, ingest
@@ -21,8 +23,9 @@ Post = Callable[[list[bytes]], dict[str, int]]
 def sender(running: Ingest, store: Store) -> Post:
     """Posts items as NDJSON with a key; the answer's numbers of what was accepted, duplicate and rejected."""
     now = running.clock.now
+    policy = EntrancePolicy(Entrance(Doorman(store.engine)))
     services = Services(
-        store.engine, Queries(store, lambda: running.base, Settings(), now), KeyPolicy(store.engine), now,
+        store.engine, Queries(store, lambda: running.base, Settings(), now), policy, now,
         lambda: running.base, lambda: Vitals(seq=store.last_seq(), tick_age=0.5), running.submit, running.submit,
     )  # fmt: skip
     app = Flask("test")
