@@ -10,6 +10,7 @@ from threading import Event, Lock
 from typing import Any
 
 import duckdb
+import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.exc import DBAPIError
 
@@ -54,6 +55,11 @@ class View:
         """Rows of a query with ``?`` for each value."""
         found: list[tuple[Any, ...]] = self.connection.execute(query, values).fetchall()
         return found
+
+    def table(self, query: str, values: Any = ()) -> NDArray[np.int64]:
+        """Rows of whole numbers without nulls as an array, (rows, columns)."""
+        found = self.connection.execute(query, values).fetchnumpy()
+        return np.stack([np.asarray(column, np.int64) for column in found.values()], axis=1)
 
     def columns(self, query: str, values: Any = ()) -> dict[str, NDArray[Any]]:
         """Columns of a query by name."""

@@ -12,11 +12,11 @@ from dashboard.domain.periods import MINUTE, LocalDays, Period
 from dashboard.domain.regions import LEVELS, STREET
 from dashboard.extract import Extract, NotReady, View
 from dashboard.queries import drill_breakdown as parts
-from dashboard.queries.answers import AsOf, Figure, Kpis, Place
+from dashboard.queries.answers import AsOf, Kpis, Place
 from dashboard.queries.counting import held
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
 from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared
-from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather, gather_one
+from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather, gather_cohort, gather_one
 from dashboard.queries.drill_lines import ORDERS, containing, in_period, lines, page, total
 from dashboard.queries.drill_search import case_hits, region_hits, shared_out, worker_hits
 from dashboard.queries.drill_spans import Kind, Pair, Span, earlier_day, pairs
@@ -83,16 +83,17 @@ class Drill:
         A running month without filters is compared by the stored ends of days, as the wall does; anything else that
         runs is read off the extract. Periods that are over are compared as they stand now. Stocks are set beside those
         of the stored moment at the same time of the earlier day, where nothing is filtered and the period runs.
-        A value is None where it is not known, such as satisfaction up to a time of day; without filters a comparison that
-        waits for the extract is left out.
+        A value is None where it is not known, such as satisfaction up to a time of day; without filters a comparison
+        that waits for the extract is left out.
         """
         asked, period = self._read(asked)
-        node, now = self._node(asked.region), self._now()
+        self._node(asked.region)
+        now = self._now()
         plain = not asked.filtered and not unit
         found: list[Compared] = []
         for pair in pairs(period, now, self._days):
             try:
-                sides = self._sides(asked, unit, pair, plain and int(self._base().tree.level[node]) <= STREET)
+                sides = self._sides(asked, unit, pair, plain)
             except NotReady:
                 if not plain:
                     raise
@@ -102,18 +103,25 @@ class Drill:
                 found += self._compared_stocks(asked.region, period, pair.kind, now)
         return found
 
-    def _sides(
-        self, asked: Selection, unit: str, pair: Pair, kept: bool
-    ) -> tuple[Figures | list[Figure], Figures | list[Figure]]:
+    def _sides(self, asked: Selection, unit: str, pair: Pair, plain: bool) -> tuple[Figures, Figures]:
+        level = int(self._base().tree.level[self._node(asked.region)])
         if pair.now.until is None:
-            spans = (pair.now, pair.then)
-            now, then = (self.kpis(msgspec.structs.replace(asked, period=span.text), unit).figures for span in spans)
+            now, then = (self._standing(asked, unit, span, plain, level) for span in (pair.now, pair.then))
             return now, then
-        if kept and pair.now.whole and pair.now.first // 100 == pair.now.last // 100 and pair.now.first % 100 == 1:
-            ends = [self._at_day_end(asked.region, span.last) for span in (pair.now, pair.then)]
-            if ends[0] is not None and ends[1] is not None:
-                return ends[0], ends[1]
+        if plain and level <= STREET and pair.to_date_of_month:
+            now_end, then_end = (self._at_day_end(asked.region, span.last) for span in (pair.now, pair.then))
+            if now_end is not None and then_end is not None:
+                return now_end, then_end
         return self._stood(asked, unit, pair.now), self._stood(asked, unit, pair.then)
+
+    def _standing(self, asked: Selection, unit: str, span: Span, plain: bool, level: int) -> Figures:
+        """Flows and cohorts of a span that is over, as they stand now."""
+        if plain and (self._tallies_hold(span.period, level) and span.first != span.last):
+            return self._queries.known_cohort(asked.region, span.period, self._now())
+        at = self._moment()
+        with self._extract.reading() as view:
+            where = self._condition(view, asked, unit, at)
+            return gather_cohort(view, where, span.period, at, self._rules.satisfied_score)
 
     def _at_day_end(self, region: str, day: int) -> Figures | None:
         rows = self._store.day_end(day, [region])

@@ -5,18 +5,15 @@ were undone later (``extract.spells``). Two things are taken as they are now: th
 that came later has moved it) and what describes a case. Both hold for both spans, so that they are compared alike.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-import numpy as np
-
-from dashboard.domain.histogram import FIRSTS, LONGEST
 from dashboard.domain.indicators import INDICATORS, Figures, evaluate
 from dashboard.domain.periods import MINUTE
 from dashboard.domain.tallies import FLOW
 from dashboard.extract import View
 from dashboard.extract.layout import SPELLS
-from dashboard.queries.answers import Figure
 from dashboard.queries.drill_answers import Compared
+from dashboard.queries.drill_counts import binned
 from dashboard.queries.drill_spans import Pair, Span
 from dashboard.queries.drill_where import Condition
 
@@ -84,11 +81,7 @@ def _cohort(view: View, where: Condition, numbers: Mapping[str, int], whole: boo
 
 def _durations(view: View, where: Condition, numbers: Mapping[str, int]) -> dict[int, int]:
     query = f"{_STOOD} SELECT (handled - accepted_at) // {MINUTE}, count(*) FROM stood WHERE handled >= accepted_at"
-    counts: dict[int, int] = {}
-    for minutes, n in _asked(view, f"{query} GROUP BY ALL", where, numbers):
-        index = int(np.searchsorted(FIRSTS, min(minutes, LONGEST), side="right")) - 1
-        counts[index] = counts.get(index, 0) + int(n)
-    return counts
+    return binned(view.table(_filled(f"{query} GROUP BY ALL", where, numbers), where.values))
 
 
 def _flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int) -> dict[str, int]:
@@ -116,28 +109,25 @@ def _count(view: View, query: str, where: Condition, numbers: Mapping[str, int])
 
 
 def _asked(view: View, query: str, where: Condition, numbers: Mapping[str, int]) -> list[tuple[int, ...]]:
-    """Rows of a query with our own numbers filled in; the only values left are those of the condition."""
+    return view.rows(_filled(query, where, numbers), where.values)
+
+
+def _filled(query: str, where: Condition, numbers: Mapping[str, int]) -> str:
+    """A query with our own numbers filled in; the only values left are those of the condition."""
     for state, name in enumerate(SPELLS):
         query = query.replace(f"${name}", str(state))
     for name, number in numbers.items():
         query = query.replace(f"${name}", str(int(number)))
-    return view.rows(query.replace("{where}", where.sql), where.values)
+    return query.replace("{where}", where.sql)
 
 
-def compared(pair: Pair, now: Figures | Iterable[Figure], then: Figures | Iterable[Figure]) -> list[Compared]:
+def compared(pair: Pair, now: Figures, then: Figures) -> list[Compared]:
     """All indicators of flows and cohorts of two spans side by side."""
-    values = (_values(now), _values(then))
     return [
         Compared(
-            indicator.key, pair.kind, pair.then.text, values[0].get(indicator.key), values[1].get(indicator.key),
+            indicator.key, pair.kind, pair.then.text, evaluate(indicator, now).value, evaluate(indicator, then).value,
             indicator.unit == "share",
         )
         for indicator in INDICATORS
         if indicator.basis != "stock"
     ]  # fmt: skip
-
-
-def _values(known: Figures | Iterable[Figure]) -> dict[str, float | None]:
-    if isinstance(known, Figures):
-        return {indicator.key: evaluate(indicator, known).value for indicator in INDICATORS}
-    return {figure.key: figure.value for figure in known}

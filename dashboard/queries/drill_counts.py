@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.domain.histogram import FIRSTS, LONGEST
+from dashboard.domain.indicators import Figures, figures
 from dashboard.domain.periods import MINUTE, Period
 from dashboard.domain.stocks import STOCKS, Stock
 from dashboard.domain.tallies import COHORT, COLUMN, FLOW
@@ -64,6 +66,24 @@ def gather_one(view: View, where: Condition, period: Period, at: Moment) -> Refo
     return known
 
 
+def gather_cohort(view: View, where: Condition, period: Period, at: Moment, satisfied_score: int) -> Figures:
+    """Flows and cohorts of one selection, without stocks and work time."""
+    found = {0: Refolded()}
+    _add_cohort(found, view, where, period, at, "0")
+    _add_flows(found, view, where, period, "0")
+    _add_minutes(found, view, where, period, "natural", "0")
+    known = found[0]
+    counts, late = known.counts.tolist(), known.cohort_overdue
+    return figures(counts, late, satisfied_score=satisfied_score, natural=known.natural)
+
+
+def binned(table: NDArray[np.int64]) -> dict[int, int]:
+    """Rows of (minutes, count) as bins of ``domain.histogram``."""
+    bins = np.searchsorted(FIRSTS, np.minimum(table[:, 0], LONGEST), side="right") - 1
+    counts = np.bincount(bins, table[:, 1]).astype(np.int64)
+    return {index: int(counts[index]) for index in np.flatnonzero(counts).tolist()}
+
+
 def accepted_in(period: Period, where: Condition) -> Condition:
     """Narrowed to the cohort of a period, void cases included."""
     return Condition(("day BETWEEN ? AND ?", *where.parts), (period.first, period.last, *where.values))
@@ -97,14 +117,11 @@ def _add_minutes(found: dict[int, Refolded], view: View, where: Condition, perio
         f"SELECT {by}, {clock}_minutes, count(*) FROM cases WHERE {cohort.sql} AND accepted = 1"
         " AND natural_minutes IS NOT NULL AND work_minutes IS NOT NULL GROUP BY ALL"
     )
-    histograms: dict[int, dict[int, int]] = {}
-    rows = np.array(view.rows(query, cohort.values), np.int64).reshape(-1, 3)
-    bins = np.searchsorted(FIRSTS, np.minimum(rows[:, 1], LONGEST), side="right") - 1
-    for group, index, n in zip(rows[:, 0].tolist(), bins.tolist(), rows[:, 2].tolist(), strict=True):
-        counts = histograms.setdefault(group, {})
-        counts[index] = counts.get(index, 0) + n
-    for group, counts in histograms.items():
-        setattr(found.setdefault(group, Refolded()), clock, counts)
+    rows = view.table(query, cohort.values)
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    groups, starts = np.unique(rows[:, 0], return_index=True)
+    for group, part in zip(groups.tolist(), np.split(rows[:, 1:], starts[1:]), strict=False):  # nothing splits into one part
+        setattr(found.setdefault(group, Refolded()), clock, binned(part))
 
 
 def _grouped(view: View, query: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:

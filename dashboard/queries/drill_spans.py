@@ -47,6 +47,14 @@ class Pair:
     now: Span
     then: Span
 
+    @property
+    def to_date_of_month(self) -> bool:
+        """Whether both spans are months up to the end of a day: what the stored ends of days hold."""
+        return all(
+            span.until is not None and span.whole and span.first % 100 == 1 and span.first // 100 == span.last // 100
+            for span in (self.now, self.then)
+        )
+
 
 def pairs(period: Period, now: int, days: LocalDays) -> list[Pair]:
     """What a period is compared with at an instant; empty where it has not begun or has no full day yet."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
 from dashboard.domain.histogram import FIRSTS, LONGEST
-from dashboard.domain.indicators import INDICATORS, Indicator, evaluate, figures
+from dashboard.domain.indicators import INDICATORS, Figures, Indicator, evaluate, figures
 from dashboard.domain.indicators import Figure as Evaluated
 from dashboard.domain.periods import LocalDays, Period, plus_days
 from dashboard.domain.tallies import COLUMN
@@ -23,7 +23,7 @@ from dashboard.queries.counting import (
     sum_region,
     sum_regions,
 )
-from dashboard.queries.open_stock import stock_of, stocks_of
+from dashboard.queries.open_stock import overdue_of, stock_of, stocks_of
 from dashboard.queries.refolding import Refolded
 from dashboard.store import schema
 
@@ -57,6 +57,17 @@ def stored(connection: Connection, borders: Borders, region: str, period: Period
         natural,
         work,
     )
+
+
+def stored_cohort(
+    connection: Connection, borders: Borders, region: str, period: Period, now: int, rules: Rules
+) -> Figures:
+    """Flows and cohorts of a region alone, without stocks, from stored rows; clock times of whole months only."""
+    late = overdue_of(connection, borders, region, span_of(period, borders.days), now)
+    months = period.whole_months()
+    natural = sum_histogram(connection, region, months, "natural") if months else {}
+    counts = sum_region(connection, region, period_keys(period)).tolist()
+    return figures(counts, late, satisfied_score=rules.satisfied_score, natural=natural)
 
 
 def stored_below(

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, select, text
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, and_, func, select, text
 from sqlalchemy import case as when
 
 from dashboard.domain.periods import MINUTE
 from dashboard.domain.stocks import STOCKS, Stock
 from dashboard.queries.borders import Borders
 from dashboard.store import schema
+
+FEW = 500
+"""Regions of which a condition may list the codes."""
 
 _case = schema.case.c
 _PENDING, _HANDLING, _VERIFYING = 1, 2, 3
@@ -49,23 +53,43 @@ def stock_of(
 ) -> tuple[Stock, int]:
     """Stock of a region at ``now``, and how many of its overdue cases were accepted within ``span`` (instants)."""
     columns = _columns(now, soon_minutes * MINUTE, span)
-    total = [0] * len(columns)
-    for row in _grouped(connection, borders, columns, literal(True), lambda codes: region in codes):
-        total = [have + more for have, more in zip(total, row[1], strict=True)]
+    codes = borders.ever_inside(region)
+    if codes is None or len(codes) <= FEW:
+        query = select(*columns).where(text(schema.OPEN), borders.inside_sql(region))
+        total = [int(n or 0) for n in connection.execute(query).one()]
+    else:
+        found = _totals(connection, borders, [region], columns)
+        total = found.get(region, [0] * len(columns))
     return Stock(*total[:-1]), total[-1]
+
+
+def overdue_of(connection: Connection, borders: Borders, region: str, span: tuple[int, int], now: int) -> int:
+    """Overdue open cases of a region that were accepted within ``span`` (instants)."""
+    condition = and_(_overdue(now), _within(span))
+    rows = _grouped(connection, borders, [func.count()], condition, lambda codes: region in codes)
+    return sum(counts[0] for _, counts in rows)
 
 
 def stocks_of(
     connection: Connection, borders: Borders, codes: Sequence[str], span: tuple[int, int], now: int, soon_minutes: int
 ) -> dict[str, tuple[Stock, int]]:
-    """What ``stock_of`` tells, of many regions at once; regions without open cases are absent."""
-    columns, wanted = _columns(now, soon_minutes * MINUTE, span), set(codes)
-    totals: dict[str, list[int]] = {}
-    for above, counts in _grouped(connection, borders, columns, literal(True), bool):
-        for code in wanted.intersection(above):
-            have = totals.get(code, [0] * len(columns))
-            totals[code] = [one + more for one, more in zip(have, counts, strict=True)]
+    """What ``stock_of`` tells, of many regions, none inside another; regions without open cases are absent."""
+    totals = _totals(connection, borders, codes, _columns(now, soon_minutes * MINUTE, span))
     return {code: (Stock(*total[:-1]), total[-1]) for code, total in totals.items()}
+
+
+def _totals(
+    connection: Connection, borders: Borders, codes: Sequence[str], columns: list[ColumnElement[Any]]
+) -> dict[str, list[int]]:
+    """Sums over the open cases of each region, by code."""
+    epoch, number = borders.epoch_sql(), {code: number for number, code in enumerate(codes)}
+    query = select(_case.region, epoch, *columns).where(text(schema.OPEN)).group_by(_case.region, epoch)
+    rows = connection.execute(query).all()
+    owner = [next((number[code] for code in borders.above(row[0], row[1]) if code in number), -1) for row in rows]
+    kept, values = np.array(owner, np.intp), np.array([row[2:] for row in rows], np.int64)
+    totals = np.zeros((len(codes), len(columns)), np.int64)
+    np.add.at(totals, kept[kept >= 0], values.reshape(-1, len(columns))[kept >= 0])
+    return {codes[index]: totals[index].tolist() for index in np.unique(kept[kept >= 0]).tolist()}
 
 
 def overdue_by_region(
