@@ -68,6 +68,8 @@ class Web:
         self.extract.close()
 
 
+OWN = ("127.0.0.1", "localhost", "[::1]")
+"""Names of the machine itself, from whose pages sockets are opened where the settings name no origins."""
 AGES = ("positions", "cases")
 """Streams whose age every page shows."""
 
@@ -80,7 +82,7 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) ->
     doorman = Doorman(store.engine, limits=settings.security)
     entrance = Entrance(doorman, demo)
     hub = create_hub(
-        server, replica, origins=[f"http://{host}:{port}" for host in ("127.0.0.1", "localhost", "[::1]")],
+        server, replica, origins=settings.origins or [f"http://{host}:{port}" for host in OWN],
         authenticate=entrance.socket, alive=doorman.alive, build=build,
     )  # fmt: skip
     seen = Seen(replica, place.rasters)
@@ -97,7 +99,7 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) ->
     app = create_pages(server, title=_title(place), site=site, pages=PAGES)
     # Dash completes itself, inline scripts too, at the first request, which must be nobody's: see ``pages.render``.
     server.test_client().get("/healthz")
-    harden(server, app.csp_hashes())
+    harden(server, app.csp_hashes(), settings.trusted_proxies)
     return Web(server, hub, replica, extract)
 
 
@@ -169,5 +171,5 @@ def _exporter(place: Place, parts: Parts) -> Exporter:
         write_audit(engine, row)
 
     city = {"zh-CN": settings.city_zh, "en": settings.city_en}
-    limit = TokenBuckets(rate=0.5, burst=10)
+    limit = TokenBuckets(rate=1.0, burst=30)
     return Exporter(lambda caller: Desk(caller, parts), audit, city, settings.zone, real_now, limit)
