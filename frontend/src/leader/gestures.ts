@@ -22,7 +22,7 @@ export function dragged(camera: Camera, x: number, y: number, ground: Ground): C
 
 /** Never away from the map: at zoom 1 it stays in the middle. */
 function kept({ zoom, x, y }: Camera, { span }: Ground): Camera {
-  const reach = (half: number) => Math.max(0, half * (1 - 1 / zoom)), within = (value: number, limit: number) => Math.min(limit, Math.max(-limit, value));
+  const reach = (half: number) => Math.max(0, half * (1 - 1 / zoom)), within = (value: number, limit: number) => Math.min(limit, Math.max(-limit, value)) || 0;
   return { zoom, x: within(x, reach(span[0] / 2)), y: within(y, reach(span[1] / 2)) };
 }
 

@@ -12,13 +12,20 @@ function csrfToken(): string {
   return leaderRoot()?.dataset.csrf ?? document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
 }
 
-/** Register the export; rejects with the status when the server does not allow it. Returns more lines for the footer. */
-async function register({ target, name }: PngOptions): Promise<string[]> {
-  const body = JSON.stringify({ target, name, address: location.pathname + location.search });
+/** Register the export and get its watermark; rejects when the server does not allow it. */
+async function register({ name }: PngOptions): Promise<string> {
+  const body = JSON.stringify({ name, page: location.pathname + location.search, lang: pageWords().lang });
   const answer = await fetch(DOOR, { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRF-Token": csrfToken() }, body });
   if (!answer.ok) throw new PictureError(answer.status === 403 || answer.status === 401 ? "live.png.refused" : "live.png.failed");
-  const said = (await answer.json().catch(() => ({}))) as { footer?: string | string[] };
-  return [said.footer ?? []].flat();
+  return ((await answer.json()) as { watermark: string }).watermark;
+}
+
+/** What the picture shows: place, address with every filter, and up to when, as the page says it. */
+function contents({ footer }: PngOptions): string[] {
+  const root = leaderRoot(), said = (selector: string) => root?.querySelector(selector)?.textContent?.trim() ?? "";
+  const page = [said("h1"), decodeURIComponent(location.search.slice(1)).replace(/&/g, " · "), said("[data-as-of]") || said("[data-now]")];
+  const given = [footer].flat().filter(Boolean);
+  return given.length ? given : [page.filter(Boolean).join(" · ")];
 }
 
 /** Where a name leads after it was cleaned of what file systems refuse. */
@@ -27,7 +34,7 @@ export function fileName(name: string): string {
 }
 
 async function save(options: PngOptions): Promise<void> {
-  const said = await register(options), footer = said.length ? said : [options.footer].flat().filter(Boolean);
+  const footer = [...contents(options), await register(options)];
   const target = document.getElementById(options.target);
   if (!target) throw new PictureError("live.png.failed");
   const chart = target.matches(".js-plotly-plot") ? target : target.querySelector<HTMLElement>(".js-plotly-plot");
