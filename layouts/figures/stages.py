@@ -44,13 +44,13 @@ def figure(view: CaseView, labels: Labels, zone: str) -> go.Figure:
         template=template("light"),
         barmode="overlay",
         height=HEIGHT,
-        margin={"l": 122, "r": 12, "t": 26 if labels.off_hours else 8, "b": 34},
+        margin={"l": 64, "r": 12, "t": 26 if labels.off_hours else 8, "b": 34},
         shapes=list(_frames(drawn, last, zone)),
         annotations=list(_words(labels, view, first, last, zone)),
         xaxis=_time_axis(first, last, zone),
         yaxis={
             "range": [4.6, -0.6], "tickvals": list(range(5)), "ticktext": list(labels.stages),
-            "tickfont": {"color": colour("t1", "light"), "size": 12}, "ticklabelstandoff": 6,
+            "tickfont": {"color": colour("t1", "light"), "size": 12}, "ticklabelstandoff": 6, "automargin": True,
         },
     )  # fmt: skip
     return made

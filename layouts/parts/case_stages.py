@@ -58,8 +58,10 @@ def _label(lang: Lang, stages: Sequence[StageSpan], name: str) -> str:
     if not found:
         return f"{words}<br>—"
     limit = f" ≤ {_short(lang, found[0])}" if len(found) == 1 and found[0].limit else ""
-    times = f"{say(lang, 'case.passage.times', n=len(found))} " if len(found) > 1 else ""
-    return f"<b>{words}</b>{limit}<br>{times}{length_of(lang, found[-1].clock, sum(one.minutes for one in found))}"
+    taken = length_of(lang, found[-1].clock, sum(one.minutes for one in found))
+    if len(found) > 1:
+        taken = say(lang, "case.passage.times", n=len(found), taken=taken)
+    return f"<b>{words}</b>{limit}<br>{taken}"
 
 
 def _short(lang: Lang, stage: StageSpan) -> str:
