@@ -19,7 +19,9 @@ from layouts.parts.numerals import MISSING, count, decimal, instant, share
 from layouts.parts.periods import period_choice, period_words
 
 GRID = "ranking-grid"
-ROW, HEAD, FILTERS, MOST = 30, 40, 40, 22
+ROW, HEAD, FILTERS = 30, 40, 40
+PAGE_ROWS = 120
+"""More units than these are shown in pages."""
 PLAIN_ROWS = 300
 CHOICES = LEVELS[1:5]
 RATES = ("on_time", "closure", "rework", "reopen", "satisfaction")
@@ -33,7 +35,8 @@ _FIELDS = {
 WORDS = (
     "contains", "notContains", "equals", "notEqual", "startsWith", "endsWith", "blank", "notBlank", "lessThan",
     "greaterThan", "lessThanOrEqual", "greaterThanOrEqual", "inRange", "inRangeStart", "inRangeEnd", "andCondition",
-    "orCondition", "filterOoo", "noRowsToShow", "noMatchingRows",
+    "orCondition", "filterOoo", "noRowsToShow", "noMatchingRows", "page", "to", "of", "firstPage", "previousPage",
+    "nextPage", "lastPage",
 )  # fmt: skip
 
 
@@ -130,42 +133,45 @@ def exports(address: Address, what: str = "ranking") -> list[Component]:
 
 
 def _grid(address: Address, league: League, rows: Sequence[LeagueRow]) -> Component:
-    lang, shown = address.language, min(len(rows), MOST)
+    """The grid is as high as its rows, so that the page scrolls and nothing is hidden in a box of its own."""
+    lang = address.language
     grid = dag.AgGrid(
         id=GRID,
-        columnDefs=_columns(lang, league),
+        columnDefs=_columns(lang),
         rowData=[_row(address, row) for row in rows],
         defaultColDef={"sortable": True, "filter": True, "resizable": True, "suppressMovable": True},
         getRowId="params.data.code",
         dashGridOptions={
-            "rowHeight": ROW, "headerHeight": HEAD, "floatingFiltersHeight": FILTERS, "animateRows": False,
-            "enableCellTextSelection": True, "suppressColumnVirtualisation": True, "rowBuffer": 0,
+            "domLayout": "autoHeight", "rowHeight": ROW, "headerHeight": HEAD, "floatingFiltersHeight": FILTERS,
+            "animateRows": False, "enableCellTextSelection": True, "suppressColumnVirtualisation": True,
+            "pagination": len(rows) > PAGE_ROWS, "paginationPageSize": PAGE_ROWS, "paginationPageSizeSelector": False,
             "localeText": {word: text(lang, f"score.grid.{word}") for word in WORDS},
         },
-        style={"height": shown * ROW + HEAD + FILTERS + 6},
+        style={"height": None},
         className="ag-theme-quartz leader-grid",
     )  # fmt: skip
-    return html.Div(grid, className="ranking-grid")
+    reserved = {"minHeight": min(len(rows), PAGE_ROWS) * ROW + HEAD + FILTERS + 4}
+    return html.Div(grid, className="ranking-grid", style=reserved)
 
 
-def _columns(lang: Lang, league: League) -> list[dict[str, Any]]:
+def _columns(lang: Lang) -> list[dict[str, Any]]:
     names = {
         "filter": "agTextColumnFilter", "floatingFilter": True, "suppressHeaderFilterButton": True,
         "suppressFloatingFilterButton": True,
     }  # fmt: skip
     unit = names | {
         "field": "link", "headerName": text(lang, "score.ranking.unit"), "cellRenderer": "markdown", "flex": 3,
-        "minWidth": 200, "filterValueGetter": {"function": "params.data.name"},
+        "minWidth": 240, "filterValueGetter": {"function": "params.data.name"},
     }  # fmt: skip
-    parent = names | {"field": "parent", "headerName": text(lang, "score.ranking.parent"), "flex": 2, "minWidth": 150}
+    parent = names | {"field": "parent", "headerName": text(lang, "score.ranking.parent"), "flex": 2, "minWidth": 148}
     return [
-        _number(lang, "rank", width=130, sort="asc"),
-        _number(lang, "change", width=76, filtered=False),
+        _number(lang, "rank", width=120, sort="asc"),
+        _number(lang, "change", width=70, filtered=False),
         unit,
         parent,
         _number(lang, "score", width=92),
-        _number(lang, "due"),
-        *(_number(lang, key, width=132 if key == "satisfaction" else 100) for key in RATES),
+        _number(lang, "due", width=72, filtered=False),
+        *(_number(lang, key, width=128 if key == "satisfaction" else 94) for key in RATES),
         _number(lang, "overdue"),
     ]
 
