@@ -17,7 +17,7 @@ WORST, BEST = 5, 3
 
 def signed(points: float) -> str:
     """Points with their sign: two decimals, more where they would read 0.00."""
-    places = next((places for places in (2, 3, 4) if not points or abs(points) >= 10.0 ** (1 - places)), 5)
+    places = 2 if not points or abs(points) >= 0.005 else 4 if abs(points) >= 0.00005 else 6
     sign = "+" if points > 0 else MINUS if points < 0 else ""
     return f"{sign}{decimal(abs(points), places)}"
 

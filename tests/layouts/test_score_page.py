@@ -173,7 +173,7 @@ def test_both_languages_are_complete(lang: Lang) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "printed"), [(-2.126, "−2.13"), (0.5, "+0.50"), (0, "0.00"), (-0.0315, "−0.032"), (-0.00051, "−0.00051")]
+    ("points", "printed"), [(-2.126, "−2.13"), (0.5, "+0.50"), (0, "0.00"), (-0.098, "−0.10"), (-0.00051, "−0.0005")]
 )
 def test_points_keep_their_sign_and_never_read_nothing(points: float, printed: str) -> None:
     assert signed(points) == printed
