@@ -91,9 +91,10 @@ class Drill:
         now = self._now()
         plain = not asked.filtered and not unit
         found: list[Compared] = []
+        known: dict[Span, Figures] = {}
         for pair in pairs(period, now, self._days):
             try:
-                sides = self._sides(asked, unit, pair, plain)
+                sides = self._sides(asked, unit, pair, plain, known)
             except NotReady:
                 if not plain:
                     raise
@@ -103,16 +104,20 @@ class Drill:
                 found += self._compared_stocks(asked.region, period, pair.kind, now)
         return found
 
-    def _sides(self, asked: Selection, unit: str, pair: Pair, plain: bool) -> tuple[Figures, Figures]:
+    def _sides(
+        self, asked: Selection, unit: str, pair: Pair, plain: bool, known: dict[Span, Figures]
+    ) -> tuple[Figures, Figures]:
+        """Figures of both spans; those read off the cases are kept in ``known``."""
         level = int(self._base().tree.level[self._node(asked.region)])
-        if pair.now.until is None:
-            now, then = (self._standing(asked, unit, span, plain, level) for span in (pair.now, pair.then))
-            return now, then
         if plain and level <= STREET and pair.to_date_of_month:
             now_end, then_end = (self._at_day_end(asked.region, span.last) for span in (pair.now, pair.then))
             if now_end is not None and then_end is not None:
                 return now_end, then_end
-        return self._stood(asked, unit, pair.now), self._stood(asked, unit, pair.then)
+        for span in (pair.now, pair.then):
+            if span not in known:
+                ask = self._stood if span.until is not None else self._standing
+                known[span] = ask(asked, unit, span, plain, level)
+        return known[pair.now], known[pair.then]
 
     def _standing(self, asked: Selection, unit: str, span: Span, plain: bool, level: int) -> Figures:
         """Flows and cohorts of a span that is over, as they stand now."""
@@ -127,7 +132,7 @@ class Drill:
         rows = self._store.day_end(day, [region])
         return figures(rows[0].counts, rows[0].overdue, satisfied_score=self._rules.satisfied_score) if rows else None
 
-    def _stood(self, asked: Selection, unit: str, span: Span) -> Figures:
+    def _stood(self, asked: Selection, unit: str, span: Span, plain: bool, level: int) -> Figures:
         at = self._moment()
         with self._extract.reading() as view:
             where = self._condition(view, asked, unit, at)

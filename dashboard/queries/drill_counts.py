@@ -120,7 +120,8 @@ def _add_minutes(found: dict[int, Refolded], view: View, where: Condition, perio
     rows = view.table(query, cohort.values)
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
     groups, starts = np.unique(rows[:, 0], return_index=True)
-    for group, part in zip(groups.tolist(), np.split(rows[:, 1:], starts[1:]), strict=False):  # nothing splits into one part
+    parts = np.split(rows[:, 1:], starts[1:]) if len(rows) else []
+    for group, part in zip(groups.tolist(), parts, strict=True):
         setattr(found.setdefault(group, Refolded()), clock, binned(part))
 
 
