@@ -83,7 +83,7 @@ def create_account(
     if not inspect(engine).has_table(account.name):
         create_security_tables(engine)
     with writing(engine) as connection:
-        if connection.scalar(select(account.c.id).where(account.c.name == key)):
+        if _found(connection, account.c.name == key) or (subject and _found(connection, account.c.subject == subject)):
             raise AccountExists(f"there is an account {key!r} already")
         connection.execute(insert(account), row)
         return _one(connection, row["id"])

@@ -12,8 +12,6 @@ from dashboard.security.audit import AuditRow, write_audit
 from dashboard.security.caller import DEMO, Caller
 from dashboard.security.clock import Now, real_now
 from dashboard.security.keys import ID_LENGTH, api_key
-from dashboard.security.oidc_login import account_of
-from dashboard.security.oidc_people import Identity
 from dashboard.security.sessions import Session
 from dashboard.security.tables import account, create_security_tables, device, session
 
@@ -100,14 +98,6 @@ class Doorman:
         self.note(opened.caller, "login", opened.caller.id, how, address)
         return Login(token, opened)
 
-    def login_identity(self, person: Identity, address: str, agent: str = "") -> Login | Refusal:
-        """Let a person in for whom an OpenID provider vouches; at the first time the account is made."""
-        owner, done = account_of(self.engine, self.now, person)
-        if done:
-            detail = f"OpenID: {owner.role} {owner.region} {owner.unit}".strip()
-            self._write(AuditRow(self.now(), owner.name, f"account.{done}", owner.name, detail, address=address))
-        return self.enter(owner, address, agent, "OpenID")
-
     def change_password(self, caller: Caller, old: str, new: str, address: str, agent: str = "") -> Login | Refusal:
         """Choose a password: all sessions of the account end and a new one opens. Raises ``WeakPassword``.
 
@@ -137,16 +127,13 @@ class Doorman:
     ) -> None:
         """Write down what a caller did."""
         row = AuditRow(self.now(), caller.name, action, subject, detail, caller.role, address, result)
-        self._write(row)
-
-    def _write(self, row: AuditRow) -> None:
         write_audit(self.engine, row)
 
     def _refused(self, name: str, address: str) -> None:
         """A name that does not exist is not written down: it may be a password in the wrong field."""
         known = accounts.find_account(self.engine, name)
         row = AuditRow(self.now(), known.name if known else "", "login.refused", address=address, result="refused")
-        self._write(row)
+        write_audit(self.engine, row)
 
 
 def _ids(callers: Iterable[Caller]) -> dict[str, set[str]]:

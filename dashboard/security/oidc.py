@@ -7,7 +7,6 @@ audience and time left; what it says of a person counts only as far as ``config.
 import hmac
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
@@ -24,15 +23,6 @@ from dashboard.security.oidc_provider import Provider
 
 LEEWAY = 60
 """Seconds by which the provider's clock may differ."""
-
-
-def configured(settings: OidcSettings, directory: Path, now: Now = real_now) -> "OpenId":
-    """The provider of ``config.toml`` in a data directory. ValueError, also for a secret that cannot be read."""
-    path = directory / settings.client_secret_file
-    try:
-        return OpenId(settings, path.read_text(encoding="utf-8"), now)
-    except OSError as problem:
-        raise ValueError(f"oidc.client_secret_file: {path}: {problem.strerror}") from problem
 
 
 class OpenId:

@@ -86,6 +86,7 @@ def _created(engine: Engine, now: Now, person: Identity) -> Account:
                 unit=person.unit,
                 subject=person.subject,
             )
-        except AccountExists:
-            continue
+        except AccountExists:  # of somebody else, or of the same person who logs in twice at once
+            if found := account_of_subject(engine, person.subject):
+                return found
     raise AccountExists(f"a hundred people are called {person.name}")

@@ -1,5 +1,6 @@
 """What a provider's claims make of a person here: a name, a role, a region, a unit; or nobody."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,15 +50,22 @@ def identity_of(claims: Mapping[str, Any], settings: OidcSettings) -> Identity:
     role = next((role for role in settings.roles if role.value in values), None)
     if role is None:
         raise OidcRefused("role", "no role is mapped to this person")
-    name = next(iter(_texts(claims, settings.name_claim)), "") or str(claims["sub"])
+    name = next(iter(_texts(claims, settings.name_claim)), "")
+    sub = str(claims["sub"])
     return Identity(
-        f"{claims['iss']} {claims['sub']}",
-        ".".join(folded(name).split())[:40],
-        next(iter(_texts(claims, settings.display_claim)), "") or name,
+        f"{claims['iss']} {sub}",
+        _account_name(name) or _account_name(sub) or "openid",
+        next(iter(_texts(claims, settings.display_claim)), "") or name or sub,
         role.role,
         _region(claims, role, settings),
         _unit(claims, role, settings),
     )
+
+
+def _account_name(name: str) -> str:
+    """What of a name can be the name of an account: no spaces, no signs that nobody sees."""
+    dotted = ".".join(folded(name).split())
+    return "".join(ch for ch in dotted if unicodedata.category(ch)[0] not in "CZ")[:40]
 
 
 def _region(claims: Mapping[str, Any], role: OidcRole, settings: OidcSettings) -> str:

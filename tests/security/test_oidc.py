@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard.config import OidcRole, OidcSettings, load_settings
-from dashboard.security.accounts import change_account, create_account, find_account
+from dashboard.security.accounts import change_account, create_account, find_account, list_accounts
 from dashboard.security.audit import audit_rows
 from dashboard.security.doorman import SESSION, Doorman, Login, Refusal
-from dashboard.security.oidc import OpenId, configured
-from dashboard.security.oidc_login import recall, remember
+from dashboard.security.oidc import OpenId
+from dashboard.security.oidc_login import account_of, recall, remember
 from dashboard.security.oidc_people import Identity, OidcRefused, Pending, identity_of
+from dashboard.security.tables import create_security_tables
 from tests.security.fixtures import Clock, clock, database_url, engine, postgres_url
 from tests.security.provider import BACK, CLIENT, SECRET, Desk, browse, elliptic_key, running_provider, signing_key
 
@@ -224,7 +226,7 @@ def test_without_roles_nobody_could_log_in() -> None:
         OpenId(OidcSettings("https://idp.example", CLIENT, "secret", ()), SECRET)
 
 
-def test_the_provider_of_a_data_directory(desk: Desk, now: Clock, tmp_path: Path) -> None:
+def test_settings_of_a_data_directory(desk: Desk, now: Clock, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f"""
 [security]
 idle_minutes = 15
@@ -239,10 +241,7 @@ role = "street"
 """)
     found = load_settings(tmp_path)
     assert found.oidc is not None and found.security.idle_minutes == 15
-    with pytest.raises(ValueError, match="client_secret_file"):
-        configured(found.oidc, tmp_path, now)
-    (tmp_path / "oidc-secret").write_text(SECRET + "\n")
-    assert visit(configured(found.oidc, tmp_path, now)).region == "s1"
+    assert visit(OpenId(found.oidc, SECRET, now)).region == "s1"
 
 
 CLAIMS: dict[str, Any] = {"iss": "https://idp", "sub": "7", "preferred_username": "Liu Wei", "groups": ["chiefs"]}
@@ -253,6 +252,8 @@ CLAIMS: dict[str, Any] = {"iss": "https://idp", "sub": "7", "preferred_username"
     [
         ({}, {}, ("liu.wei", "leader", "", "")),
         ({"preferred_username": 7}, {}, ("7", "leader", "", "")),
+        ({"preferred_username": "Liu\tWei\u200b\x07" + "x" * 90}, {}, ("liu.wei" + "x" * 33, "leader", "", "")),
+        ({"preferred_username": " \u200b"}, {}, ("7", "leader", "", "")),
         ({"groups": "chiefs"}, {}, ("liu.wei", "leader", "", "")),
         ({"groups": ["other", "chiefs", "street-office"]}, {}, ("liu.wei", "leader", "", "")),
         ({"groups": ["street-office"], "street": "s1"}, {"region_claim": "street"}, ("liu.wei", "street", "s1", "")),
@@ -300,31 +301,35 @@ LIU = Identity("https://idp 7", "liu", "刘伟", "street", "s1", "")
 
 def test_an_account_is_made_at_the_first_login_and_follows_the_provider(engine: Engine, clock: Clock) -> None:
     doorman = Doorman(engine, clock)
-    first = doorman.login_identity(LIU, "10.0.0.7")
-    assert isinstance(first, Login)
-    moved = doorman.login_identity(msgspec.structs.replace(LIU, region="s2"), "10.0.0.7")
-    assert isinstance(moved, Login) and moved.session.caller.region == "s2"
-    assert doorman.identify({SESSION: first.token}) is None
+    person, done = account_of(engine, clock, LIU)
+    entered = doorman.enter(person, "10.0.0.7", how="OpenID")
+    assert isinstance(entered, Login) and done == "created"
+    assert account_of(engine, clock, LIU) == (person, "")
+    moved, done = account_of(engine, clock, msgspec.structs.replace(LIU, region="s2"))
+    assert (moved.region, done) == ("s2", "changed")
+    assert doorman.identify({SESSION: entered.token}) is None
     assert doorman.login("liu", "", "10.0.0.7") == Refusal(0)
-    change_account(engine, clock, "liu", disabled=True)
-    assert doorman.login_identity(LIU, "10.0.0.7") == Refusal(0)
-    assert [row.action for row in audit_rows(engine)] == [
-        "account.created", "login", "account.changed", "login", "login.refused", "account.changed", "login.refused",
-    ]  # fmt: skip
+    disabled = change_account(engine, clock, "liu", disabled=True)
+    assert doorman.enter(disabled, "10.0.0.7") == Refusal(0)
+    assert [row.action for row in audit_rows(engine)] == ["login", "login.refused", "login.refused"]
 
 
 def test_a_name_at_the_provider_is_no_claim_to_an_account_here(engine: Engine, clock: Clock) -> None:
-    doorman = Doorman(engine, clock)
     create_account(engine, clock, "liu", "admin", "correct horse battery")
-    entered = doorman.login_identity(LIU, "10.0.0.7")
-    assert isinstance(entered, Login)
-    assert (entered.session.caller.name, entered.session.caller.role) == ("liu-2", "street")
+    person, _ = account_of(engine, clock, LIU)
+    assert (person.name, person.role) == ("liu-2", "street")
     ours = find_account(engine, "liu")
     assert ours is not None and (ours.role, ours.subject) == ("admin", None)
 
 
+def test_two_first_logins_at_once_are_one_account(engine: Engine, clock: Clock) -> None:
+    create_security_tables(engine)
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: account_of(engine, clock, LIU)[0].id, range(6)))
+    assert len(set(made)) == 1 and len(list_accounts(engine)) == 1
+
+
 def test_the_provider_cannot_take_away_the_last_administrator(engine: Engine, clock: Clock) -> None:
-    doorman = Doorman(engine, clock)
-    doorman.login_identity(msgspec.structs.replace(LIU, role="admin", region=""), "10.0.0.7")
-    entered = doorman.login_identity(LIU, "10.0.0.7")
-    assert isinstance(entered, Login) and entered.session.caller.role == "admin"
+    create_security_tables(engine)
+    account_of(engine, clock, msgspec.structs.replace(LIU, role="admin", region=""))
+    assert account_of(engine, clock, LIU)[0].role == "admin"
