@@ -46,7 +46,7 @@ def _view(address: Address, desk: Desk) -> RegionView:
     node = tree.latest[asked.region]
     breakdown, prepared = _breakdown(desk, asked)
     people = desk.base.workers.inside(tree, node)
-    on_duty = desk.on_duty(asked.region, MOST_WORKERS)
+    on_duty = [] if desk.caller.unit else desk.on_duty(asked.region, MOST_WORKERS)
     return RegionView(
         kpis=desk.kpis(asked), compared=desk.compared(asked), children=desk.children(asked),
         breakdown=breakdown, prepared=prepared, lines=_open_cases(desk, asked), league=_below(address, desk),
@@ -79,7 +79,7 @@ def _below(address: Address, desk: Desk) -> League | None:
     """The regions directly below by score; None where there are none."""
     tree = desk.base.tree
     below = tree.children(tree.latest[address.region])
-    if not below:
+    if not below or desk.caller.unit:
         return None
     return desk.league(LEVELS[int(tree.level[below[0]])], address.period, address.region, address.model)
 
@@ -88,7 +88,7 @@ def _peers(address: Address, desk: Desk) -> League | None:
     """The region among all of its level that the caller may see; None for the top of what the caller may see."""
     tree, top = desk.base.tree, desk.region()
     node = tree.latest[address.region]
-    if address.region == top or int(tree.level[node]) > STREET:
+    if desk.caller.unit or address.region == top or int(tree.level[node]) > STREET:
         return None
     return desk.league(LEVELS[int(tree.level[node])], address.period, top, address.model)
 

@@ -43,14 +43,21 @@ def entering(house: House) -> Blueprint:
 
 def login_form(house: House, problem: str = "", status: int = 200) -> Response:
     """The form of the login, with what went wrong."""
-    onward = safe_next(request.values.get("next"))
+    place = safe_next(request.values.get("next"))
     return house.forms.page(
-        "login.html", status, problem=problem, issuer=house.issuer, next=onward, name=typed("name")
+        "login.html", status, problem=problem, issuer=house.issuer, next=place, name=typed("name")
     )  # fmt: skip
 
 
 def entered(login: Login, place: str) -> Response:
     """Go on with a session: whatever cookie the browser had before is replaced by a new one."""
-    answer = redirect(home(login.session.caller) if place == "/" else place, 303)
+    answer = redirect(onward(login, place), 303)
     give(answer, SESSION, login.token)
     return answer
+
+
+def onward(login: Login, place: str) -> str:
+    """Where a person goes after the login: where he or she wanted to, else to the own work, in the form's language."""
+    if place != "/":
+        return place
+    return home(login.session.caller) + ("?lang=en" if spoken() == "en" else "")

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from callbacks.doors.cookies import cookie, give, take
-from callbacks.doors.entering import login_form
+from callbacks.doors.entering import login_form, onward
 from callbacks.doors.house import House, address, agent
 from callbacks.doors.rendering import spoken
-from dashboard.api.rights import home, safe_next
+from dashboard.api.rights import safe_next
 from dashboard.config import OidcSettings
 from dashboard.security.audit import AuditRow, write_audit
 from dashboard.security.doorman import SESSION, Login, Refusal
@@ -48,14 +48,14 @@ def openid(house: House, client: OpenId) -> Blueprint:
             there, pending = client.begin(_back(house))
         except OidcRefused as refusal:
             return _refused(house, refusal.reason)
-        onward = safe_next(request.args.get("next"))
+        wanted = safe_next(request.args.get("next"))
         answer = redirect(there, 303)
-        give(answer, COOKIE, remember(engine, now, pending) + BETWEEN + quote(onward), MINUTES * 60, samesite="Lax")
+        give(answer, COOKIE, remember(engine, now, pending) + BETWEEN + quote(wanted), MINUTES * 60, samesite="Lax")
         return answer
 
     @routes.get(BACK)
     def back() -> BaseResponse:
-        secret, _, onward = cookie(request, COOKIE).partition(BETWEEN)
+        secret, _, wanted = cookie(request, COOKIE).partition(BETWEEN)
         pending = recall(engine, now, secret) if secret else None
         if pending is None:
             return _refused(house, "state")
@@ -68,7 +68,7 @@ def openid(house: House, client: OpenId) -> Blueprint:
             return _refused(house, "account")
         if done:
             house.doorman.note(found.session.caller, f"account.{done}", person.name, "openid", address())
-        return _entered(house, found, safe_next(unquote(onward)))
+        return _entered(house, found, safe_next(unquote(wanted)))
 
     return routes
 
@@ -79,9 +79,9 @@ def _back(house: House) -> str:
     return f"{site.rstrip('/')}{BACK}"
 
 
-def _entered(house: House, login: Login, onward: str) -> Response:
+def _entered(house: House, login: Login, wanted: str) -> Response:
     """A page that goes on by itself: a redirect would still count as made by the provider, and bring no cookie."""
-    place = home(login.session.caller) if onward == "/" else onward
+    place = onward(login, wanted)
     answer = house.forms.page("onward.html", refresh=f"0;url={place}", place=place)
     give(answer, SESSION, login.token)
     take(answer, COOKIE)

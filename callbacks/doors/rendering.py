@@ -22,9 +22,14 @@ FORMS = Path(__file__).parents[2] / "layouts" / "forms"
 
 
 def spoken() -> Lang:
-    """The language of the running request: as its address asks, else as the browser prefers, else Chinese."""
-    asked = request.args.get("lang") or request.form.get("lang")
-    return language(asked or request.accept_languages.best_match(["zh-CN", "zh", "en"]))
+    """The language of the running request: as its address asks, for strangers as their browser prefers, else Chinese.
+
+    Pages inside follow the address alone, like those of Dash: else a link would lead from one language to the other.
+    """
+    asked = request.args.get("lang")
+    if not asked and g.get("caller") is None:
+        asked = request.accept_languages.best_match(["zh-CN", "zh", "en"])
+    return language(asked)
 
 
 def moment(zone: str) -> Callable[[int], str]:

@@ -138,6 +138,7 @@ class Desk:
 
     def workers(self, region: str = "") -> list[WorkerRecord]:
         """Workers of a region with their presence; names masked for those who may not read them."""
+        self._whole()
         code = self.region(region)
         tree, people, states = self.base.tree, self.base.workers, self._parts.states()
         node = tree.latest[code]
@@ -175,10 +176,12 @@ class Desk:
 
     def league(self, level: str = "", period: str = "", under: str = "", model: str = "") -> League:
         """Units of a level in order, among those the caller may see."""
+        self._whole()
         return self._parts.scores.league(level, period, self.region(under), model, self.caller)
 
     def explain(self, region: str, period: str = "", model: str = "") -> Explanation:
         """Why a unit has its score."""
+        self._whole()
         return self._parts.scores.explain(self.region(region), period, model, self.caller)
 
     def _own(self, selection: Selection) -> Selection:
@@ -187,6 +190,11 @@ class Desk:
             raise OutOfScope(f"{self.caller.name} sees the cases of its own unit only", "unit")
         period = selection.period or self.running_month()
         return msgspec.structs.replace(selection, region=self.region(selection.region), period=period, unit=unit)
+
+    def _whole(self) -> None:
+        """What counts the cases of all handling units is closed to callers who see those of their own."""
+        if self.caller.unit:
+            raise OutOfScope(f"{self.caller.name} sees the cases of unit {self.caller.unit}, not figures of all", "unit")
 
     def _needs(self, right: str) -> None:
         if not self.caller.may(right):
