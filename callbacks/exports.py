@@ -29,7 +29,7 @@ from layouts.sheets.scores import explanation_sheets, league_sheet
 
 MOST_CASES = 50_000
 """Lines of one file; more would keep a worker thread busy for longer than screens should wait beside it."""
-PAGE = 1000
+PAGE = 500
 
 
 class Table(msgspec.Struct, frozen=True):
