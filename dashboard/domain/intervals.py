@@ -40,7 +40,8 @@ def spread(known: Figures, model: Model) -> float:
 def _deviation(term: Term, known: Figures, d: int) -> float:
     n = min(known.total(term.numerator) or 0, d)
     share = (n + 0.5) / (d + 1)
-    return sqrt(share * (1 - share) / (d + 2)) / float(term.full - term.floor)
+    deviation = sqrt(share * (1 - share) / (d + 2))
+    return deviation / float(term.full - term.floor) if term.stepped else deviation
 
 
 def rank_intervals(scores: Sequence[float], spreads: Sequence[float]) -> NDArray[np.int64]:
