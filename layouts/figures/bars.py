@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import accent, bare_axis, category_axis, drawn, grey, label, room_for
+from layouts.figures.light import AXIS, accent, bare_axis, category_axis, drawn, grey, label, room_for
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def lying(items: Sequence[Item]) -> go.Figure:
         text=[item.text for item in items], textposition="outside", textfont=label(), cliponaxis=False,
         customdata=[item.href for item in items], hovertemplate="%{y} %{text}<extra></extra>", constraintext="none",
     )  # fmt: skip
-    top, margin = max((item.n for item in items), default=0), room_for(item.text for item in items)
+    top, margin = max((item.n for item in items), default=0), room_for(words, (item.text for item in items))
     return drawn(trace, clickable=True, xaxis=bare_axis(top), yaxis=category_axis(words), bargap=0.35, margin=margin)
 
 
@@ -46,5 +46,5 @@ def standing(items: Sequence[Item], numbers: bool = True, every: int = 1) -> go.
         constraintext="none", textangle=0,
     )  # fmt: skip
     top = max((item.n for item in items), default=0) * (1.2 if numbers else 1.02)
-    axis = {"type": "category", "tickangle": 0, "tickmode": "array", "tickvals": words[::every], "automargin": True}
-    return drawn(trace, clickable=True, xaxis=axis, yaxis=bare_axis(top), bargap=0.25)
+    axis = {"type": "category", "tickangle": 0, "tickmode": "array", "tickvals": words[::every]}
+    return drawn(trace, clickable=True, xaxis=axis, yaxis=bare_axis(top), bargap=0.25, margin=room_for(below=AXIS))

@@ -26,5 +26,6 @@ def figure(steps: Sequence[Item]) -> go.Figure:
     )  # fmt: skip
     return drawn(
         behind, reached, numbers, clickable=True, barmode="overlay", bargap=0.35,
-        xaxis=bare_axis(whole), yaxis=category_axis(words), margin=room_for(f"  {step.text}" for step in steps),
+        xaxis=bare_axis(whole), yaxis=category_axis(words),
+        margin=room_for(words, (f"  {step.text}" for step in steps)),
     )  # fmt: skip

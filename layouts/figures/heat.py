@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import drawn, label
+from layouts.figures.light import AXIS, STANDOFF, drawn, label, room_for
 from layouts.theme import colour
 
 HOURS = [f"{hour:02d}" for hour in range(24)]
@@ -18,12 +18,11 @@ def figure(counts: Sequence[Sequence[int]], days: Sequence[str], hrefs: Sequence
         colorscale=[[0, colour("bg2", "light")], [1, colour("t1", "light")]], zmin=0, showscale=False, xgap=2, ygap=2,
         hovertemplate="%{y} %{x} · %{z:,}<extra></extra>",
     )  # fmt: skip
-    xaxis = {"type": "category", "tickmode": "array", "tickvals": LABELLED, "tickangle": 0, "automargin": True}
+    xaxis = {"type": "category", "tickmode": "array", "tickvals": LABELLED, "tickangle": 0}
     yaxis = {
         "type": "category",
         "autorange": "reversed",
-        "automargin": True,
-        "ticklabelstandoff": 6,
+        "ticklabelstandoff": STANDOFF,
         "tickfont": label(12),
     }
-    return drawn(cells, clickable=True, xaxis=xaxis, yaxis=yaxis)
+    return drawn(cells, clickable=True, xaxis=xaxis, yaxis=yaxis, margin=room_for(days, below=AXIS))

@@ -39,5 +39,5 @@ def figure(levels: Sequence[Level]) -> go.Figure:
         barmode="overlay",
         xaxis=bare_axis(top),
         yaxis=category_axis(words),
-        margin=room_for(f"  {level.text}" for level in levels),
+        margin=room_for(words, (f"  {level.text}" for level in levels)),
     )

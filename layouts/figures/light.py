@@ -9,8 +9,10 @@ from layouts.figures.template import template
 from layouts.theme import colour
 
 NOTE, LABEL = 12, 13
-WIDE, NARROW = 1.0, 0.58
-"""Widths of a Chinese character and of others, in type sizes."""
+STANDOFF, AXIS = 6, 22
+"""Between an axis and its words, and the height of words below a chart, in px."""
+CJK, WIDE, NARROW = 0x2E80, 1.0, 0.58
+"""Where Chinese characters begin, their width and that of others in type sizes."""
 
 
 def grey() -> str:
@@ -50,10 +52,10 @@ def drawn(*traces: Any, clickable: bool = False, **layout: Any) -> go.Figure:
 
 
 def category_axis(labels: list[str]) -> dict[str, Any]:
-    """A vertical axis of words, first on top, as wide as its longest word."""
+    """A vertical axis of words, first on top; ``room_for`` leaves them room."""
     return {
-        "type": "category", "autorange": "reversed", "automargin": True, "tickmode": "array", "tickvals": labels,
-        "ticklabelstandoff": 6, "tickfont": {"size": LABEL, "color": colour("t1", "light")},
+        "type": "category", "autorange": "reversed", "tickmode": "array", "tickvals": labels,
+        "ticklabelstandoff": STANDOFF, "tickfont": {"size": LABEL, "color": colour("t1", "light")},
     }  # fmt: skip
 
 
@@ -62,7 +64,15 @@ def bare_axis(top: float) -> dict[str, Any]:
     return {"visible": False, "range": [0, top or 1]}
 
 
-def room_for(texts: Iterable[str]) -> dict[str, int]:
-    """Margins with room at the right for texts behind the longest bar; in px, since type does not shrink on a phone."""
-    widest = max((sum(WIDE if ord(char) > 0x2E80 else NARROW for char in text) for text in texts), default=0)
-    return {"l": 4, "r": 12 + round(widest * LABEL), "t": 4, "b": 4}
+def room_for(labels: Iterable[str] = (), texts: Iterable[str] = (), below: int = 4) -> dict[str, int]:
+    """Margins in px, since type does not shrink on a phone: labels at the left, texts behind the longest bar.
+
+    Worked out here because Plotly's own way (``automargin``) draws every chart a second time.
+    """
+    left, right = _widest(labels), _widest(texts)
+    return {"l": STANDOFF + 4 + left if left else 4, "r": 12 + right if right else 4, "t": 4, "b": below}
+
+
+def _widest(texts: Iterable[str]) -> int:
+    widths = (sum(WIDE if ord(char) > CJK else NARROW for char in text) for text in texts)
+    return round(max(widths, default=0) * LABEL)

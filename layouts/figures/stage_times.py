@@ -37,5 +37,5 @@ def figure(stages: Sequence[Stage]) -> go.Figure:
         barmode="overlay",
         xaxis=bare_axis(top),
         yaxis=category_axis(words),
-        margin=room_for(f"  {stage.text}" for stage in stages),
+        margin=room_for(words, (f"  {stage.text}" for stage in stages)),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import NOTE, accent, drawn, grey
+from layouts.figures.light import AXIS, NOTE, STANDOFF, accent, drawn, grey, room_for
 from layouts.theme import colour
 
 
@@ -32,12 +32,14 @@ def figure(points: Sequence[Point], target: float | None, lowest: float) -> go.F
         x=words, y=[point.accepted for point in points], marker={"color": grey()}, customdata=hrefs, yaxis="y2",
         hovertemplate="%{x} %{y:,}<extra></extra>",
     )  # fmt: skip
+    most = max((point.accepted for point in points), default=0)
     promised = [] if target is None else [_promised(words, target)]
     return drawn(
         rates, *promised, accepted, clickable=True,
-        xaxis={"type": "category", "nticks": 8, "tickangle": 0, "automargin": True, "anchor": "y2"},
+        xaxis={"type": "category", "nticks": 8, "tickangle": 0, "anchor": "y2"},
         yaxis={"domain": [0.42, 1], "range": [lowest, 100.4], "nticks": 4, "ticksuffix": "%", **_lines()},
         yaxis2={"domain": [0, 0.32], "nticks": 3, "rangemode": "tozero", "tickformat": ",", **_lines()},
+        margin=room_for(("100.0%", f"{most:,}"), below=AXIS),
     )  # fmt: skip
 
 
@@ -47,5 +49,5 @@ def _promised(words: Sequence[str], target: float) -> go.Scatter:
 
 
 def _lines() -> dict[str, object]:
-    grid = {"showgrid": True, "gridcolor": colour("line", "light"), "gridwidth": 1, "automargin": True}
+    grid = {"showgrid": True, "gridcolor": colour("line", "light"), "gridwidth": 1, "ticklabelstandoff": STANDOFF}
     return grid | {"tickfont": {"size": NOTE}, "zeroline": False}

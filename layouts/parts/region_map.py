@@ -36,9 +36,8 @@ def map_card(address: Address, view: RegionView) -> Component:
             "aria-label": say(lang, "region.map.aria", name=place_name(lang, view.kpis.region)),
         },
     )
-    layers = [_layers(address, view.layers)] if view.layers else []
     tools = html.Div(className="map-tools", **{"data-part-tools": "map"})
-    note = [_legend(lang), html.Div([_shades(address, key), *layers, tools], className="map-bar")]
+    note = [_legend(lang), html.Div([_shades(address, key), tools], className="map-bar")]
     return card(text(lang, "region.map"), slot, _table(address, view, key), note=note, name="map")
 
 
@@ -65,7 +64,7 @@ def options(address: Address, view: RegionView) -> dict[str, object]:
         "region": view.kpis.region.code,
         "level": view.children.level,
         "shade": shade(lang, key, view.children.rows) if key else None,
-        "layers": [name for name in address.layers.split(",") if name],
+        "layers": [name for name in address.layers.split(",") if name in dict(view.layers)],
         "href": address.to(region="CODE").href,
         "labels": {row.place.code: _read(row, key) for row in view.children.rows} if key else {},
         "lang": lang,
@@ -117,23 +116,6 @@ def _shades(address: Address, key: str) -> Component:
         [label, menu(words, lines, name="shade", on=bool(key), hint=text(lang, "region.shade"))],
         className="filter-group",
     )
-
-
-def _layers(address: Address, layers: Sequence[tuple[str, str]]) -> Component:
-    lang, shown = address.language, [name for name in address.layers.split(",") if name]
-    lines = [_switch(address, shown, name, label) for name, label in layers]
-    n = sum(name in shown for name, _ in layers)
-    words = say(lang, "region.layers.shown", n=n) if n else text(lang, "region.layers")
-    return menu(words, lines, name="layers", on=bool(n), hint=text(lang, "region.layers"))
-
-
-def _switch(address: Address, shown: Sequence[str], name: str, label: str) -> Component:
-    on = name in shown
-    others = [one for one in shown if one != name]
-    state = html.Span(text(address.language, "region.layers.on" if on else "region.layers.off"), className="unseen")
-    box = html.Span("☑" if on else "☐", className="switch-box", **{"aria-hidden": "true"})
-    target = address.to(layers=",".join(others if on else [*others, name]))
-    return dcc.Link([box, f" {label} ", state], href=target.href, className="choice")
 
 
 def _table(address: Address, view: RegionView, key: str) -> Component:

@@ -187,7 +187,8 @@ def _states(lang: Lang, view: RegionView) -> Component:
     parts: list[Component | str] = []
     for state in STATES:
         tone = "move" if state == "moving" else ""
-        parts += [f"{text(lang, f'map.{state}')} ", live(view, state, count(view.present(state)), tone), " "]
+        number = live(view, state, count(view.present(state)), tone)
+        parts += [html.Span([f"{text(lang, f'map.{state}')} ", number], className="whole"), " "]
     return html.Span(parts)
 
 

@@ -18,7 +18,7 @@ from layouts.parts.chart import CROSS
 from layouts.parts.children_table import GRID
 from layouts.parts.numerals import count, decimal, percent, share
 from layouts.parts.periods import chosen, named_periods
-from layouts.parts.region_map import breaks, shade
+from layouts.parts.region_map import breaks, options, shade
 from layouts.parts.region_tiles import change_words, judged
 from tests.layouts.invented_region import BREAKDOWN, HERE, NOW, STREETS, VIEW, ZONE, case, figures, league, row, view
 
@@ -228,9 +228,9 @@ def test_the_map_slot_says_what_the_browser_needs() -> None:
     assert "region=CODE" in told["href"] and "shade=on_time_rate" in told["href"]
 
 
-def test_a_layer_is_switched_on_and_off_by_a_link() -> None:
-    menu = one(page("layers=police"), "menu-layers")
-    assert [parse_address("/region", href.split("?")[1]).layers for href in links(menu)] == ["", "police,stations"]
+def test_layers_that_do_not_exist_are_not_asked_for() -> None:
+    told = options(Address(layers="police,nonsense"), VIEW)
+    assert told["layers"] == ["police"]
 
 
 def test_classes_of_the_shading_cut_where_values_differ() -> None:
