@@ -23,7 +23,8 @@ def pairing(house: House) -> Blueprint:
             return redirect("/wall", 303)
         code, _, secret = cookie(request, PAIRING).partition(".")
         if secret and waiting(engine, now, code) is not None:
-            return house.forms.page("pair.html", refresh=str(POLL), code=_spaced(code))
+            minutes = f"{house.doorman.limits.pairing_minutes:g}"
+            return house.forms.page("pair.html", refresh=str(POLL), code=_spaced(code), minutes=minutes)
         token = claim(engine, now, secret) if secret else None
         return house.forms.page("pair.html", code="") if token is None else _let_in(token)
 
