@@ -12,7 +12,7 @@ from layouts.parts.card import card
 from layouts.parts.case_files import export_links
 from layouts.parts.case_marks import SOON
 from layouts.parts.case_table import case_table
-from layouts.parts.case_words import ZONE, stamp
+from layouts.parts.case_words import ZONE, named, stamp
 from layouts.parts.numerals import count
 
 
@@ -22,7 +22,9 @@ def layout(
 ) -> Component:  # fmt: skip
     """Content of the page. ``hits`` are regions, cases and workers found by ``address.q``; ``filters`` is the bar."""
     lang = address.language
-    found = [_hits(address, hits)] if address.q and hits else []
+    listed = {line.id for line in lines.rows}
+    others = [hit for hit in hits if hit.kind != "case" or hit.id not in listed]
+    found = [_hits(address, others)] if address.q and others else []
     title = say(lang, "case.list.open" if address.state == "open" else "case.list.title", n=count(lines.total))
     note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
     note += [export_links(address, "cases")] if may_export and lines.rows else []
@@ -80,7 +82,9 @@ def _hit(address: Address, lang: Lang, hit: Hit) -> Component:
     path, field = _KINDS[hit.kind]
     target = Address(path, lang=address.lang).to(**{field: hit.id})
     kind = html.Span(text(lang, f"case.hit.{hit.kind}"), className="chip chip-quiet")
-    note = [html.Span(hit.note, className="soft")] if hit.note else []
+    first, _, rest = hit.note.partition(" ")
+    words = f"{named(lang, 'level', first)} {rest}".strip() if hit.kind == "region" else hit.note
+    note = [html.Span(words, className="soft")] if words else []
     return html.Li([kind, dcc.Link(hit.title or hit.id, href=target.href), *note])
 
 

@@ -24,7 +24,8 @@ def record_card(address: Address, view: CaseView, zone: str, may_export: bool = 
     """The record in the order in which events count."""
     lang = address.language
     heads = [
-        html.Th(text(lang, f"case.record.{name}"), className="num" if name == "since" else None) for name in _COLUMNS
+        html.Th(text(lang, f"case.record.{name}"), scope="col", className="num" if name == "since" else None)
+        for name in _COLUMNS
     ]
     before = [None, *(entry.time for entry in view.entries)]
     rows = [_row(lang, view, entry, then, zone) for entry, then in zip(view.entries, before, strict=False)]

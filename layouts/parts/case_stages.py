@@ -94,7 +94,9 @@ _COLUMNS = ("stage", "begin", "end", "taken", "limit", "due", "clock")
 
 def _table(lang: Lang, view: CaseView, zone: str) -> Component:
     heads = [
-        html.Th(text(lang, f"case.passage.{name}"), className="num" if name in ("taken", "limit") else None)
+        html.Th(
+            text(lang, f"case.passage.{name}"), scope="col", className="num" if name in ("taken", "limit") else None
+        )
         for name in _COLUMNS
     ]
     rows = [_row(lang, view, stage, zone) for stage in view.stages]

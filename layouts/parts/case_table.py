@@ -39,7 +39,9 @@ def case_table(
 
 def nothing(address: Address, lang: Lang) -> Component:
     """No case matches."""
-    clear = dcc.Link(text(lang, "case.list.clear"), href=address.without_filters().to(q="").href, className="button")
+    clear = dcc.Link(
+        text(lang, "case.list.clear"), href=address.without_filters().to(q="").href, className="button case-clear"
+    )
     return message(text(lang, "case.list.none"), text(lang, "case.list.none.note"), clear)
 
 

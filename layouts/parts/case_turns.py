@@ -17,7 +17,7 @@ def deadlines_card(lang: Lang, view: CaseView, zone: str) -> Component:
     title = text(lang, "case.deadlines")
     if not view.deadlines:
         return card(title, html.P(text(lang, "case.deadlines.none"), className="soft"), name="deadlines")
-    heads = [html.Th(text(lang, f"case.deadlines.{name}")) for name in _COLUMNS]
+    heads = [html.Th(text(lang, f"case.deadlines.{name}"), scope="col") for name in _COLUMNS]
     rows = [_change(lang, view, change, zone) for change in view.deadlines]
     grid = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
     return card(title, html.Div(grid, className="table-scroll"), name="deadlines")

@@ -259,8 +259,15 @@ def test_who_may_not_export_sees_no_files() -> None:
 
 
 def test_hits_lead_to_the_page_of_their_kind() -> None:
-    hits = [Hit("region", "s1", "苗圃路街道", "雁湖区"), Hit("worker", "W1", "王**", ""), Hit("case", "C1", "占道", "")]
-    links = hrefs(tree(cases.layout(parse_address("/cases", {"q": "x"}), LINES, hits)))
+    hits = [
+        Hit("region", "s1", "苗圃路街道", "street 雁湖区"),
+        Hit("worker", "W1", "王**", ""),
+        Hit("case", "C1", "占道", ""),
+    ]
+    found = tree(cases.layout(parse_address("/cases", {"q": "x"}), LINES, [*hits, Hit("case", LINE.id, "同一件", "")]))
+    links = hrefs(found)
+    assert "乡镇（街道） 雁湖区" in words(found)
+    assert "同一件" not in words(found)
     assert {"/region?region=s1", "/worker?id=W1", "/case?id=C1"} <= set(links)
 
 
