@@ -76,12 +76,12 @@ def _figure(label: str, *children: Component) -> Component:
 
 def _rank(lang: Lang, told: Explanation) -> list[Component]:
     row = told.row
-    found = [html.B(MISSING if row.rank is None else str(row.rank), className="score-big")]
-    if row.rank is not None:
-        found.append(html.Span(say(lang, "score.of", n=told.of), className="soft"))
-        if interval_words(row):
-            words = say(lang, "score.interval", low=row.low, high=row.high)
-            found.append(html.Span(words, className="score-interval soft", title=text(lang, "score.interval.hint")))
+    if row.rank is None:
+        return [html.B(MISSING, className="score-big")]
+    found = [html.B(str(row.rank), className="score-big"), html.Span(say(lang, "score.of", n=told.of), className="soft")]
+    if interval_words(row):
+        words = say(lang, "score.interval", low=row.low, high=row.high)
+        found.append(html.Span(words, className="score-interval soft", title=text(lang, "score.interval.hint")))
     tags = [name for name, holds in (("tied", row.tied), ("small", row.small)) if holds]
     return found + [html.Span(text(lang, f"score.{tag}"), className="league-tag") for tag in tags]
 
