@@ -9,7 +9,6 @@ from threading import Event, Thread
 import duckdb
 import msgspec
 import pytest
-from sqlalchemy import select
 
 from dashboard.domain.contributions import contributions
 from dashboard.domain.periods import LocalDays
@@ -50,7 +49,7 @@ def test_counters_of_each_case_are_its_contributions(tmp_path: Path) -> None:
         with extract.reading() as view:
             for case in cases:
                 wanted = {(COUNTERS[column], day): n for (day, column), n in contributions(case, DAYS).items()}
-                found = {}
+                found: dict[tuple[str, int], int] = {}
                 for name in COUNTERS:
                     table, day = ("cases", "day") if name in COHORT else ("flows", "on_day")
                     rows = view.rows(
@@ -144,10 +143,9 @@ def test_new_borders_build_it_again_and_new_workers_do_not(tmp_path: Path) -> No
         extract.refresh()
         with extract.reading() as view:
             assert view.rows("SELECT l2 FROM cases") == [(view.places.number["s1"],)]
-        regions = [
-            region if region.code != "m1" else Region("m1", "社区", 3, "s2") for region in town.base.tree.regions
-        ]
-        town.base = msgspec_replace(town, regions)
+        moved = Region("m1", "社区", 3, "s2")
+        regions = [moved if region.code == "m1" else region for region in town.base.tree.regions]
+        town.base = replace(town.base, tree=RegionTree(regions))
         extract.refresh()
         with extract.reading() as view:
             assert view.rows("SELECT l2 FROM cases") == [(view.places.number["s2"],)]
@@ -239,6 +237,6 @@ def test_killed_while_it_was_built_it_is_built_again(tmp_path: Path) -> None:
     ("level", "top"), [("district", 1), ("2", 2), ("", 3), ("elsewhere", 3), ("microgrid", 4), ("9", 3)]
 )
 def test_the_highest_level_of_an_escalated_case(level: str, top: int) -> None:
-    case = folded(event("accepted", 0), event("escalated", 5, **({"level": level} if level else {})))
+    case = folded(event("accepted", 0), event("escalated", 5, 0, level=level))
     assert top_of(case, 4) == top
     assert top_of(folded(event("accepted", 0)), 4) == 4
