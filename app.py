@@ -26,6 +26,7 @@ from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock
 from dashboard.ingest.run_source import start_source
 from dashboard.security.accounts import ADMIN, ensure_first_admin
 from dashboard.security.clock import real_now
+from dashboard.security.command import account_command, add_account_arguments, add_audit_arguments, audit_command
 from dashboard.security.keys import ensure_first_key
 from data_sources.configured import configured_sources
 from data_sources.demo_start import live_through_recordings
@@ -137,6 +138,15 @@ def run(options: argparse.Namespace) -> int:
         print(f"API key  {key}", flush=True)
         greet(place)
     return serve(place, clock, listener, demo=simulated, city=city)
+
+
+def beside(act: Callable[[argparse.Namespace, Place], int], options: argparse.Namespace) -> int:
+    """A command over the database of a data directory, also while the system runs."""
+    place = open_place(options.data or ROOT / "data" / "live")
+    try:
+        return act(options, place)
+    finally:
+        place.store.close()
 
 
 def greet(place: Place) -> None:
@@ -287,26 +297,32 @@ def arguments() -> argparse.ArgumentParser:
     runner.add_argument("--speed", type=_speed, default=1.0, help="seconds of the city in one real second")
     runner.add_argument("--start", type=_instant, default=None, help="time of the first start, 2026-10-20T17:40+08:00")
     runner.add_argument("--no-simulator", action="store_true", help="real data only")
-    runner.set_defaults(act=partial(alone, run))
+    runner.set_defaults(do=partial(alone, run))
     shower = commands.add_parser("demo", help="start a demonstration over real records")
     shower.add_argument("name", choices=sorted(DEMOS))
     shower.add_argument("--shared", type=Path, required=True, metavar="FOLDER", help="folder of the real records")
     shower.add_argument("--speed", type=_speed, default=None, help="seconds of the recording in one real second")
-    shower.set_defaults(act=partial(alone, demonstrate))
+    shower.set_defaults(do=partial(alone, demonstrate))
     player = commands.add_parser("replay", help="play a recorded file as the live stream")
     player.add_argument("kind", choices=sorted(TIMELINES))
     player.add_argument("file", type=Path, help="JSON lines, CSV, GPX or Parquet, also .gz")
     player.add_argument("--map", type=Path, default=None, metavar="MAPPING.toml", help="which column is which field")
     player.add_argument("--speed", type=float, default=1.0, help="recorded seconds in one real second; 0: all at once")
-    player.set_defaults(act=partial(alone, replay))
+    player.set_defaults(do=partial(alone, replay))
     for command in (runner, shower, player):
         command.add_argument("--port", type=int, default=8050)
         command.add_argument("--host", default="127.0.0.1", help="address to listen on")
     importer = commands.add_parser("import", help="read base data, historical cases, layers or metrics from a file")
     add_import_arguments(importer)
-    importer.set_defaults(act=lambda options: import_command(options, sys.stdout))
+    importer.set_defaults(do=lambda options: import_command(options, sys.stdout))
     checker = commands.add_parser("check", help="recount every figure from the stored events")
-    checker.set_defaults(act=lambda options: check_command(options.data))
+    checker.set_defaults(do=lambda options: check_command(options.data))
+    people = commands.add_parser("account", help="people who may sign in")
+    add_account_arguments(people)
+    people.set_defaults(do=partial(beside, lambda options, at: account_command(options, at.store.engine, at.settings.security)))
+    auditor = commands.add_parser("audit", help="check that nothing of the audit log is missing or changed")
+    add_audit_arguments(auditor)
+    auditor.set_defaults(do=partial(beside, lambda options, at: audit_command(options, at.store.engine)))
     for command in (runner, shower, player, importer, checker):
         command.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser
@@ -334,7 +350,7 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
-        result: int = options.act(options)
+        result: int = options.do(options)
     except (UserError, PlaceError, PortError) as problem:
         print(f"app.py: {problem}", file=sys.stderr)
         return 1

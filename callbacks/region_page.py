@@ -51,7 +51,7 @@ def _view(address: Address, desk: Desk) -> RegionView:
         kpis=desk.kpis(asked), compared=desk.compared(asked), children=desk.children(asked),
         breakdown=breakdown, prepared=prepared, lines=_open_cases(desk, asked), league=_below(address, desk),
         peers=_peers(address, desk), on_duty=on_duty, choices=choices(desk, address),
-        crumbs=desk.way(asked.region), layers=desk.layers(), now=desk.now(), zone=desk.settings.zone,
+        crumbs=desk.way(asked.region), layers=_layers(address, desk), now=desk.now(), zone=desk.settings.zone,
         live=_live(address, desk), targets=desk.settings.targets, counts=_counts(desk, node),
         workers=people.stop - people.start,
         places={worker.region: tree.regions[tree.latest[worker.region]].name for worker in on_duty},
@@ -91,6 +91,11 @@ def _peers(address: Address, desk: Desk) -> League | None:
     if desk.caller.unit or address.region == top or int(tree.level[node]) > STREET:
         return None
     return desk.league(LEVELS[int(tree.level[node])], address.period, top, address.model)
+
+
+def _layers(address: Address, desk: Desk) -> list[tuple[str, str]]:
+    word = "zh" if address.language == "zh-CN" else "en"
+    return [(line.name, line.label[word]) for line in desk.layers(address.region)]
 
 
 def _counts(desk: Desk, node: int) -> list[tuple[str, int]]:

@@ -1,7 +1,7 @@
 """The reading half of a process: replica, push, API, doors, pages and files over one Flask server."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event, Thread
 from typing import Any
 
@@ -22,6 +22,7 @@ from dashboard.api.routes import install
 from dashboard.api.seen import Seen
 from dashboard.api.services import Services
 from dashboard.base_data import read_layer
+from dashboard.base_data.layers import Layers
 from dashboard.base_data.maps import MapDocuments
 from dashboard.boards.build import build as build_board
 from dashboard.domain.periods import LocalDays
@@ -90,8 +91,10 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) ->
         store, place.base, settings, clock.now, writer.tracks.track_of, seen.presence,
         models=models_of(settings, place.directory),
     )  # fmt: skip
-    parts = _parts(place, writer, queries, extract, seen)
-    install(server, _services(place, writer, queries, seen, replica, hub, EntrancePolicy(entrance)))
+    layers = Layers()
+    parts = _parts(place, writer, queries, extract, seen, layers)
+    services = _services(place, writer, queries, seen, replica, hub, EntrancePolicy(entrance))
+    install(server, replace(services, layers=layers))
     register_looks(server, store, parts.workers)
     register_exports(server, _exporter(place, parts))
     install_doors(server, doorman, settings, place.base, place.directory, demo)
@@ -107,7 +110,9 @@ def _title(place: Place) -> str:
     return f"{place.settings.city_zh}网格化治理"
 
 
-def _parts(place: Place, writer: Writer, queries: Queries, extract: Extract, seen: Seen) -> Parts:
+def _parts(
+    place: Place, writer: Writer, queries: Queries, extract: Extract, seen: Seen, layers: Layers
+) -> Parts:
     store, base, settings, now = place.store, place.base, place.settings, writer.ingest.clock.now
 
     def states() -> Sequence[str]:
@@ -119,7 +124,7 @@ def _parts(place: Place, writer: Writer, queries: Queries, extract: Extract, see
 
     return Parts(
         engine=store.engine, base=base, settings=settings, now=now, wall_clock=real_now, states=states,
-        layers=list, queries=queries, drill=Drill(store, base, settings, now, extract, queries), extract=extract,
+        layers=lambda region: layers.listed(store.engine, base(), region), queries=queries, drill=Drill(store, base, settings, now, extract, queries), extract=extract,
         cases=CaseViews(store, base, settings, now),
         scores=Scores(store, base, settings, now, queries, extract=extract),
         workers=WorkerDays(store, base, settings, now, writer.tracks.track_of, place.rasters, state_of),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Engine
 
+from dashboard.base_data.layers import LayerLine
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.extract import Extract
@@ -43,7 +44,7 @@ class Parts:
     settings: Settings
     now: Callable[[], int]
     wall_clock: Callable[[], int]
-    layers: Callable[[], Sequence[tuple[str, str]]]
+    layers: Callable[[str], Sequence[LayerLine]]
     states: Callable[[], Sequence[str]]
     queries: Queries
     drill: Drill
@@ -80,9 +81,9 @@ class Desk:
         """Keys of the ways in that cases have come by; the same for everybody."""
         return channels(self._parts.extract)
 
-    def layers(self) -> Sequence[tuple[str, str]]:
-        """(name, label) of every imported map layer; the features are asked for by region."""
-        return self._parts.layers()
+    def layers(self, region: str = "") -> list[LayerLine]:
+        """Map layers of which something lies in a region."""
+        return [line for line in self._parts.layers(self.region(region)) if line.count]
 
     def way(self, region: str) -> list[tuple[str, str]]:
         """(code, name) from the top of what the caller may see down to a region."""
@@ -194,7 +195,7 @@ class Desk:
     def _whole(self) -> None:
         """What counts the cases of all handling units is closed to callers who see those of their own."""
         if self.caller.unit:
-            raise OutOfScope(f"{self.caller.name} sees the cases of unit {self.caller.unit}, not figures of all", "unit")
+            raise OutOfScope(f"{self.caller.name} sees cases of unit {self.caller.unit}, not figures of all", "unit")
 
     def _needs(self, right: str) -> None:
         if not self.caller.may(right):

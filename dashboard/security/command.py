@@ -4,6 +4,7 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -34,6 +35,7 @@ def add_account_arguments(parser: argparse.ArgumentParser) -> None:
     password.add_argument("--ask", action="store_true", help="ask for a password instead of inventing one")
     for act in ("disable", "enable"):
         acts.add_parser(act, help=f"{act} an account").add_argument("name")
+    _where(acts)
 
 
 def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +43,12 @@ def add_audit_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
     verify = acts.add_parser("verify", help="check the chain of the audit log and print its anchor")
     verify.add_argument("--anchor", action="append", default=[], help="a line that this command printed earlier")
+    _where(acts)
+
+
+def _where(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    for act in acts.choices.values():
+        act.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
 
 
 def account_command(
