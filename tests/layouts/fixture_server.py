@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import orjson
 from flask import Flask, Response, request
-from flask_socketio import SocketIO, join_room
+from flask_socketio import SocketIO, join_room, leave_room
 
 from callbacks import create_pages
 from dashboard.boards.patch import diff
@@ -80,6 +80,8 @@ def create(workers: int = 0) -> tuple[Flask, SocketIO, dict[str, Scene]]:
             return {"error": "unknown_region"}
         found = scene(name)
         with found.lock:
+            for other in SCENARIOS:
+                leave_room(other)
             join_room(name)
             now = time.time() * 1000
             return {

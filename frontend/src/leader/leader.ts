@@ -112,7 +112,7 @@ export class Leader {
     const at = performance.now(), view = this.live.view(at), now = this.live.clock.known ? this.live.clock.now(at) : null;
     if (view) this.zone = view.zone;
     if (view) writeLive(root, view);
-    if (now !== null) writeTime(root, this.live.paused ?? now, this.zone, pageWords().lang);
+    if (now !== null) writeTime(root, now, this.live.paused, this.zone, pageWords().lang);
     if (this.mapSlot) this.map?.update();
   }
 

@@ -23,7 +23,7 @@ async function register({ name }: PngOptions): Promise<string> {
 /** What the picture shows: place, address with every filter, and up to when, as the page says it. */
 function contents({ footer }: PngOptions): string[] {
   const root = leaderRoot(), said = (selector: string) => root?.querySelector(selector)?.textContent?.trim() ?? "";
-  const page = [said("h1"), decodeURIComponent(location.search.slice(1)).replace(/&/g, " · "), said("[data-as-of]") || said("[data-now]")];
+  const page = [said("h1"), decodeURIComponent(location.search.slice(1)).replace(/&/g, " · "), said(".as-of") || said("[data-now]")];
   const given = [footer].flat().filter(Boolean);
   return given.length ? given : [page.filter(Boolean).join(" · ")];
 }

@@ -79,12 +79,15 @@ export function writeLive(root: ParentNode, view: View): void {
   each(root, "now", (target, words) => write(target, `${words}${/[a-z]$/i.test(words) ? " " : ""} ${clock(view.board.meta.time, view.zone)}`.replace(/ {2,}/g, " ")));
 }
 
-/** Everything that time alone changes; runs once a second also without a board. `zone`: minutes east of Greenwich. */
-export function writeTime(root: ParentNode, now: number, zone: number, lang: View["words"]["lang"]): void {
+/**
+ * Everything that time alone changes; runs once a second also without a board. A pause stops the countdowns, never the clock, so that a
+ * frozen page can be told from a paused one. `zone`: minutes east of Greenwich.
+ */
+export function writeTime(root: ParentNode, now: number, paused: number | null, zone: number, lang: View["words"]["lang"]): void {
   each(root, "countdown", (target, value) => {
     const deadline = Number(value);
     if (!value || !Number.isFinite(deadline)) return;
-    const { text, due } = standing(deadline, now, lang);
+    const { text, due } = standing(deadline, paused ?? now, lang);
     write(target, text);
     mark(target, "due", due);
   });
