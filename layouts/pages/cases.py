@@ -82,10 +82,15 @@ def _hit(address: Address, lang: Lang, hit: Hit) -> Component:
     path, field = _KINDS[hit.kind]
     target = Address(path, lang=address.lang).to(**{field: hit.id})
     kind = html.Span(text(lang, f"case.hit.{hit.kind}"), className="chip chip-quiet")
-    first, _, rest = hit.note.partition(" ")
-    words = f"{named(lang, 'level', first)} {rest}".strip() if hit.kind == "region" else hit.note
+    words = {"region": _region_note(lang, hit.note), "case": f"{hit.id} · {hit.note}"}.get(hit.kind, hit.note)
     note = [html.Span(words, className="soft")] if words else []
     return html.Li([kind, dcc.Link(hit.title or hit.id, href=target.href), *note])
+
+
+def _region_note(lang: Lang, note: str) -> str:
+    """A region's level in words before the regions above it."""
+    level, _, above = note.partition(" ")
+    return f"{named(lang, 'level', level)} {above}".strip()
 
 
 def _pages(address: Address, lines: CaseLines) -> Component:
