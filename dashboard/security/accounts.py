@@ -16,6 +16,7 @@ from dashboard.store.engine import writing
 
 ADMIN = "admin"
 LONGEST_NAME = 64
+LONGEST_DISPLAY = 100
 DEFAULTS = SecuritySettings()
 
 
@@ -75,7 +76,7 @@ def create_account(
     row: dict[str, Any] = {
         "id": new_id("account"),
         "name": key,
-        "display": display.strip() or name.strip(),
+        "display": storable(display or name, LONGEST_DISPLAY).strip() or key,
         "role": role,
     }
     row |= {"region": region, "unit": unit, "subject": subject, "disabled": 0, "generation": 1}
@@ -127,7 +128,7 @@ def change_account(
         changed = {key: value for key, value in given.items() if value is not None and value != getattr(before, key)}
         if before.role == ADMIN and not before.disabled and (changed.get("disabled") or "role" in changed):
             _keep_an_admin(connection, before)
-        shown = {} if display is None else {"display": display.strip() or before.name}
+        shown = {} if display is None else {"display": storable(display, LONGEST_DISPLAY).strip() or before.name}
         _write(connection, now(), before, changed | shown, ends_sessions=bool(changed))
         return _one(connection, before.id)
 

@@ -140,10 +140,10 @@ def audit_rows(engine: Engine, wanted: AuditFilter = EVERYTHING) -> Iterator[Aud
 def _asked(question: Select[*tuple[Any, ...]], wanted: AuditFilter) -> Select[*tuple[Any, ...]]:
     for name in ("who", "subject"):
         if part := getattr(wanted, name):
-            question = question.where(audit_log.c[name].contains(part, autoescape=True))
+            question = question.where(audit_log.c[name].contains(storable(part, LONGEST[name]), autoescape=True))
     for name in ("action", "result"):
         if word := getattr(wanted, name):
-            question = question.where(audit_log.c[name] == word)
+            question = question.where(audit_log.c[name] == storable(word, LONGEST[name]))
     if wanted.since:
         question = question.where(audit_log.c.at >= wanted.since)
     return question.where(audit_log.c.at < wanted.until) if wanted.until else question

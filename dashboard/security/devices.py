@@ -124,7 +124,7 @@ def find_device(engine: Engine, now: Now, token: str) -> Caller | None:
 def revoke(engine: Engine, id_: str) -> bool:
     """Forget a device by its public id; whether there was one."""
     with writing(engine) as connection:
-        return connection.execute(delete(device).where(device.c.id == id_)).rowcount > 0
+        return connection.execute(delete(device).where(device.c.id == storable(id_, 40))).rowcount > 0
 
 
 def list_devices(engine: Engine) -> list[Device]:

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import BigInteger, Column, Engine, MetaData, Row, String, Table, delete, insert, inspect, select
 
 from dashboard.security.caller import Caller
+from dashboard.security.storable import storable
 from dashboard.store.engine import writing
 
 SCOPES: Mapping[str, frozenset[str]] = {
@@ -55,7 +56,7 @@ def create_key_table(engine: Engine) -> None:
 
 def digest(key: str) -> str:
     """What is stored of a key."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def create_key(engine: Engine, name: str, scopes: Iterable[str], region: str = "", now: int = 0, unit: str = "") -> str:
@@ -64,7 +65,7 @@ def create_key(engine: Engine, name: str, scopes: Iterable[str], region: str = "
     if unknown := [scope for scope in wanted if scope not in SCOPES]:
         raise ValueError(f"unknown scope {unknown[0]!r}: use {', '.join(SCOPES)}")
     key = "yp_" + secrets.token_urlsafe(32)
-    row = {"hash": digest(key), "name": name, "scopes": " ".join(wanted), "region": region, "unit": unit}
+    row = {"hash": digest(key), "name": storable(name, 100), "scopes": " ".join(wanted), "region": region, "unit": unit}
     create_key_table(engine)
     with writing(engine) as connection:
         connection.execute(insert(api_key), row | {"created": now})
@@ -99,7 +100,7 @@ def _record(row: Row[tuple[object, ...]]) -> KeyRecord:
 def revoke_key(engine: Engine, name: str) -> bool:
     """Forget a key by its name; whether there was one."""
     with writing(engine) as connection:
-        return connection.execute(delete(api_key).where(api_key.c.name == name)).rowcount > 0
+        return connection.execute(delete(api_key).where(api_key.c.name == storable(name, 100))).rowcount > 0
 
 
 def ensure_first_key(directory: Path, engine: Engine, now: int = 0) -> Path:

@@ -89,7 +89,7 @@ def find_session(engine: Engine, now: Now, token: str, settings: SecuritySetting
 def close_session(engine: Engine, id_: str) -> bool:
     """End a session by its public id; whether it was open."""
     with writing(engine) as connection:
-        return connection.execute(delete(session).where(session.c.id == id_)).rowcount > 0
+        return connection.execute(delete(session).where(session.c.id == storable(id_, 40))).rowcount > 0
 
 
 def close_sessions_of(engine: Engine, owner: Account) -> int:

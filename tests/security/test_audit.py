@@ -15,8 +15,9 @@ from dashboard.security.audit import (
     write_audit,
 )
 from dashboard.security.audit_chain import Broken, anchor, verify_chain
-from dashboard.store.engine import writing
+from dashboard.store.engine import open_engine, writing
 from tests.security.fixtures import database_url, engine, postgres_url
+from tests.servers import emptied
 
 __all__ = ["database_url", "engine", "postgres_url"]
 
@@ -82,12 +83,12 @@ def test_the_database_refuses_to_change_the_log(engine: Engine, deed: str) -> No
 
 
 @pytest.mark.postgres
-def test_postgresql_refuses_to_empty_the_log(postgres_url: str, engine: Engine) -> None:
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has no TRUNCATE")
+def test_postgresql_refuses_to_empty_the_log(postgres_url: str) -> None:
+    engine = open_engine(emptied(postgres_url))
     log(engine, 2)
     with pytest.raises(DBAPIError, match="append-only"), writing(engine) as connection:
         connection.execute(text("TRUNCATE audit_log"))
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

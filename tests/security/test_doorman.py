@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from dashboard.config import SecuritySettings
 from dashboard.security import devices
 from dashboard.security.accounts import change_account, create_account, ensure_first_admin, find_account, set_password
-from dashboard.security.audit import audit_rows
+from dashboard.security.audit import AuditFilter, audit_rows, read_audit
 from dashboard.security.audit_chain import verify_chain
 from dashboard.security.caller import DEMO, RIGHTS, Caller
 from dashboard.security.doorman import DEVICE, SESSION, Doorman, Login, Refusal, cookie_name
@@ -294,3 +294,15 @@ def test_limits_are_settings(engine: Engine, clock: Clock) -> None:
     assert doorman.identify(cookies) is None
     assert doorman.login("liu", "x", HERE) == Refusal(0)
     assert doorman.login("liu", "x", HERE) == Refusal(5)
+
+
+def test_no_text_of_a_form_breaks_the_database(doorman: Doorman, clock: Clock) -> None:
+    engine, odd = doorman.engine, "a\0b\ud800" * 200
+    assert not close_session(engine, odd) and not devices.revoke(engine, odd) and not revoke_key(engine, odd)
+    assert find_account(engine, odd) is None and doorman.identify({SESSION: odd, DEVICE: odd}, odd) is None
+    assert not devices.approve(engine, clock, odd, "", odd, "admin") and devices.claim(engine, clock, odd) is None
+    assert read_audit(engine, AuditFilter(odd, odd, odd, odd)) == []
+    assert create_account(engine, clock, "wang", "leader", PASSWORD, display=odd).display.startswith("a\ufffdb")
+    assert change_account(engine, clock, "wang", display=odd).name == "wang"
+    devices.ask_to_pair(engine, clock, odd)
+    doorman.login("liu", PASSWORD, odd, odd)
