@@ -78,7 +78,8 @@ def _rank(lang: Lang, told: Explanation) -> list[Component]:
     row = told.row
     if row.rank is None:
         return [html.B(MISSING, className="score-big")]
-    found = [html.B(str(row.rank), className="score-big"), html.Span(say(lang, "score.of", n=told.of), className="soft")]
+    of = html.Span(say(lang, "score.of", n=told.of), className="soft")
+    found = [html.B(str(row.rank), className="score-big"), of]
     if interval_words(row):
         words = say(lang, "score.interval", low=row.low, high=row.high)
         found.append(html.Span(words, className="score-interval soft", title=text(lang, "score.interval.hint")))
