@@ -319,7 +319,7 @@ def arguments() -> argparse.ArgumentParser:
     checker.set_defaults(do=lambda options: check_command(options.data))
     people = commands.add_parser("account", help="people who may sign in")
     add_account_arguments(people)
-    people.set_defaults(do=partial(beside, lambda options, at: account_command(options, at.store.engine, at.settings.security)))
+    people.set_defaults(do=partial(beside, lambda o, at: account_command(o, at.store.engine, at.settings.security)))
     auditor = commands.add_parser("audit", help="check that nothing of the audit log is missing or changed")
     add_audit_arguments(auditor)
     auditor.set_defaults(do=partial(beside, lambda options, at: audit_command(options, at.store.engine)))
