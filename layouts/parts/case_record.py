@@ -9,8 +9,10 @@ from dashboard.queries.case_answers import CaseView, Entry
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
+from layouts.parts.case_distance import from_scene
 from layouts.parts.case_files import export_links
 from layouts.parts.case_words import MINUTE, length, local, named, stamp
+from layouts.parts.numerals import count
 
 LATE = 5 * MINUTE
 """An event that arrived later than this (ms) after it happened says when it arrived."""
@@ -92,6 +94,9 @@ def _what(lang: Lang, view: CaseView, entry: Entry, zone: str) -> list[Component
     spoken = [_spoken(lang, name, told[name], view, zone) for name in _SPOKEN if name in told]
     if entry.type in ("case.reported", "case.accepted") and told.get("title"):
         spoken.insert(0, told["title"])
+    metres = from_scene(view.entries, entry)
+    if metres is not None:
+        spoken.append(say(lang, "case.record.distance", n=count(metres)))
     rest = [(name, words) for name, words in entry.details if name not in _SPOKEN and name not in _ELSEWHERE]
     sentence = ("；" if lang == "zh-CN" else "; ").join(spoken)
     parts: list[Component] = [html.Span(sentence)] if sentence else []

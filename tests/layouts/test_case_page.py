@@ -15,6 +15,7 @@ from layouts.address import parse_address
 from layouts.figures.stages import Labels, axis, counted, figure
 from layouts.i18n import LANGUAGES, Lang, messages
 from layouts.pages import case, cases
+from layouts.parts.case_distance import from_scene
 from layouts.parts.case_marks import limit_standing
 from layouts.parts.case_table import case_table
 from layouts.parts.case_words import HOUR, MINUTE, countdown, length, stamp
@@ -114,6 +115,24 @@ def test_ids_are_unique_and_related_cases_are_linked_in_the_same_language(lang: 
     assert [name for name, n in Counter(ids).items() if n > 1] == []
     suffix = "&lang=en" if lang == "en" else ""
     assert f"/case?id=YH20261019-0058{suffix}" in hrefs(found)
+
+
+def placed(seq: int, lon: str, source: str = "/a", crs: str = "") -> Entry:
+    details = [("lon", lon), ("lat", "34.7"), *([("crs", crs)] if crs else [])]
+    type_ = "case.accepted" if seq == 1 else "case.handled"
+    return Entry(seq, at(seq), at(seq), type_, source, "", "", True, details)
+
+
+def test_the_distance_from_the_scene_is_told_only_in_the_same_coordinates() -> None:
+    scene, near = placed(1, "113.6"), placed(2, "113.6001")
+    assert from_scene([scene, near], scene) is None
+    assert from_scene([scene, near], near) == 9
+    assert from_scene([scene, near], placed(3, "113.6001", source="/b")) is None
+    assert from_scene([scene, near], placed(3, "113.6001", crs="gcj02")) is None
+    assert from_scene([placed(1, "113.6", crs="gcj02")], placed(3, "113.6001", "/b", "gcj02")) == 9
+    assert from_scene([scene], VIEW.entries[0]) is None
+    view = msgspec.structs.replace(VIEW, entries=[scene, near])
+    assert "距案发点 9 米" in words(page(view))
 
 
 def test_both_languages_have_the_same_words() -> None:
