@@ -3,7 +3,6 @@
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.queries.score_answers import League
 from dashboard.security.caller import Caller
 from layouts.address import Address
 from layouts.i18n import Lang, messages, say
@@ -28,27 +27,28 @@ def layout(
 ) -> Component:
     """The page's content in reading order; ``address.region`` may be empty where the caller's own region is meant.
 
-    ``ranking`` stands beside the map instead of the one made of ``view.league``, ``cases`` is the table of
-    ``view.lines`` where the office's own thresholds draw it.
+    ``ranking`` stands beside the map instead of the one made of ``view.league``, if anything is ranked there;
+    ``cases`` is the table of ``view.lines`` where the office's own thresholds draw it.
     """
-    if ranking is None:
-        ranking = children_list(address, view) if view.league is None else _ranking(address, view.league)
+    beside = _beside(address, view, ranking)
     parts = [
         attention_card(address, view),
         filter_bar(address, view.choices, view.now, view.zone),
         tiles(address, view),
-        html.Div([map_card(address, view), ranking], className="grid-main region-main"),
+        html.Div([map_card(address, view), beside], className="grid-main region-main"),
         supervised_card(address, view.lines.rows),
         open_cases_card(address, view, caller, cases),
         analysis(address, view),
-        children_card(address, view, caller),
+        *([children_card(address, view, caller)] if view.children.rows else []),
         on_duty_card(address, view, caller),
     ]
     return html.Div(parts, className="region")
 
 
-def _ranking(address: Address, league: League) -> Component:
-    return league_panel(address, league, address.language)
+def _beside(address: Address, view: RegionView, ranking: Component | None) -> Component:
+    if view.league is None or not any(row.rank for row in view.league.rows):
+        return children_list(address, view)
+    return ranking or league_panel(address, view.league, address.language)
 
 
 def heading_note(lang: Lang, view: RegionView) -> str:

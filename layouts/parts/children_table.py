@@ -44,8 +44,6 @@ def children_card(address: Address, view: RegionView, caller: Caller) -> Compone
     lang = address.language
     title = say(lang, "region.children", level=level_name(lang, view.children.level))
     note = [*exports(address, "children"), picture(GRID_BOX, title)] if caller.may("export") else []
-    if not view.children.rows:
-        return card(title, html.P(text(lang, "districts.empty"), className="soft"), name="children")
     return card(
         title,
         _grid(address, view),

@@ -25,7 +25,9 @@ def league_panel(address: Address, league: League, lang: Lang, limit: int | None
         words = text(lang, "score.ranking.empty") if not league.rows else _below_words(lang, league)
         return card(title, html.P(words, className="soft"), note=[everything], name="league")
     rows = league.rows[:limit]
-    return card(title, league_table(address, league, rows), note=[html.Span(model), everything], name="league")
+    ignores = [html.Span(text(lang, "region.ignores"))] if address.selection.filtered else []
+    note = [*ignores, html.Span(model), everything]
+    return card(title, league_table(address, league, rows), note=note, name="league")
 
 
 def _below_words(lang: Lang, league: League) -> str:

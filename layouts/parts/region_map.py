@@ -37,7 +37,8 @@ def map_card(address: Address, view: RegionView) -> Component:
         },
     )
     tools = html.Div(className="map-tools", **{"data-part-tools": "map"})
-    note = [_legend(lang), html.Div([_shades(address, key), tools], className="map-bar")]
+    ignores = [html.Span(text(lang, "region.map.ignores"), className="soft")] if address.selection.filtered else []
+    note = [*ignores, _legend(lang), html.Div([_shades(address, key), tools], className="map-bar")]
     return card(text(lang, "region.map"), slot, _table(address, view, key), note=note, name="map")
 
 

@@ -296,7 +296,16 @@ def test_nothing_below_and_no_cases_are_said() -> None:
     empty = BREAKDOWN.__class__(BREAKDOWN.as_of, [], [], [], [], [], [], [], [[0] * 24] * 7, [])
     built = page(breakdown=empty, children=VIEW.children.__class__("", VIEW.children.as_of, []), league=None)
     assert words(built).count("本周期没有符合条件的案件") == 8
-    assert "没有下级区域" in words(one(built, "card-children"))
+    assert "没有下级区域" in words(one(built, "card-children-list")) and classed(built, "card-children") == []
+
+
+def test_where_nobody_is_ranked_the_regions_stand_in_their_own_order() -> None:
+    below = league("street", [row(place, None, reason="few") for place in reversed(STREETS)])
+    for known in (None, below):
+        built = one(page(league=known), "card-children-list")
+        named = [words(node) for node in walk(built) if isinstance(node, dcc.Link)]
+        assert named == [place.name for place in STREETS]
+    assert classed(page(), "card-children-list") == []
 
 
 def test_the_phone_sees_first_what_needs_attention() -> None:
