@@ -11,6 +11,12 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from dashboard.security.accounts import create_account, find_account
+from dashboard.security.clock import real_now
+from dashboard.security.devices import approve, ask_to_pair, claim
+from dashboard.security.doorman import DEVICE, SESSION
+from dashboard.security.sessions import open_session
+from dashboard.store.engine import open_engine
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +49,27 @@ class Program:
             pause.wait(0.1)
         key = self.directory / "api-key"
         self.key = key.read_text().strip() if key.exists() else ""
+
+    def wall_cookie(self) -> dict[str, str]:
+        """The cookie of a wall display that an administrator let in, as Playwright takes it."""
+        engine = open_engine(self.database)
+        asked = ask_to_pair(engine, real_now)
+        assert approve(engine, real_now, asked.code, "", "test wall", "test")
+        token = claim(engine, real_now, asked.secret)
+        engine.dispose()
+        return {"name": DEVICE, "value": token or "", "url": self.url}
+
+    def session_cookie(self, role: str, region: str = "") -> dict[str, str]:
+        """The cookie of a person who has signed in, as Playwright takes it."""
+        engine, name = open_engine(self.database), f"test-{role}{region}"
+        person = find_account(engine, name) or create_account(engine, real_now, name, role, region=region)
+        token = open_session(engine, real_now, person)
+        engine.dispose()
+        return {"name": SESSION, "value": token, "url": self.url}
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.directory / 'yiping.db'}"
 
     def kill(self) -> None:
         """As a power cut: SIGKILL."""
