@@ -11,13 +11,15 @@ from dashboard.queries.case_answers import Entry
 def from_scene(entries: Sequence[Entry], entry: Entry) -> int | None:
     """Metres from the first place told for the case; None where an event has no place or opens the case.
 
-    None too where the coordinates differ. A source may declare its coordinates once for all its events, so places without ``crs`` compare within a source.
+    None too where the coordinates differ: a source may declare them once for all its events, so places without
+    ``crs`` compare within a source.
     """
     here = _place(entry)
-    told = [(one, place) for one in entries if (place := _place(one)) is not None]
-    if here is None or not told or entry.type in OPENING or not _comparable(told[0][0], entry):
+    told = ((one, place) for one in entries if (place := _place(one)) is not None)
+    scene, place = next(told, (None, None))
+    if here is None or scene is None or place is None or entry.type in OPENING or not _comparable(scene, entry):
         return None
-    x, y = Plane(*told[0][1]).metres(*here)
+    x, y = Plane(*place).metres(*here)
     return round(hypot(float(x), float(y)))
 
 
