@@ -98,7 +98,18 @@ def mask_address(address: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Free text without numbers of phones and persons, plates, mail addresses, chat names and house numbers."""
+    """Free text without numbers of phones and persons, plates, mail addresses, chat names and house numbers.
+
+    Repeated until nothing more is found: what is left beside a mask may read as something else. Every round has fewer
+    letters and digits, or fewer mail addresses, than the one before.
+    """
+    masked = _masked_once(text)
+    while masked != text:
+        text, masked = masked, _masked_once(masked)
+    return masked
+
+
+def _masked_once(text: str) -> str:
     plain, parts, end = _plain(text), [], 0
     for match in _MASKABLE.finditer(plain):
         parts += [text[end : match.start()], _hidden(match)]

@@ -89,6 +89,7 @@ def test_addresses_end_at_the_road(address: str, shown: str) -> None:
         ("微信: abc_12345 联系", "微信*** 联系"),
         ("2026-10-17 08:30 在10月3号第12345热线投诉第3次", "2026-10-17 08:30 在10月3号第12345热线投诉第3次"),
         ("路灯不亮", "路灯不亮"),
+        ("a@b.org号楼", "a***@b.***"),
     ],
 )
 def test_free_text(text: str, shown: str) -> None:
