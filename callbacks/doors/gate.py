@@ -25,6 +25,7 @@ UNNAMED = (*MACHINES, "/assets/", "/favicon.ico", "/_favicon.ico")
 FIRST_OF_ALL = ("/account", "/account/password", "/logout", "/login", "/assets")
 """What is open while a one-time password must be changed."""
 EVERYTHING = "/<path:path>"
+UNKNOWN_KEY = Caller("", "key", frozenset())
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -105,11 +106,20 @@ class Gate:
             return self.refuse("doors.unavailable", 503)
         return self.refuse("doors.fault", 500)
 
-    def seal(self, response: Response) -> Response:
-        """Give the token of forms to pages with script."""
-        if g.get("caller") is not None and response.mimetype == "text/html" and response.status_code == 200:
+    def last(self, response: Response) -> Response:
+        """Write refusals of the API down, and give the token of forms to pages with script."""
+        if request.path.startswith(MACHINES):
+            self._note(response.status_code)
+        elif g.get("caller") is not None and response.mimetype == "text/html" and response.status_code == 200:
             offer_token(response, request.is_secure)
         return response
+
+    def _note(self, status: int) -> None:
+        caller: Caller | None = g.get("caller")
+        if status == 403 and caller is not None:
+            self.refusals.tell(caller, request.path, address())
+        elif status == 401 and "Authorization" in request.headers:
+            self.refusals.tell(UNKNOWN_KEY, request.path, address())
 
 
 def _stray() -> bool:
@@ -137,6 +147,6 @@ def refused_in_json(status: int) -> Response:
 def stand(server: Flask, gate: Gate) -> None:
     """Put the gate before every request of a server, before whatever else asks."""
     server.before_request_funcs.setdefault(None, []).insert(0, gate.ask)
-    server.after_request(gate.seal)
+    server.after_request(gate.last)
     server.register_error_handler(CSRFError, gate.stale)
     server.register_error_handler(InternalServerError, gate.fault)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 import msgspec
-from flask import Request
+from flask import Request, g
 
 from dashboard.api.entrance import Entrance
 from dashboard.api.problems import Problem
@@ -46,6 +46,7 @@ class EntrancePolicy:
             raise Problem(403, "the demo answers only to this machine", "Host")
         if found is None:
             raise _unauthorized("the API key is not known" if key else "this address needs an API key or a session")
+        g.caller = found
         return found if found.via == "key" else msgspec.structs.replace(found, rights=found.rights - {"write"})
 
 

@@ -81,6 +81,19 @@ def test_a_refusal_is_a_page_in_words_and_stands_in_the_log_once_a_minute(house:
     assert len(house.log("access.refused")) == before + 2
 
 
+def test_refusals_of_the_api_stand_in_the_log_too(house: House) -> None:
+    bound = {"Authorization": f"Bearer {create_key(house.doorman.engine, 'bound', ['read'], 'A')}"}
+    stranger = house.visitor()
+    house.watch.pass_seconds(60)
+    for _ in range(3):
+        assert stranger.get("/api/v1/kpis?region=B", headers=bound).status_code == 403
+        assert stranger.get("/api/v1/kpis", headers={"Authorization": "Bearer guess"}).status_code == 401
+        assert stranger.get("/api/v1/kpis").status_code == 401
+    assert [(row.who, row.subject) for row in house.log("access.refused")[:2]] == [
+        ("", "/api/v1/kpis"), ("bound", "/api/v1/kpis"),
+    ]  # fmt: skip
+
+
 def test_a_path_that_nobody_named_does_not_exist(house: House) -> None:
     assert house.signed_in("leader").get("/wp-admin").status_code == 404
     assert {path for path, _ in PATHS} >= {f"/{path.split('/')[1]}" for path in every_path(house) if path != "/stray/x"}
