@@ -43,6 +43,9 @@ _STAGES = (
     ("handling", "begun", "handled_at"),
     ("checking", "handled_at", "closed_at"),
 )
+PIECE = 2_000
+"""Cases turned at once: what is made of more does not fit the processor's cache."""
+
 _LATER = np.iinfo(np.int32).max
 _UNKNOWN = np.iinfo(np.int64).min
 
@@ -76,6 +79,11 @@ class Columns:
 
     def tables(self, rows: Sequence[tuple[int, bytes]]) -> tuple[pa.Table, pa.Table, pa.Table]:
         """``cases``, ``flows`` and ``spells`` of these cases."""
+        parts = [self._tables(rows[first : first + PIECE]) for first in range(0, len(rows), PIECE)]
+        cases, flows, spells = (pa.concat_tables(tables) for tables in zip(*parts, strict=True))
+        return cases, flows, spells
+
+    def _tables(self, rows: Sequence[tuple[int, bytes]]) -> tuple[pa.Table, pa.Table, pa.Table]:
         folds = [_unpack(row[1]) for row in rows]
         plain = dict(zip(_PLAIN, zip(*map(_plain, folds), strict=True), strict=True))
         whole: dict[str, Any] = {name: plain[name] for name in ("id", "title", "lon", "lat")}
