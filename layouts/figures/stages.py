@@ -192,7 +192,7 @@ def _time_axis(first: int, last: int, zone: str) -> dict[str, Any]:
 def _ticks(first: int, last: int, zone: str) -> dict[str, Any]:
     """Whole days once there are more than three, else times, with their day where it changes."""
     if last - first > 3 * DAY:
-        days = -((first - last) // (5 * DAY))
+        days = -((first - last) // (11 * DAY // 2))
         return {"tickformat": "%m-%d", "tick0": _moment(first, zone)[:10], "dtick": days * DAY}
     one_day = _moment(first, zone)[:10] == _moment(last, zone)[:10]
     return {"tickformat": "%H:%M" if one_day else "%H:%M\n%m-%d"}

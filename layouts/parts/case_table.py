@@ -6,7 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import CaseLine, CaseLines
-from layouts.address import Address
+from layouts.address import CASES, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import message
 from layouts.parts.case_marks import SOON, limit_cell, stage_bar, supervised
@@ -17,7 +17,15 @@ COLUMNS = ("id", "event", "category", "place", "channel", "stage", "accepted", "
 COMPACT = ("event", "place", "stage", "deadline", "unit")
 SORTS = {"accepted": ("-accepted", "accepted"), "deadline": ("deadline",), "category": ("category",), "unit": ("unit",)}
 """Orders that a column offers, as the address names them; a second click on its head takes the next one."""
-DEFAULT = "-accepted"
+
+
+def list_behind(address: Address) -> Address:
+    """The page that a table belongs to: itself, or from another page the list of the cases that it begins with."""
+    if address.path == CASES:
+        return address
+    state = address.state or "open"
+    order = "deadline" if state == "open" else ""
+    return address.to(path=CASES, state=state, sort=order, shade="", layers="", view="")
 
 
 def case_table(
@@ -30,7 +38,7 @@ def case_table(
     if not lines.rows:
         return nothing(address, lang)
     columns = COMPACT if compact else COLUMNS
-    heads = [_head(address, lang, name) for name in columns]
+    heads = [_head(list_behind(address), lang, name) for name in columns]
     rows = [_row(address, lang, line, columns, lines.as_of.time, zone, soon) for line in lines.rows]
     caption = html.Caption(text(lang, "case.list.caption"), className="unseen")
     grid = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table case-table")
@@ -49,7 +57,7 @@ def _head(address: Address, lang: Lang, name: str) -> Component:
     words = text(lang, f"case.list.{name}")
     if name not in SORTS:
         return html.Th(words, scope="col")
-    orders, current = SORTS[name], address.sort or DEFAULT
+    orders, current = SORTS[name], address.sort or "-accepted"
     if current not in orders:
         return html.Th(_sort_link(address, lang, words, orders[0]), scope="col")
     following = orders[(orders.index(current) + 1) % len(orders)]

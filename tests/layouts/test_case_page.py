@@ -248,6 +248,9 @@ def sorted_heads(**query: Any) -> list[tuple[str, str]]:
 def test_the_current_order_is_marked_and_a_click_turns_it() -> None:
     assert sorted_heads() == [("descending", "受理时间")]
     assert sorted_heads(sort="deadline") == [("ascending", "时限")]
+    of_region = tree(case_table(parse_address("/region", {}), LINES, "zh-CN"))
+    assert [words(nodes(node)) for node in of_region if "aria-sort" in node["props"]] == ["时限\n▲"]
+    assert "/cases?state=open&sort=-accepted" in hrefs(of_region)
     links = hrefs(listed(region="s1", sort="-accepted", cursor="old"))
     assert "/cases?region=s1&sort=accepted" in links
     assert "/cases?region=s1&sort=deadline" in links
