@@ -67,14 +67,16 @@ def addresses(url: str) -> list[str]:
 def lead(url: str, regions: list[str], seen: Seen, stop: threading.Event, seed: int) -> None:
     """One leader: a click, then a rest until the next one is due."""
     chance, session = random.Random(seed), requests.Session()
+    session.get(f"{url}/region", timeout=30)
+    headers = {"Origin": url, "X-CSRFToken": session.cookies["_csrf_token"]}
     stop.wait(chance.uniform(0, EVERY))
     while not stop.is_set():
         begin = time.perf_counter()
         search = f"?region={chance.choice(regions)}&period={chance.choice(PERIODS)}{chance.choice(FILTERS)}"
         try:
-            answer = session.post(f"{url}/_dash-update-component", json=click("/region", search), timeout=30,
-                                  headers={"Origin": url})  # fmt: skip
-            if answer.status_code != 200 or "leader" not in answer.text:
+            body = click("/region", search)
+            answer = session.post(f"{url}/_dash-update-component", json=body, timeout=30, headers=headers)
+            if answer.status_code != 200 or "data-part" not in answer.text:
                 seen.errors.append(f"{answer.status_code} {search} {answer.text[:200]}")
         except requests.RequestException as problem:
             seen.errors.append(repr(problem))
