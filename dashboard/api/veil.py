@@ -10,12 +10,11 @@ from dashboard.queries.answers import (
     CaseRecord,
     Quarantine,
     QuarantineSample,
-    StoredEvent,
     Timeline,
     WorkerList,
 )
 from dashboard.security.caller import Caller
-from dashboard.security.masking import HIDDEN, mask_event_data, mask_name, mask_text
+from dashboard.security.masking import HIDDEN, CaseVeil, mask_event_data, mask_name, mask_text
 
 Answer = TypeVar("Answer", Timeline, CasePage, WorkerList, Quarantine)
 replace = msgspec.structs.replace
@@ -30,12 +29,11 @@ def _case(case: CaseRecord) -> CaseRecord:
     return replace(case, title=mask_text(case.title))
 
 
-def _event(event: StoredEvent) -> StoredEvent:
-    return replace(event, data=mask_event_data(event.data))
-
-
 def _timeline(found: Timeline) -> Timeline:
-    return Timeline(_case(found.case), [_event(event) for event in found.events])
+    """Whom one event names is masked in the texts of all of them."""
+    veil = CaseVeil(event.data for event in found.events)
+    events = [replace(event, data=veil.data(event.data)) for event in found.events]
+    return Timeline(replace(found.case, title=veil.text(found.case.title)), events)
 
 
 def _page(page: CasePage) -> CasePage:

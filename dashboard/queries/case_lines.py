@@ -1,10 +1,16 @@
-"""A stored case as one line of a list: names instead of codes, nothing personal."""
+"""A stored case as one line of a list: names instead of codes; of what is personal the title alone."""
+
+from collections.abc import Iterable
+
+import msgspec
 
 from dashboard.domain.base import BaseData
 from dashboard.domain.changes import CaseRow
 from dashboard.domain.regions import STREET
 from dashboard.queries.cases import case_state
 from dashboard.queries.drill_answers import CaseLine
+from dashboard.security.caller import Caller
+from dashboard.security.masking import mask_text
 
 
 def case_line(row: CaseRow, base: BaseData, now: int) -> CaseLine:
@@ -29,3 +35,18 @@ def places_of(region: str, base: BaseData) -> list[str]:
         return [region] if region else []
     below = [n for n in reversed(tree.chain(node)) if tree.level[n] >= STREET]
     return [tree.regions[n].name for n in below or [node]]
+
+
+def lines_for(caller: Caller, lines: Iterable[CaseLine]) -> list[CaseLine]:
+    """Lines as a caller may read them: citizens write numbers of phones and houses into titles."""
+    return [line_for(caller, line) for line in lines]
+
+
+def line_for(caller: Caller, line: CaseLine) -> CaseLine:
+    """One line as a caller may read it."""
+    return line if caller.may("personal") else msgspec.structs.replace(line, title=mask_text(line.title))
+
+
+def finds_titles(caller: Caller, q: str) -> bool:
+    """Whether a search may look into titles: whoever sees them masked could guess a number digit by digit."""
+    return caller.may("personal") or not any(sign.isdigit() for sign in q)

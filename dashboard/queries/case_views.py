@@ -16,7 +16,7 @@ from dashboard.domain.periods import LocalDays
 from dashboard.domain.regions import STREET
 from dashboard.queries.answers import AsOf
 from dashboard.queries.case_answers import CaseView, Entry
-from dashboard.queries.case_lines import case_line
+from dashboard.queries.case_lines import case_line, lines_for
 from dashboard.queries.case_related import near, same_kind
 from dashboard.queries.case_spans import stage_spans, standstills
 from dashboard.queries.case_steps import (
@@ -30,7 +30,7 @@ from dashboard.queries.case_steps import (
 from dashboard.queries.drill_answers import CaseLine
 from dashboard.queries.refolding import context_of
 from dashboard.security.caller import Caller
-from dashboard.security.masking import mask_address, mask_event_data, mask_name, mask_phone, mask_text
+from dashboard.security.masking import CaseVeil, mask_name, mask_phone
 from dashboard.security.scope import sees_case
 from dashboard.store.rows import EventRow
 from dashboard.store.store import Store
@@ -74,7 +74,8 @@ def _related(connection: Connection, case: CaseRow, base: BaseData, caller: Call
 
     close = near(connection, case, seen)
     alike = same_kind(connection, case, _street_codes(base, case.region), seen)
-    return [case_line(row, base, now) for row in close], [case_line(row, base, now) for row in alike]
+    shown = [[case_line(row, base, now) for row in rows] for rows in (close, alike)]
+    return lines_for(caller, shown[0]), lines_for(caller, shown[1])
 
 
 def _street_codes(base: BaseData, region: str) -> list[str]:
@@ -93,21 +94,24 @@ def _view(
     told = {row.uid: _told(row) for row in rows}
     ordered = [told[step.event.uid] for step in steps]
     clock = _clock(base, case.category)
-    veil = _veil(ordered, personal)
+    veil = None if personal else CaseVeil(event.data for event in ordered)
+    said: Callable[[str], str] = str if veil is None else veil.text
+    line = case_line(case, base, as_of.time)
     pauses = pauses_of(steps)
     stages = stage_spans(passages_of(steps), pauses, case.category, clock, context, as_of.time)
     address, text, reporter, phone = (_told_first(ordered, name) for name in ("address", "text", "reporter", "phone"))
-    shown = [msgspec.structs.replace(pause, reason=veil(pause.reason)) for pause in pauses]
+    shown = [msgspec.structs.replace(pause, reason=said(pause.reason)) for pause in pauses]
     return CaseView(
-        as_of=as_of, line=case_line(case, base, as_of.time), crumbs=_crumbs(base, case.region),
-        kind=case.kind, urgency=case.urgency, tags=[tag for tag in case.tags.split(",") if tag],
-        address=address if personal else mask_address(address), text=veil(text),
+        as_of=as_of, line=msgspec.structs.replace(line, title=said(line.title)), crumbs=_crumbs(base, case.region),
+        kind=case.kind, urgency=case.urgency, tags=[said(tag) for tag in case.tags.split(",") if tag],
+        address=address if veil is None else veil.address(address), text=said(text),
         reporter=reporter if personal else mask_name(reporter), phone=phone if personal else mask_phone(phone),
         lon=case.lon, lat=case.lat, clock=clock, urged=case.urged, reworked=case.reworked, reopened=case.reopened,
         stages=stages, deadlines=deadline_changes(steps), pauses=shown,
         off_hours=standstills(stages, clock, context, as_of.time),
-        entries=_entries(steps, told, base, context, None if personal else veil),
-        near=related[0], same_kind=related[1], masked=not personal and _withheld(ordered),
+        entries=_entries(steps, told, base, context, veil),
+        near=related[0], same_kind=related[1],
+        masked=veil is not None and any(veil.data(event.data) != event.data for event in ordered),
     )  # fmt: skip
 
 
@@ -145,42 +149,20 @@ def _crumbs(base: BaseData, region: str) -> list[tuple[str, str]]:
     return [] if node is None else [(tree.regions[n].code, tree.regions[n].name) for n in reversed(tree.chain(node))]
 
 
-Veil = Callable[[str], str]
-
-
-def _veil(events: Sequence[_Told], personal: bool) -> Veil:
-    """How free text of this case is shown: without numbers and, because they are known here, without its names."""
-    if personal:
-        return str
-    told = {str(event.data.get(field) or "").strip() for event in events for field in ("reporter", "actor")}
-    names = sorted((name for name in told if len(name) > 1), key=len, reverse=True)
-
-    def veiled(text: str) -> str:
-        for name in names:
-            text = text.replace(name, mask_name(name))
-        return mask_text(text)
-
-    return veiled
-
-
-def _withheld(events: Sequence[_Told]) -> bool:
-    return any(mask_event_data(event.data, False) != event.data for event in events)
-
-
 def _entries(
-    steps: Sequence[Step], told: Mapping[bytes, _Told], base: BaseData, context: Context, veil: Veil | None
+    steps: Sequence[Step], told: Mapping[bytes, _Told], base: BaseData, context: Context, veil: CaseVeil | None
 ) -> list[Entry]:
     idle = ignored(steps, context)
     return [_entry(told[step.event.uid], base, step.event.uid not in idle, veil) for step in steps]
 
 
-def _entry(event: _Told, base: BaseData, counted: bool, veil: Veil | None) -> Entry:
+def _entry(event: _Told, base: BaseData, counted: bool, veil: CaseVeil | None) -> Entry:
     """``veil`` None: the caller may read everything."""
-    row, data = event.row, dict(mask_event_data(event.data, veil is None))
+    row, data = event.row, dict(event.data) if veil is None else veil.data(event.data)
     actor, unit = str(data.pop("actor", "") or ""), str(data.get("unit") or "")
     details = [(name, _named(base, name, value)) for name, value in data.items() if value not in (None, "")]
     if veil is not None:
-        details = [(name, text if name in _CODES else veil(text)) for name, text in details]
+        details = [(name, text if name in _CODES else veil.text(text)) for name, text in details]
     named = _named(base, "unit", unit) if unit else ""
     return Entry(row.seq, row.time, row.received, row.type, event.source, actor, named, counted, details)
 

@@ -12,6 +12,7 @@ from dashboard.domain.base import BaseData
 from dashboard.extract import Extract
 from dashboard.queries.answers import AsOf, Kpis, WorkerRecord
 from dashboard.queries.case_answers import CaseView
+from dashboard.queries.case_lines import finds_titles, line_for, lines_for
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.drill import Drill
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, Compared, Hit
@@ -125,7 +126,9 @@ class Desk:
         self, selection: Selection, sort: str = "", cursor: str = "", limit: int = 50, q: str = ""
     ) -> CaseLines:
         """A page of cases."""
-        return self._parts.drill.case_lines(self._own(selection), "", sort, cursor, limit, q)
+        titles = finds_titles(self.caller, q)
+        found = self._parts.drill.case_lines(self._own(selection), "", sort, cursor, limit, q, titles)
+        return msgspec.structs.replace(found, rows=lines_for(self.caller, found.rows))
 
     def search(self, q: str, limit: int = 12) -> list[Hit]:
         """Regions, cases and workers by their names."""
@@ -183,7 +186,9 @@ class Desk:
     def explain(self, region: str, period: str = "", model: str = "") -> Explanation:
         """Why a unit has its score."""
         self._whole()
-        return self._parts.scores.explain(self.region(region), period, model, self.caller)
+        found = self._parts.scores.explain(self.region(region), period, model, self.caller)
+        cases = [msgspec.structs.replace(one, case=line_for(self.caller, one.case)) for one in found.cases]
+        return msgspec.structs.replace(found, cases=cases)
 
     def _own(self, selection: Selection) -> Selection:
         unit = self.caller.unit or selection.unit

@@ -210,9 +210,11 @@ class Drill:
             )
 
     def case_lines(
-        self, asked: Selection, unit: str = "", sort: str = "", cursor: str = "", limit: int = 50, q: str = ""
-    ) -> CaseLines:
-        """A page of cases. ``unit`` is the one a caller is bound to, ``q`` the beginning of an id or a part of a title.
+        self, asked: Selection, unit: str = "", sort: str = "", cursor: str = "", limit: int = 50, q: str = "",
+        titles: bool = True,
+    ) -> CaseLines:  # fmt: skip
+        """A page of cases. ``unit`` is the one a caller is bound to, ``q`` the beginning of an id or, with ``titles``,
+        a part of a title. Titles are as the citizens wrote them.
 
         ``sort`` is one of ``drill_lines.ORDERS``; empty: newest acceptance first. By ``deadline`` without a state means
         the open cases. Lists of stocks (open, overdue, ...) leave the period out, as their tiles do.
@@ -228,7 +230,7 @@ class Drill:
         at = self._moment()
         with self._extract.reading() as view:
             where = self._condition(view, asked, unit, at)
-            where = containing(in_period(where, asked.state, period, self._days), q)
+            where = containing(in_period(where, asked.state, period, self._days), q, titles)
             rows, following = page(view, where, ORDERS[sort or "-accepted"], cursor, limit)
             return CaseLines(lines(rows, self._base(), at.now), total(view, where), following, AsOf(view.seq, at.now))
 

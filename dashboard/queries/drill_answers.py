@@ -108,7 +108,8 @@ class Children(msgspec.Struct, frozen=True):
 
 
 class CaseLine(msgspec.Struct, frozen=True):
-    """One case of a list, with names instead of codes where they are known. Contains no personal data.
+    """One case of a list, with names instead of codes where they are known. Personal data stands in it only where
+    citizens wrote it into the title (``case_lines.lines_for``).
 
     ``stage`` is ``domain.case.Stage``; ``places`` are region names from street to leaf.
     """
@@ -144,8 +145,8 @@ class CaseLines(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """Something found by its name: ``kind`` is ``region``, ``case`` or ``worker`` (workers masked as the caller may
-    see them)."""
+    """Something found by its name: ``kind`` is ``region``, ``case`` or ``worker`` (masked as the caller may see
+    them)."""
 
     kind: str
     id: str

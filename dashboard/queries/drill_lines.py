@@ -64,8 +64,10 @@ def in_period(found: Condition, state: str, period: Period, days: LocalDays) -> 
     return found.also("day BETWEEN ? AND ?", period.first, period.last)
 
 
-def containing(found: Condition, text: str) -> Condition:
-    """Narrowed to cases whose id begins with a text or whose title contains it."""
+def containing(found: Condition, text: str, titles: bool = True) -> Condition:
+    """Narrowed to cases whose id begins with a text or, with ``titles``, whose title contains it."""
+    if text and not titles:
+        return found.also("starts_with(id, ?)", text)
     return found.also("(starts_with(id, ?) OR contains(title, ?))", text, text) if text else found
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dashboard.domain.base import BaseData
 from dashboard.domain.regions import LEVELS
 from dashboard.extract import View
-from dashboard.queries.case_lines import places_of
+from dashboard.queries.case_lines import finds_titles, places_of
 from dashboard.queries.drill_answers import Hit
+from dashboard.queries.drill_lines import containing
+from dashboard.queries.drill_where import Condition
 from dashboard.security.caller import Caller
-from dashboard.security.masking import mask_name
+from dashboard.security.masking import mask_name, mask_text
 from dashboard.security.scope import sees_case, sees_region
 
 
@@ -29,17 +31,18 @@ def region_hits(q: str, base: BaseData, caller: Caller) -> Iterator[Hit]:
 
 def case_hits(q: str, view: View, base: BaseData, caller: Caller, limit: int) -> list[Hit]:
     """Cases whose id begins with the text or whose title contains it, newest first."""
-    conditions, values = ["(starts_with(id, ?) OR contains(title, ?))"], [q, q]
+    where = containing(Condition(), q, finds_titles(caller, q))
     if caller.region:
-        conditions.append(f"region IN ({','.join(map(str, _inside(view, base, caller.region))) or 'NULL'})")
+        where = where.also(f"region IN ({','.join(map(str, _inside(view, base, caller.region))) or 'NULL'})")
     if caller.unit:
-        conditions.append(f"unit = {view.words.find(caller.unit)}")
-    query = f"SELECT id, title, region, unit FROM cases WHERE {' AND '.join(conditions)} ORDER BY last_at DESC, id"
+        where = where.also(f"unit = {view.words.find(caller.unit)}")
+    query = f"SELECT id, title, region, unit FROM cases WHERE {where.sql} ORDER BY last_at DESC, id"
     hits = []
-    for case_id, title, number, unit in view.rows(f"{query} LIMIT {int(limit)}", values):
+    for case_id, title, number, unit in view.rows(f"{query} LIMIT {int(limit)}", where.values):
         region = view.places.codes[number] if number >= 0 else ""
         if sees_case(base.tree, caller, region, view.words.text(unit)):
-            hits.append(Hit("case", case_id, title, " / ".join(places_of(region, base))))
+            shown = title if caller.may("personal") else mask_text(title)
+            hits.append(Hit("case", case_id, shown, " / ".join(places_of(region, base))))
     return hits
 
 

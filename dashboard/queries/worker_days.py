@@ -26,7 +26,7 @@ from dashboard.domain.worker_day import (
 from dashboard.domain.worker_path import Floats, Path, Times, path_of
 from dashboard.domain.worker_shifts import Interval, shift_intervals, until
 from dashboard.queries.answers import AsOf
-from dashboard.queries.case_lines import case_line, places_of
+from dashboard.queries.case_lines import case_line, line_for, places_of
 from dashboard.queries.errors import NotFoundHere, Refused
 from dashboard.queries.queries import DayTrack
 from dashboard.queries.worker_answers import Cell, Span, Stop, Touched, WorkerDay
@@ -198,7 +198,9 @@ class WorkerDays:
             steps = steps_by(connection, worker, begin, end)
             rows = self._store.cases({step.case for step in steps}, connection)
         lines = {
-            row.id: case_line(row, base, now) for row in rows if sees_case(base.tree, caller, row.region, row.unit)
+            row.id: line_for(caller, case_line(row, base, now))
+            for row in rows
+            if sees_case(base.tree, caller, row.region, row.unit)
         }
         return [Touched(step.time, step.type, lines[step.case]) for step in steps if step.case in lines]
 

@@ -1,12 +1,13 @@
 """Personal data for eyes that may not see it in clear: 刘**, 138****2207. Pure; masking twice changes nothing.
 
-Names inside free text are not recognised, so ``text`` is masked as far as numbers, addresses of mail, number plates and
-house numbers go; names are masked where a field says that it holds one.
+Names inside free text are not recognised by themselves, so ``text`` is masked as far as numbers, addresses of mail,
+number plates and house numbers go; names are masked where a field says that it holds one and, within one case
+(``CaseVeil``), wherever a text repeats a name that some field of the case holds.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 COMPOUND = frozenset(
@@ -148,16 +149,19 @@ def _mask_person(value: str) -> str:
 
 
 PERSON = ("reporter", "name", "actor", "contact", "complainant", "person", "姓名", "联系人", "举报人", "诉求人")
+NOBODY = frozenset(
+    {"市民", "群众", "居民", "村民", "网友", "匿名", "网格员", "系统", "无名氏", "先生", "女士", "anonymous"}
+)
+"""What stands where a name should, without being one: in a sentence these words tell of nobody."""
+_TITLES = re.compile(r"(?:先生|女士|小姐|太太|师傅|同志|老师|大爷|大妈|阿姨)$")
+_BETWEEN = re.compile(r"[、,，;；/|&()（）\s]+")
 Mask = Callable[[str], str]
 FIELDS: tuple[tuple[tuple[str, ...], Mask], ...] = (
     (("phone", "tel", "mobile", "telephone", "fax", "电话", "手机", "手机号", "联系方式"), mask_phone),
     (("idcard", "idnumber", "idno", "identity", "passport", "身份证", "身份证号", "证件号"), mask_id_number),
     (("email", "mail", "邮箱"), mask_email),
     (("address", "addr", "地址", "住址"), mask_address),
-    (
-        ("reporter", "name", "actor", "contact", "complainant", "person", "姓名", "联系人", "举报人", "诉求人"),
-        _mask_person,
-    ),
+    (PERSON, _mask_person),
 )
 """How a field is masked whose name, without signs and capitals, ends in one of these words."""
 PLACES = ("unit", "region", "category", "channel", "grid", "community", "street", "district", "city")
@@ -166,37 +170,91 @@ PLAIN = frozenset([*FIGURES, *PLACES, *(f"{place}name" for place in PLACES)])
 """Fields of the event contract that hold codes and numbers of the office, not of persons; so do names in ``code``."""
 
 
-def mask_event_data(data: dict[str, Any], personal: bool = False) -> dict[str, Any]:
+def mask_event_data(data: Mapping[str, Any], personal: bool = False) -> dict[str, Any]:
     """The data of an event as a caller with or without the right ``personal`` may see it; nothing is changed in place.
 
-    Fields are masked by their names, any other text as free text, to any depth.
+    Fields are masked by their names, any other text as free text, to any depth. All events of a case: ``CaseVeil``.
     """
-    return data if personal else {key: _masked(key, value, None) for key, value in data.items()}
+    return dict(data) if personal else CaseVeil([data]).data(data)
 
 
-def _masked(key: str, value: Any, outer: Mask | None) -> Any:
-    word = re.sub(r"[\W_]+", "", key).casefold()
-    if outer is None and (word in PLAIN or word.endswith("code")) and not isinstance(value, dict | list):
+class CaseVeil:
+    """Masks what belongs to one case: the data of all its events, and texts made from them.
+
+    Whoever is named in a field for persons of any event is masked in every other text of the case too.
+    """
+
+    def __init__(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """``events`` are the data of all events of the case."""
+        found = {name for data in events for name in _names(data, False)}
+        wanted = "|".join(re.escape(name) for name in sorted(found, key=lambda name: (-len(name), name)))
+        self._named = re.compile(wanted, re.IGNORECASE) if wanted else None
+
+    def text(self, text: str) -> str:
+        """Free text of the case."""
+        return mask_text(self._unnamed(text))
+
+    def address(self, text: str) -> str:
+        """An address of the case."""
+        return mask_address(self._unnamed(text))
+
+    def data(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The data of one of its events; nothing is changed in place."""
+        return {key: self._masked(key, value, None) for key, value in data.items()}
+
+    def _unnamed(self, text: str) -> str:
+        return text if self._named is None else self._named.sub(lambda found: mask_name(found[0]), text)
+
+    def _masked(self, key: str, value: Any, outer: Mask | None) -> Any:
+        word = _word(key)
+        if outer is None and _plain_field(word) and not isinstance(value, dict | list):
+            return value
+        mask = _mask_of(word) or outer
+        if isinstance(value, dict):
+            return {inner: self._masked(inner, deep, mask) for inner, deep in value.items()}
+        if isinstance(value, list):
+            return [self._masked(key, deep, outer) for deep in value]
+        return self._leaf(value, mask)
+
+    def _leaf(self, value: Any, mask: Mask | None) -> Any:
+        """Numbers too: a phone may come as one. Instants in milliseconds have thirteen digits and stay."""
+        if isinstance(value, str):
+            return (mask or mask_text)(self._unnamed(value))
+        if isinstance(value, int) and not isinstance(value, bool) and (mask or _personal_number(value)):
+            return (mask or mask_text)(str(value))
         return value
-    mask = _mask_of(word) or outer
-    if isinstance(value, dict):
-        return {inner: _masked(inner, deep, mask) for inner, deep in value.items()}
-    if isinstance(value, list):
-        return [_masked(key, deep, outer) for deep in value]
-    return _masked_leaf(value, mask)
+
+
+def _word(key: str) -> str:
+    return re.sub(r"[\W_]+", "", key).casefold()
+
+
+def _plain_field(word: str) -> bool:
+    return word in PLAIN or word.endswith("code")
 
 
 def _mask_of(word: str) -> Mask | None:
     return next((mask for words, mask in FIELDS if word.endswith(words)), None)
 
 
-def _masked_leaf(value: Any, mask: Mask | None) -> Any:
-    """Numbers too: a phone may come as one. Instants in milliseconds have thirteen digits and stay."""
-    if isinstance(value, str):
-        return (mask or mask_text)(value)
-    if isinstance(value, int) and not isinstance(value, bool) and (mask or _personal_number(value)):
-        return (mask or mask_text)(str(value))
-    return value
+def _names(value: Any, person: bool) -> Iterator[str]:
+    """Names of persons in data: of fields for persons, at any depth."""
+    if isinstance(value, Mapping):
+        for key, deep in value.items():
+            word = _word(key)
+            if person or not _plain_field(word):
+                yield from _names(deep, person or word.endswith(PERSON))
+    elif isinstance(value, list):
+        for deep in value:
+            yield from _names(deep, person)
+    elif person and isinstance(value, str):
+        yield from filter(_is_name, (_TITLES.sub("", part) for part in (value.strip(), *_BETWEEN.split(value))))
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can stand for a person where a sentence holds it; one letter or two of Latin script cannot."""
+    least = 3 if text.isascii() else 2
+    return len(text) >= least and text[0].isalpha() and "*" not in text and text.casefold() not in NOBODY
 
 
 def _personal_number(value: int) -> bool:

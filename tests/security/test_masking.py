@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.security.masking import (
+    CaseVeil,
     mask_address,
     mask_email,
     mask_event_data,
@@ -160,3 +161,31 @@ def test_no_long_number_survives_in_any_field(data: dict[str, Any]) -> None:
     shown = mask_event_data(data)
     assert all(longest_number(text) < 7 for text in texts_of(shown))
     assert mask_event_data(shown) == shown
+
+
+def test_whom_one_field_names_is_masked_in_every_text_of_the_case() -> None:
+    first = {
+        "reporter": "欧阳锋先生、刘德华",
+        "text": "欧阳锋来电，刘德华作证",
+        "address": "欧阳锋家 人民路88号",
+        "n": 1,
+    }
+    later = {
+        "actor": "Zhang Wei",
+        "reason": "ZHANG WEI 已联系欧阳锋",
+        "unit": "刘德华中心",
+        "extra": [{"name": "市民", "memo": "市民反映"}],
+    }
+    veil = CaseVeil([first, later])
+    shown = [veil.data(first), veil.data(later)]
+    assert shown[0]["text"] == "欧阳*来电，刘**作证" and shown[0]["n"] == 1
+    assert shown[1]["reason"] == "Z*** 已联系欧阳*" and shown[1]["unit"] == "刘德华中心"
+    assert shown[1]["extra"][0]["memo"] == "市民反映"
+    assert "欧阳锋" not in repr(shown) and "德华" not in repr(shown[0])
+    assert veil.text("刘德华:13812342207") == "刘**:138****2207"
+    assert [veil.data(data) for data in shown] == shown
+
+
+def test_a_name_that_says_nothing_hides_no_sentence() -> None:
+    veil = CaseVeil([{"reporter": "A", "contact": "李", "actor": "**", "name": "匿名"}])
+    assert veil.text("A 李 ** 匿名") == "A 李 ** 匿名"
