@@ -63,7 +63,7 @@ export class Gestures {
     stage.addEventListener("pointerdown", (event) => this.onDown(event));
     stage.addEventListener("pointermove", (event) => this.onMove(event));
     for (const end of ["pointerup", "pointercancel"] as const) stage.addEventListener(end, (event) => this.onUp(event));
-    stage.addEventListener("pointerleave", () => hands.hover(null));
+    stage.addEventListener("pointerleave", ({ pointerType }) => { if (pointerType === "mouse") hands.hover(null); });
     stage.addEventListener("keydown", (event) => this.onKey(event));
   }
 

@@ -20,6 +20,7 @@ const plus: Draw = (pen, x, y, r) => { pen.moveTo(x - r, y); pen.lineTo(x + r, y
 const house: Draw = (pen, x, y, r) => { pen.moveTo(x - r, y + r); pen.lineTo(x - r, y - r * 0.2); pen.lineTo(x, y - r * 1.3); pen.lineTo(x + r, y - r * 0.2); pen.lineTo(x + r, y + r); pen.closePath(); };
 const wedge: Draw = (pen, x, y, r) => { pen.moveTo(x - r, y); pen.lineTo(x + r, y - r); pen.lineTo(x + r, y + r); pen.closePath(); };
 const SHAPES = [house, wedge, square, plus];
+const OWN_SHAPE: Record<string, number> = { stations: 0, cameras: 1 };
 const PATHS = ["M4 16V9l6-6 6 6v7Z", "M3 10l14-7v14Z", "M4 4h12v12H4Z", "M10 3v14M3 10h14"];
 
 const BUILT = mix(LIGHT.land, LIGHT.line2, 0.45);
@@ -29,8 +30,11 @@ function isBuilt({ areas }: LayerData): boolean {
   return areas?.some(({ height }) => height) ?? false;
 }
 
-export function signOf(order: number): Sign {
-  return { dash: DASHES[order % DASHES.length]!, shape: order % SHAPES.length };
+/** Signs of layers that are on together; well-known ones have their own shape, the others what is left. */
+export function signsOf(names: string[]): Sign[] {
+  const own = names.map((name) => OWN_SHAPE[name]), free = SHAPES.map((_, i) => i).filter((i) => !own.includes(i));
+  let next = 0;
+  return names.map((_, order) => ({ dash: DASHES[order % DASHES.length]!, shape: own[order] ?? free[next++ % Math.max(1, free.length)] ?? 0 }));
 }
 
 /** The sign as it stands in the legend. */

@@ -3,7 +3,7 @@
 import { make, mark, show } from "../dom";
 import { count, MISSING } from "../formats/numbers";
 import type { LayerData } from "./layer_data";
-import { legendSign, signOf } from "./layer_pass";
+import { legendSign, signsOf } from "./layer_pass";
 import { pageWords } from "./page";
 import { classWords, fillsFor, limitsOf, type Shade, valueText } from "./shade";
 
@@ -43,10 +43,11 @@ export class Legend {
   layers(layers: LayerData[]): void {
     const words = pageWords();
     show(this.nets, layers.length > 0);
+    const signs = signsOf(layers.map(({ name }) => name));
     this.nets.replaceChildren(...layers.map((layer, i) => {
       const shown = layer.form === "all" ? count(layer.count) : words.say(`live.layer.${layer.form}`, { n: count(layer.count), shown: count(layer.shown) });
       const key = make("span", "lmap-key", words.name(layer.label), make("b", "", shown));
-      key.prepend(legendSign(layer, signOf(i)));
+      key.prepend(legendSign(layer, signs[i]!));
       mark(key, "layer", layer.name);
       return key;
     }));

@@ -7,7 +7,7 @@ import { FONT, levelStyle, LIGHT } from "../map/style";
 import type { MapData, MapRegion } from "../types";
 import { CanvasStack } from "./canvas_stack";
 import { fetchKept, type LayerData, layerData, layerList } from "./layer_data";
-import { drawLayer, signOf } from "./layer_pass";
+import { drawLayer, signsOf } from "./layer_pass";
 import { leaderRoot } from "./page";
 import { niceLength } from "./scale_bar";
 
@@ -19,13 +19,17 @@ export function metres(plane: MapData["plane"], lon: number, lat: number): [numb
   return [(lon - plane.lon) * degree * Math.cos((plane.lat * Math.PI) / 180), (lat - plane.lat) * degree];
 }
 
-const FINE = new Set(["grid", "microgrid"]);
+const FINE = new Set(["community", "grid", "microgrid"]);
 
-/** The map of the smallest region above grids that a region lies in, but never of more than the reader may see. */
-async function surroundings(region: string): Promise<MapData> {
-  const asked = (code: string) => fetchKept<MapData>(`/api/v1/map?region=${encodeURIComponent(code)}`), bound = leaderRoot()?.dataset.region ?? "";
-  let map = await asked(region);
-  for (let root = map.regions[0]; root?.parent && FINE.has(root.level) && root.code !== bound; root = map.regions[0]) map = await asked(root.parent);
+function mapOf(region: string): Promise<MapData> {
+  return fetchKept<MapData>(`/api/v1/map?region=${encodeURIComponent(region)}`);
+}
+
+/** The map of the street that a place lies in, but never of more than the reader may see. */
+async function surroundings(own: MapData): Promise<MapData> {
+  const bound = leaderRoot()?.dataset.region ?? "";
+  let map = own;
+  for (let root = map.regions[0]; root?.parent && FINE.has(root.level) && root.code !== bound; root = map.regions[0]) map = await mapOf(root.parent);
   return map;
 }
 
@@ -34,8 +38,8 @@ export type LocalDrawing = (pen: Pen, to: Projection, ratio: number) => void;
 export class LocalMap {
   readonly root = make("div", "local-map");
   map: MapData | null = null;
-  /** The region that was asked for, among its surroundings. */
-  own: MapRegion | null = null;
+  /** The region that was asked for and what lies in it. */
+  inside: MapRegion[] = [];
   private readonly canvases = { base: document.createElement("canvas"), over: document.createElement("canvas") };
   private readonly stack: CanvasStack;
   private bounds: Bounds | null = null;
@@ -52,8 +56,9 @@ export class LocalMap {
 
   /** Fetch the region's surroundings; `bounds` says what of them is shown. Rejects with a code such as "E-404". */
   async load(region: string, bounds: (map: MapData, own: MapRegion | null) => Bounds): Promise<void> {
-    this.map = await surroundings(region);
-    this.own = this.map.regions.find(({ code }) => code === region) ?? null;
+    const near = await mapOf(region);
+    this.map = await surroundings(near);
+    this.inside = near.regions;
     this.bounds = bounds(this.map, this.own);
     this.stack.fit();
     this.project();
@@ -61,12 +66,12 @@ export class LocalMap {
     await this.loadBuildings(this.map.regions[0]?.code ?? region);
   }
 
-  redraw(): void {
-    this.stack.ask("over");
+  get own(): MapRegion | null {
+    return this.inside[0] ?? null;
   }
 
-  redrawAll(): void {
-    this.stack.ask("base", "over");
+  redraw(): void {
+    this.stack.ask("over");
   }
 
   /** Device pixels of a place in degrees, and how many there are to a CSS pixel. */
@@ -116,7 +121,7 @@ export class LocalMap {
 
   private drawGround(pen: Pen, to: Projection, map: MapData, ratio: number): void {
     this.under(pen, to, ratio);
-    if (this.buildings) drawLayer(pen, this.buildings, signOf(0), to, ratio);
+    if (this.buildings) drawLayer(pen, this.buildings, signsOf([this.buildings.name])[0]!, to, ratio);
     for (const [name, width, colour] of [["roads", 3, LIGHT.road], ["water", 5, LIGHT.water]] as const) {
       pen.beginPath();
       for (const line of map.lines?.[name] ?? []) trace(pen, to, line, false);

@@ -15,7 +15,7 @@ import { Callout, linesOf } from "./callout";
 import { CanvasStack } from "./canvas_stack";
 import { Gestures, type Ground, zoomed } from "./gestures";
 import { type LayerData, layerData } from "./layer_data";
-import { drawLayer, signOf } from "./layer_pass";
+import { drawLayer, signsOf } from "./layer_pass";
 import { Legend } from "./legend";
 import type { Live } from "./live";
 import { completed, hrefOf, type MapOptions } from "./map_options";
@@ -256,8 +256,8 @@ export class RegionMap {
   }
 
   private drawLayers(to: Projection): void {
-    const pen = this.stack.pen("layers");
-    this.layers.forEach((layer, i) => drawLayer(pen, layer, signOf(i), to, this.stack.ratio));
+    const pen = this.stack.pen("layers"), signs = signsOf(this.layers.map(({ name }) => name));
+    this.layers.forEach((layer, i) => drawLayer(pen, layer, signs[i]!, to, this.stack.ratio));
   }
 
   private drawDots(to: Projection): void {

@@ -23,7 +23,7 @@ function sign(name: Drawing): SVGElement {
 function button(name: Drawing | null, press: () => void): HTMLButtonElement {
   const made = document.createElement("button");
   made.type = "button";
-  made.className = "lmap-button";
+  made.className = `lmap-button ${name ?? ""}`.trim();
   if (name) made.append(sign(name));
   made.addEventListener("click", press);
   return made;

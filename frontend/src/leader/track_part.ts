@@ -15,7 +15,8 @@ import { boxOf } from "./shapes";
 import { completedTrack, legs, type Leg, placeAt, type TrackOptions } from "./track";
 import { drawArrows, drawCells, drawPath, drawPerson, drawStops, legsUntil, type Points } from "./track_pass";
 
-const STEP = 10_000, ZONE = 480;
+/** Narrower maps have smaller circles, in CSS pixels. */
+const STEP = 10_000, ZONE = 480, NARROW = 520;
 
 export class TrackPart {
   private readonly root = make("div", "track-part");
@@ -107,17 +108,17 @@ export class TrackPart {
   }
 
   private drawUnder(pen: Pen, to: Projection, ratio: number): void {
-    if (this.local.map) drawCells(pen, this.local.map.regions, this.track.cells, to, ratio);
+    drawCells(pen, this.local.inside, this.track.cells, to, ratio);
   }
 
-  private drawOver(pen: Pen, _to: Projection, ratio: number): void {
+  private drawOver(pen: Pen, to: Projection, ratio: number): void {
     const { time, lon, lat, stops } = this.track, points = this.pointsOf(time.map((_, i) => ({ lon: lon[i]!, lat: lat[i]! })));
     const until = legsUntil(time, this.play.at), here = placeAt(this.track, this.between, this.play.at);
     if (until < points.length - 1) drawPath(pen, points, this.between, points.length - 1, mix(LIGHT.land, LIGHT.move, 0.3), ratio);
     drawPath(pen, points, this.between, until, LIGHT.move, ratio);
     drawArrows(pen, points, this.between, until, ratio);
     const seen = stops.filter(({ begin }) => begin <= this.play.at);
-    drawStops(pen, seen, this.pointsOf(seen), this.chosen, ratio);
+    drawStops(pen, seen, this.pointsOf(seen), this.chosen, ratio, Math.min(1, to.width / (NARROW * ratio)));
     if (here) drawPerson(pen, this.local.place(...here) ?? [0, 0], minute(this.play.at, this.zone), ratio);
   }
 

@@ -24,6 +24,9 @@ export function drawCells(pen: Pen, regions: MapRegion[], cells: Cell[], to: Pro
     if (cell.visited) {
       pen.fillStyle = mix(LIGHT.land, LIGHT.move, 0.1);
       pen.fill("evenodd");
+      pen.strokeStyle = LIGHT.line2;
+      pen.lineWidth = ratio;
+      pen.stroke();
     } else {
       pen.setLineDash([6 * ratio, 4 * ratio]);
       pen.strokeStyle = LIGHT.warn;
@@ -86,9 +89,10 @@ function arrow(pen: Pen, x: number, y: number, angle: number, size: number): voi
   pen.fill();
 }
 
-export function drawStops(pen: Pen, stops: Stop[], points: Points, chosen: number | null, ratio: number): void {
+/** `size` is the share of the usual radius. */
+export function drawStops(pen: Pen, stops: Stop[], points: Points, chosen: number | null, ratio: number, size: number): void {
   stops.forEach((stop, i) => {
-    const [x, y] = points[i]!, r = stopRadius(stop) * ratio, on = stop.number === chosen;
+    const [x, y] = points[i]!, r = Math.max(9, stopRadius(stop) * size) * ratio, on = stop.number === chosen;
     pen.beginPath();
     pen.arc(x, y, r, 0, 2 * Math.PI);
     pen.fillStyle = on ? LIGHT.t1 : LIGHT.bg1;
