@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from dashboard.domain.histogram import FIRSTS, LONGEST
 from dashboard.domain.indicators import INDICATORS, Figures, Indicator, evaluate, figures
@@ -104,11 +104,7 @@ def _histograms_of(
 
 def _unaccepted(connection: Connection, borders: Borders, region: str) -> int:
     case = schema.case.c
-    query = (
-        select(case.region, func.count())
-        .where(case.accepted_at.is_(None), case.voided_at.is_(None))
-        .group_by(case.region)
-    )
+    query = select(case.region, func.count()).where(text(schema.UNACCEPTED)).group_by(case.region)
     latest = len(borders.changes)
     return sum(int(n) for code, n in connection.execute(query) if borders.lies_in(region, code, latest))
 

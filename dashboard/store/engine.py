@@ -92,6 +92,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _create(engine: Engine) -> None:
     with writing(engine) as connection:
         schema.metadata.create_all(connection)
+        for index in (index for table in schema.metadata.tables.values() for index in table.indexes):
+            index.create(connection, checkfirst=True)  # a database of an earlier version has the table without it
         found = connection.scalar(select(schema.state.c.value).where(schema.state.c.key == "schema"))
         if found is None:
             connection.execute(schema.state.insert().values(key="schema", value=str(schema.VERSION)))
