@@ -38,7 +38,7 @@ def figure(points: Sequence[Point], target: float | None, lowest: float) -> go.F
         rates, *promised, accepted, clickable=True,
         xaxis={"type": "category", "nticks": 8, "tickangle": 0, "anchor": "y2"},
         yaxis={"domain": [0.42, 1], "range": [lowest, 100.4], "nticks": 4, "ticksuffix": "%", **_lines()},
-        yaxis2={"domain": [0, 0.32], "nticks": 3, "rangemode": "tozero", "tickformat": ",", **_lines()},
+        yaxis2={"domain": [0, 0.32], "nticks": 3, "rangemode": "tozero", "tickformat": ",d", **_lines()},
         margin=room_for(("100.0%", f"{most:,}"), below=AXIS),
     )  # fmt: skip
 

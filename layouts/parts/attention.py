@@ -11,7 +11,7 @@ from layouts.i18n import text
 from layouts.parts.card import card
 from layouts.parts.filters import compared_with
 from layouts.parts.numerals import count
-from layouts.parts.region_tiles import change_words, live
+from layouts.parts.region_tiles import change_words, live, toned
 from layouts.parts.region_view import RegionView
 
 LISTED = 4
@@ -22,7 +22,7 @@ def attention_card(address: Address, view: RegionView) -> Component:
     lang, late = address.language, view.value("overdue_open")
     kind = compared_with(address)
     change = view.change("overdue_open", kind)
-    cases = address.plain(CASES, region=view.kpis.region.code, state="overdue")
+    cases = address.to(path=CASES, state="overdue")
     mark = [html.Span(className="sign sign-overdue", **{"aria-hidden": "true"})] if late else []
     aside = (
         [html.Span(change_words(lang, change, kind), className="soft attention-change")] if change is not None else []
@@ -39,10 +39,16 @@ def attention_card(address: Address, view: RegionView) -> Component:
     second = html.Div(
         [
             html.Span(
-                [f"{text(lang, 'overdue.tag')} ", live(view, "supervised", count(view.value("supervised")), "dub")]
+                [
+                    f"{text(lang, 'overdue.tag')} ",
+                    live(view, "supervised", count(view.value("supervised")), toned(view, "supervised", "dub")),
+                ]
             ),
             html.Span(
-                [f"{text(lang, 'region.due_soon')} ", live(view, "due_soon", count(view.value("due_soon")), "warn")]
+                [
+                    f"{text(lang, 'region.due_soon')} ",
+                    live(view, "due_soon", count(view.value("due_soon")), toned(view, "due_soon", "warn")),
+                ]
             ),
             dcc.Link(f"{text(lang, 'region.see')} ›", href=cases.href, className="attention-see"),
         ],

@@ -40,6 +40,11 @@ def live(view: RegionView, key: str, words: str, tone: str = "") -> Component:
     return html.B(words, className=tone or None, **({"data-live": key} if view.live else {}))
 
 
+def toned(view: RegionView, key: str, tone: str) -> str:
+    """A status colour for a number that is not 0."""
+    return tone if view.value(key) else ""
+
+
 def _tile(
     address: Address,
     view: RegionView,
@@ -151,9 +156,9 @@ def _open(address: Address, view: RegionView) -> Component:
 
 def _overdue(address: Address, view: RegionView) -> Component:
     lang, late = address.language, view.value("overdue_open")
-    supervised = live(view, "supervised", count(view.value("supervised")), "dub")
+    supervised = live(view, "supervised", count(view.value("supervised")), toned(view, "supervised", "dub"))
     value = _value(live(view, "overdue", count(late)))
-    cases = address.plain(CASES, region=view.kpis.region.code, state="overdue")
+    cases = address.to(path=CASES, state="overdue")
     lines: list[Component] = [
         html.Span([f"{text(lang, 'region.supervised')} ", supervised, f" {text(lang, 'unit.cases')}"]),
         dcc.Link(text(lang, "region.see"), href=cases.href) if late else html.Span(text(lang, "tile.empty.overdue")),
