@@ -35,7 +35,8 @@ def case(visit: Visit) -> Content:
     found = visit.desk.case(visit.address.id)
     if found is None:
         raise NotFoundHere("", "id")
-    body = case_page.layout(visit.address, found, visit.desk.settings.zone, _soon(visit))
+    may_export = visit.desk.caller.may("export")
+    body = case_page.layout(visit.address, found, visit.desk.settings.zone, _soon(visit), may_export=may_export)
     heading = say(visit.address.language, "page.case", id=found.line.id)
     return Content(heading, body, way(visit, found.line.region, whole=True))
 
