@@ -88,13 +88,12 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) ->
     )  # fmt: skip
     seen = Seen(replica, place.rasters)
     queries = Queries(
-        store, place.base, settings, clock.now, writer.tracks.track_of, seen.presence,
-        models=models_of(settings, place.directory),
+        store, place.base, settings, clock.now, seen.presence, models_of(settings, place.directory)
     )  # fmt: skip
     layers = Layers()
     parts = _parts(place, writer, queries, extract, seen, layers)
     services = _services(place, writer, queries, seen, replica, hub, EntrancePolicy(entrance))
-    install(server, replace(services, layers=layers))
+    install(server, replace(services, layers=layers, worker_days=parts.workers))
     register_looks(server, store, parts.workers)
     register_exports(server, _exporter(place, parts))
     install_doors(server, doorman, settings, place.base, place.directory, demo)

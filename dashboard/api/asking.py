@@ -70,7 +70,9 @@ class TrackQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One worker's local day."""
 
     date: Annotated[str, Meta(description="Local day, 2026-10-17.", pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    purpose: Annotated[str, Meta(description="Why; stands in the audit log.", max_length=200)] = ""
+    purpose: Annotated[
+        str, Meta(description="Why; stands in the audit log. People must say, keys may.", max_length=200)
+    ] = ""
     format: Format = "json"
 
 

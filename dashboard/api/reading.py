@@ -24,7 +24,7 @@ from dashboard.api.veil import veiled
 from dashboard.queries.answers import CasePage, Kpis, Quarantine, Ranking, Timeline, Track, WorkerList, WorkerRecord
 from dashboard.queries.cases import CaseFilters
 from dashboard.security.caller import Caller
-from dashboard.security.scope import sees_case, sees_region
+from dashboard.security.scope import sees_case
 
 Question = TypeVar("Question")
 STATES = ("off", "moving", "still", "silent")
@@ -86,6 +86,7 @@ def case(services: Services, call: Call[Nothing]) -> Timeline:
 
 def workers(services: Services, call: Call[WorkerQuestion]) -> WorkerList:
     """Workers of a region with their presence where the live state is in this process."""
+    every_unit(call.caller)
     region = bounded(services.base(), call.caller, call.question.region)
     listed = veiled(call.caller, services.queries.workers(region))
     if services.live_workers is None:
@@ -106,13 +107,10 @@ def _placed(worker: WorkerRecord, slot: int, live: Any) -> WorkerRecord:
 
 def track(services: Services, call: Call[TrackQuestion]) -> Track:
     """One worker's day. Looking is written down before anything is read."""
-    worker, base = call.path["id"], services.base()
-    slot = base.workers.slots.get(worker)
-    home = "" if slot is None else base.tree.regions[int(base.workers.home[slot])].code
-    if slot is None or not sees_region(base.tree, call.caller, home):
-        raise Problem(404, f"there is no worker {worker!r}", "id")
-    ask, caller = call.question, call.caller
-    return services.queries.worker_track(worker, ask.date, caller.name, caller.role, ask.purpose)
+    if services.worker_days is None:
+        raise Problem(503, "no tracks are kept in this process", headers={"Retry-After": "30"})
+    every_unit(call.caller)
+    return services.worker_days.track(call.path["id"], call.question.date, call.caller, call.question.purpose)
 
 
 def snapshot(services: Services, call: Call[RegionQuestion]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dashboard.domain.base import BaseData
 from dashboard.domain.changes import SourceState
 from dashboard.ingest.batch import Batch, Receipt
 from dashboard.queries.queries import Queries
+from dashboard.queries.worker_days import WorkerDays
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Services:
     submit_fixes: Callable[[Batch], Receipt] | None = None
     snapshot: Callable[[str], dict[str, Any]] | None = None
     map_document: Callable[[str], Mapping[str, Any]] | None = None
+    worker_days: WorkerDays | None = None
     live_workers: Callable[[], LiveWorkers] | None = None
     layers: Layers = field(default_factory=Layers)
     buckets: TokenBuckets = field(default_factory=TokenBuckets)

@@ -1,9 +1,7 @@
 """Questions about any region and any period, answered from the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
-import msgspec
 from sqlalchemy import Connection
 
 from dashboard.config import Settings
@@ -23,7 +21,6 @@ from dashboard.queries.answers import (
     QuarantineSample,
     Ranking,
     Timeline,
-    Track,
     WorkerList,
 )
 from dashboard.queries.borders import Borders
@@ -38,8 +35,6 @@ from dashboard.queries.people import workers_inside
 from dashboard.queries.refolding import Refolded, add_up, add_up_by_region, counted_cases, past_cases
 from dashboard.queries.score_cases import extended_by_region
 from dashboard.queries.score_models import default_model
-from dashboard.security.audit import AuditRow, create_audit_table, write_audit
-from dashboard.security.clock import real_now
 from dashboard.store.store import Store
 
 MOMENT_AGE = 15 * MINUTE
@@ -49,33 +44,13 @@ SAMPLE_BYTES = 500
 """How much of a refused item is shown."""
 
 
-class DayTrack(Protocol):
-    """One worker's fixes in order of time: columns of equal length."""
-
-    @property
-    def time(self) -> Sequence[int]:
-        """Epoch ms UTC."""
-        ...
-
-    @property
-    def lon(self) -> Sequence[float]:
-        """Degrees WGS-84."""
-        ...
-
-    @property
-    def lat(self) -> Sequence[float]:
-        """Degrees WGS-84."""
-        ...
-
-
 class Queries:
-    """Reads only, except that a look at a track is written to the audit log first; thread-safe.
+    """Reads only; thread-safe.
 
-    ``base`` gives the base data in force, ``now`` the present of the data directory (epoch ms), ``track_of`` the
-    fixes of a worker and local day, ``presence`` the live counts of a region (names: ``domain.indicators.PRESENCE``)
-    or None; without it presence is that of the newest stored moment. ``wall_clock`` is real time, for the audit log.
-    ``models`` are the score models by key, the default first (``score_models.models_of``); without them there is that
-    of the settings alone.
+    ``base`` gives the base data in force, ``now`` the present of the data directory (epoch ms), ``presence`` the live
+    counts of a region (names: ``domain.indicators.PRESENCE``) or None; without it presence is that of the newest stored
+    moment. ``models`` are the score models by key, the default first (``score_models.models_of``); without them there
+    is that of the settings alone.
     """
 
     def __init__(
@@ -84,20 +59,16 @@ class Queries:
         base: Callable[[], BaseData],
         settings: Settings,
         now: Callable[[], int],
-        track_of: Callable[[str, int], DayTrack] | None = None,
         presence: Callable[[str], Mapping[str, int] | None] | None = None,
-        wall_clock: Callable[[], int] = real_now,
         models: Mapping[str, Model] | None = None,
     ) -> None:
         self._store, self._base, self._settings, self._now = store, base, settings, now
-        self._track_of, self._presence = track_of, presence or self._stored_presence
+        self._presence = presence or self._stored_presence
         default = default_model(settings)
         self.models: Mapping[str, Model] = models or {default.key: default}
-        self._wall_clock = wall_clock
         self._days = LocalDays(settings.zone)
         self._borders = Borders(base().tree, self._days)
         self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
-        create_audit_table(store.engine)
 
     def running_month(self) -> str:
         """The month of the present as a period text."""
@@ -267,20 +238,6 @@ class Queries:
     def workers(self, region: str) -> WorkerList:
         """Workers whose own region lies in a region."""
         return WorkerList(region, workers_inside(self._base(), self._node(region)))
-
-    def worker_track(self, worker: str, date: str, who: str, role: str = "", purpose: str = "") -> Track:
-        """One worker's local day (``2026-10-17``). ``who`` looks, and why, is stored before anything is read."""
-        day = self._day(date)
-        if worker not in self._base().workers.slots:
-            raise NotFoundHere(f"there is no worker {worker!r}", "id")
-        if self._track_of is None:
-            raise NotFoundHere("no tracks are kept here", "id")
-        detail = msgspec.json.encode({"day": day, "purpose": purpose}).decode()
-        write_audit(self._store.engine, AuditRow(self._wall_clock(), who, "worker.track", worker, detail, role))
-        found = self._track_of(worker, day)
-        return Track(
-            worker, day, [int(t) for t in found.time], [float(x) for x in found.lon], [float(y) for y in found.lat]
-        )
 
     def quarantine(self, limit: int = 50) -> Quarantine:
         """Refused items: how many for each reason, and the newest ones."""

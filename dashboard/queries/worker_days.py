@@ -1,7 +1,8 @@
 """One worker's day for one caller: the look is written down with its purpose before a single fix is read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -25,10 +26,9 @@ from dashboard.domain.worker_day import (
 )
 from dashboard.domain.worker_path import Floats, Path, Times, path_of
 from dashboard.domain.worker_shifts import Interval, shift_intervals, until
-from dashboard.queries.answers import AsOf
+from dashboard.queries.answers import AsOf, Track
 from dashboard.queries.case_lines import case_line, line_for, places_of
 from dashboard.queries.errors import NotFoundHere, Refused
-from dashboard.queries.queries import DayTrack
 from dashboard.queries.worker_answers import Cell, Span, Stop, Touched, WorkerDay
 from dashboard.queries.worker_looks import purpose_text
 from dashboard.queries.worker_steps import steps_by
@@ -40,6 +40,27 @@ from dashboard.security.scope import OutOfScope, sees_case, sees_region
 from dashboard.store.store import Store
 
 ACTION = "worker.track"
+BY_KEY = "by API key"
+"""Purpose of a machine that names none: what it is for stands with its key."""
+
+
+class DayTrack(Protocol):
+    """One worker's fixes in order of time: columns of equal length."""
+
+    @property
+    def time(self) -> Sequence[int]:
+        """Epoch ms UTC."""
+        ...
+
+    @property
+    def lon(self) -> Sequence[float]:
+        """Degrees WGS-84."""
+        ...
+
+    @property
+    def lat(self) -> Sequence[float]:
+        """Degrees WGS-84."""
+        ...
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -110,7 +131,27 @@ class WorkerDays:
         or too long, ``NotFoundHere`` for a worker the caller may not know of and for days before retention or to come.
         Refusals but those of the wording are written down too.
         """
-        day, words = self._day(date), purpose_text(purpose)
+        number = self._day(date)
+        return self._read(self._admitted(worker, number, caller, purpose), number, caller)
+
+    def track(self, worker: str, date: str, caller: Caller, purpose: str) -> Track:
+        """The fixes that ``day`` shows, under the same rules; a caller by key may leave the purpose out."""
+        number = self._day(date)
+        stated = purpose if purpose or caller.via != "key" else BY_KEY
+        self._admitted(worker, number, caller, stated)
+        base = self._base()
+        shifts = until(
+            shift_intervals(base.shifts, base.workers.slots[worker], number, base.workdays, self._days), self._now()
+        )
+        fixes = self._fixes(base, worker, number, shifts)
+        shown = ~fixes.hidden
+        return Track(
+            worker, number, fixes.time[shown].tolist(), fixes.lon[shown].tolist(), fixes.lat[shown].tolist()
+        )  # fmt: skip
+
+    def _admitted(self, worker: str, day: int, caller: Caller, purpose: str) -> Person:
+        """The worker whose day may be read, after the look was written down."""
+        words = purpose_text(purpose)
         if words is None:
             raise Refused("a purpose of 2 to 200 characters is needed", "purpose")
         try:
@@ -120,7 +161,7 @@ class WorkerDays:
             self._write(caller, worker, day, words, "refused")
             raise
         self._write(caller, worker, day, words, "ok")
-        return self._read(person, day, caller)
+        return person
 
     def _day(self, date: str) -> int:
         if not date:
@@ -138,7 +179,7 @@ class WorkerDays:
         return plus_days(self._days.day(self._now()), -self._settings.retention_days)
 
     def _check(self, caller: Caller, day: int) -> None:
-        if not caller.may("tracks"):
+        if not caller.may("tracks") or caller.unit:
             raise OutOfScope(f"{caller.name} may not look at tracks", "right")
         if not self.first_day() <= day <= self._days.day(self._now()):
             raise NotFoundHere("tracks of that day are not kept", "date")

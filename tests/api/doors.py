@@ -13,7 +13,9 @@ from dashboard.api.entrance import Entrance
 from dashboard.api.policy import EntrancePolicy
 from dashboard.api.routes import install
 from dashboard.api.services import Services, Vitals
+from dashboard.domain.raster_build import RasterCache
 from dashboard.queries.queries import Queries
+from dashboard.queries.worker_days import WorkerDays
 from dashboard.security.doorman import Doorman
 from dashboard.security.keys import create_key
 from tests.check.cities import SETTINGS, City, city, raws
@@ -25,7 +27,7 @@ TODAY = 1_790_000_000_000
 
 @dataclass
 class Day:
-    """One worker's fixes."""
+    """One worker's fixes: of the beginning, an hour later 1.8 km away, and of the day after."""
 
     time: list[int]
     lon: list[float]
@@ -48,23 +50,23 @@ class Door:
 @contextmanager
 def door(directory: Path, **changed: Any) -> Iterator[Door]:
     with city(directory, NOW) as town:
-        queries = Queries(
-            town.store,
-            lambda: town.base,
-            SETTINGS,
-            town.clock.now,
-            lambda worker, day: Day([NOW], [113.0], [34.0]),
-            wall_clock=lambda: TODAY,
-        )
+        base = lambda: town.base  # noqa: E731
+        queries = Queries(town.store, base, SETTINGS, town.clock.now)
+        walked = Day([at(0), at(60), NOW], [113.0, 113.02, 113.04], [34.0, 34.0, 34.0])
+        days = WorkerDays(
+            town.store, base, SETTINGS, town.clock.now, lambda worker, day: walked, RasterCache(), lambda worker: None,
+            lambda: TODAY,
+        )  # fmt: skip
         services = Services(
             town.store.engine,
             queries,
             EntrancePolicy(Entrance(Doorman(town.store.engine))),
             town.clock.now,
-            lambda: town.base,
+            base,
             lambda: Vitals(seq=town.store.last_seq(), tick_age=0.5),
             town.ingest.submit,
             town.ingest.submit,
+            worker_days=days,
         )
         yield Door(client(replace(services, **changed)), town, services)
 

@@ -96,7 +96,8 @@ def test_a_key_bound_to_a_unit_sees_its_cases_and_no_figures_of_all(tmp_path: Pa
         assert get("/api/v1/cases?unit=u2", headers=key).status_code == 403
         assert get("/api/v1/cases/C1", headers=key).status_code == 200
         assert get("/api/v1/cases/C2", headers=key).status_code == 404
-        for path in ("/api/v1/kpis", "/api/v1/ranking", "/api/v1/snapshot", "/api/v1/quarantine", "/metrics"):
+        closed = ("kpis", "ranking", "workers", "workers/W1/track?date=2026-10-12", "snapshot", "quarantine")
+        for path in ("/metrics", *(f"/api/v1/{name}" for name in closed)):
             assert get(path, headers=key).status_code == 403
 
 

@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from dashboard.security.accounts import create_account
 from dashboard.security.audit import read_audit
-from tests.api.doors import NOW, TODAY, Vitals, door, some_cases
+from dashboard.security.clock import real_now
+from dashboard.security.doorman import SESSION, Doorman, Login
+from tests.api.doors import TODAY, Vitals, door, some_cases
+from tests.domain.happenings import at
 
 
 def test_kpis_as_json_and_csv(tmp_path: Path) -> None:
@@ -103,11 +107,28 @@ def test_a_look_at_a_track_is_written_down(tmp_path: Path) -> None:
     with door(tmp_path) as at_door:
         path = "/api/v1/workers/W1/track?date=2026-10-12&purpose=核查"
         answer = at_door.client.get(path, headers=at_door.key("read"))
+        unstated = at_door.client.get("/api/v1/workers/W1/track?date=2026-10-12", headers=at_door.key("read", "write"))
         looks = read_audit(at_door.city.store.engine)
-    assert answer.json == {"worker": "W1", "day": 20261012, "time": [NOW], "lon": [113.0], "lat": [34.0]}
-    assert [(look.who, look.role, look.action, look.subject, look.at, look.detail) for look in looks] == [
-        ("read", "key", "worker.track", "W1", TODAY, '{"day":20261012,"purpose":"核查"}')
+    shown = {"worker": "W1", "day": 20261012, "time": [at(60)], "lon": [113.02], "lat": [34.0]}
+    assert answer.json == unstated.json == shown, "neither where the day began nor what lies outside of it"
+    assert [(look.who, look.role, look.action, look.subject, look.at, look.detail) for look in reversed(looks)] == [
+        ("read", "key", "worker.track", "W1", TODAY, '{"day":20261012,"purpose":"核查"}'),
+        ("read-write", "key", "worker.track", "W1", TODAY, '{"day":20261012,"purpose":"by API key"}'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("date=2026-10-12", 400), ("date=2026-10-12&purpose=%20", 400), ("date=2026-10-12&purpose=核查", 200),
+     ("date=2026-07-01&purpose=核查", 404), ("date=2026-10-14&purpose=核查", 404)],
+)  # fmt: skip
+def test_a_person_says_what_for(tmp_path: Path, query: str, status: int) -> None:
+    with door(tmp_path) as at_door:
+        create_account(at_door.city.store.engine, real_now, "zhou", "leader", "correct horse battery")
+        login = Doorman(at_door.city.store.engine).login("zhou", "correct horse battery", "", "")
+        assert isinstance(login, Login)
+        at_door.client.set_cookie(SESSION, login.token)
+        assert at_door.client.get(f"/api/v1/workers/W1/track?{query}").status_code == status
 
 
 def test_case_timeline(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def opened(
             server, city.replica, origins=city.settings.origins or [f"http://127.0.0.1:{port}"],
             authenticate=entrance.socket, alive=doorman.alive, build="b1", limits=hub or Limits(board=0.05),
         )  # fmt: skip
-        queries = Queries(city.store, base, city.settings, city.clock.now, lambda worker, day: None)  # type: ignore[arg-type,return-value]
+        queries = Queries(city.store, base, city.settings, city.clock.now)
         services = Services(
             city.store.engine, queries, EntrancePolicy(entrance), city.clock.now, base,
             lambda: Vitals(seq=city.store.last_seq(), tick_age=0.5), city.ingest.submit, city.ingest.submit,
