@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 SPAN = 20_000
 """Numbers taken over in one transaction."""
 
+LONGEST_PAUSE = 20.0
+"""Seconds after which it is refreshed however long that takes."""
+
 TOLD_EVERY = 200_000
 """Cases between two lines of progress in the log."""
 
@@ -131,8 +134,12 @@ class Extract:
             cursor.close()
 
     def run(self, stop: Event, seconds: float = 2.0) -> None:
-        """Keep it up until stopped; a store that is away for a while is tried again."""
+        """Keep it up until stopped, every ``seconds``; more seldom, up to ``LONGEST_PAUSE``, where it takes long.
+
+        A store that is away for a while is tried again.
+        """
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 self.refresh(stop)
             except (DBAPIError, StoreError) as problem:
@@ -140,7 +147,7 @@ class Extract:
             except duckdb.Error as problem:
                 log.warning("the extract is built again: %s", problem)
                 self._start_over()
-            stop.wait(seconds)
+            stop.wait(max(seconds, min(LONGEST_PAUSE, 9 * (time.monotonic() - began))))
 
     def refresh(self, stop: Event | None = None) -> int:
         """Take over what changed, or build it where it does not fit; the number of the last event it holds then."""
