@@ -1,0 +1,104 @@
+"""The frozen numbers behind a report. Everything a report says is a fact of its snapshot, never asked anew."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from dashboard.queries.answers import Place
+from dashboard.queries.drill_answers import CaseLine
+from dashboard.queries.score_answers import League, ModelInfo
+
+Unit = Literal["cases", "share", "hours", "people", "points", "score", "rank", "number", "day", "metres"]
+"""``points`` are 百分点 (a difference of shares, as a fraction of one)."""
+
+
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One number: ``value`` (a share as a fraction of one, None: not known), with numerator and denominator."""
+
+    value: float | None
+    unit: Unit = "number"
+    n: int | None = None
+    d: int | None = None
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Where the numbers were frozen: the last stored event counted and the instant (epoch ms UTC)."""
+
+    seq: int
+    time: int
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a report is about. ``kind``: ``month week quarter year`` (a period of the contract in ``period``),
+    ``excerpt`` (one street's part of a month), ``notice`` (专项通报 over ``filters``, names as in
+    ``queries.selection``). ``region`` empty: the whole city. ``levels`` are the levels that are ranked."""
+
+    kind: str
+    period: str
+    region: str = ""
+    levels: tuple[str, ...] = ("district", "street", "community")
+    model: str = ""
+    filters: dict[str, str] = {}
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """An accepted appeal: the case's counters that are changed in this snapshot, and why."""
+
+    appeal: str
+    case: str
+    region: str
+    changes: dict[str, int]
+    reason: str
+
+
+class Restated(msgspec.Struct, frozen=True):
+    """A figure of an earlier issued report that later events changed."""
+
+    period: str
+    key: str
+    then: Fact
+    now: Fact
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Everything a report needs, as it stood at ``cut``; canonical JSON of it is what the hash is over.
+
+    ``facts`` by id: ``total.KEY`` (the indicators of the period, keys of ``domain.indicators``), ``before.total.KEY``
+    and ``year.total.KEY`` (环比, 同比: the earlier values), ``change.total.KEY`` and ``change_year.total.KEY``
+    (differences; of shares in ``points``), ``channel.KEY``, ``category.CODE``, ``kind.event`` / ``kind.part``,
+    ``hour.HH``, ``grid.CODE`` (hot grids), ``repeat.N``, ``crew.CODE.KEY`` (totals of units, never of persons),
+    ``list.NAME`` (lengths of lists). ``names`` gives the words for codes. ``leagues`` by level; ``before_leagues``
+    those of the period before. ``lists`` are the cases by name: ``overdue supervised suspended crossing`` (三跨).
+    ``gaps`` are (region code, days without any event). ``bottom`` are codes by level that stood in the last places
+    three periods running.
+    """
+
+    asked: Asked
+    cut: Cut
+    place: Place
+    first: int
+    last: int
+    facts: dict[str, Fact]
+    names: dict[str, str]
+    model: ModelInfo
+    definitions: list[tuple[str, str, str]]
+    leagues: dict[str, League]
+    before_leagues: dict[str, League]
+    groups: dict[str, str]
+    lists: dict[str, list[CaseLine]]
+    units: League | None
+    gaps: list[tuple[str, list[int]]]
+    bottom: dict[str, list[str]]
+    restated: list[Restated]
+    corrections: list[Correction]
+    zone: str
+
+    def fact(self, key: str) -> Fact:
+        """A fact by its id; an unknown one has no value."""
+        return self.facts.get(key, MISSING)
+
+
+MISSING = Fact(None)
+Facts = Mapping[str, Fact]
+Builtins = dict[str, Any]
