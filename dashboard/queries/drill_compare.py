@@ -67,21 +67,22 @@ def as_they_stood(view: View, where: Condition, span: Span, start: int, satisfie
     """Figures of the cases that a condition holds for, at the instant ``span.until``; ``start`` is its first."""
     assert span.until is not None
     numbers = {"first": span.first, "last": span.last, "until": span.until, "start": start}
-    counts = _cohort(view, where, numbers, span.whole)
+    counts, natural = _cohort(view, where, numbers, span.whole)
     counts |= _flows_of_days(view, where, span, satisfied_score) if span.whole else _flows_so_far(view, where, numbers)
-    return Figures(counts, _durations(view, where, numbers))
+    return Figures(counts, natural)
 
 
-def _cohort(view: View, where: Condition, numbers: Mapping[str, int], whole: bool) -> dict[str, int]:
+def _cohort(
+    view: View, where: Condition, numbers: Mapping[str, int], whole: bool
+) -> tuple[dict[str, int], dict[int, int]]:
+    """(counters, bins of clock times to handling), in one pass over the cases grouped by those minutes, -1 for none."""
     wanted = _COHORT | (_EVER if whole else {})
     sums = ", ".join(f"count(*) FILTER ({condition})" for condition in wanted.values())
-    found = _asked(view, f"{_STOOD} SELECT {sums} FROM stood", where, numbers)[0]
-    return dict(zip(wanted, map(int, found), strict=True))
-
-
-def _durations(view: View, where: Condition, numbers: Mapping[str, int]) -> dict[int, int]:
-    query = f"{_STOOD} SELECT (handled - accepted_at) // {MINUTE}, count(*) FROM stood WHERE handled >= accepted_at"
-    return binned(view.table(_filled(f"{query} GROUP BY ALL", where, numbers), where.values))
+    minutes = f"CASE WHEN handled >= accepted_at THEN (handled - accepted_at) // {MINUTE} ELSE -1 END"
+    query = f"{_STOOD} SELECT {minutes} AS minutes, count(*) AS n, {sums} FROM stood GROUP BY ALL"
+    found = view.table(_filled(query, where, numbers), where.values)
+    counts = dict(zip(wanted, found[:, 2:].sum(axis=0).tolist(), strict=True))
+    return counts, binned(found[found[:, 0] >= 0, :2])
 
 
 def _flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int) -> dict[str, int]:
