@@ -16,6 +16,7 @@ from dashboard.security.scope import OutOfScope, UnknownRegion
 from layouts.address import Address, parse_address
 from layouts.i18n import say, text
 from layouts.parts.card import message
+from layouts.parts.frozen import frozen
 from layouts.parts.shell import Crumb, Frame, page
 
 
@@ -83,7 +84,7 @@ def render(site: Site, make: Page | None, address: Address) -> Component:
         content = _said(address, "page.prepared", share=int(problem.share * 100))
     except (NotFoundHere, Refused) as problem:
         content = _said(address, "page.missing", str(problem))
-    return page(address, frame, content.heading, content.crumbs, content.body, note=content.note)
+    return frozen(page(address, frame, content.heading, content.crumbs, content.body, note=content.note))
 
 
 def _missing(address: Address) -> Content:

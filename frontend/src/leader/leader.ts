@@ -4,6 +4,7 @@
  */
 
 import { CaseMap } from "./case_map";
+import { followLinks, thaw } from "./frozen";
 import { Live } from "./live";
 import { completed, type MapOptions } from "./map_options";
 import { leaderRoot, optionsOf, pageWords } from "./page";
@@ -19,7 +20,7 @@ type Part = { dispose(): void };
 type Maker = (slot: HTMLElement) => Part;
 
 const ZONE = 480;
-const WATCHED = ["data-part", "data-options", "data-live", "data-countdown", "data-region", "data-lang"];
+const WATCHED = ["data-part", "data-options", "data-live", "data-countdown", "data-region", "data-lang", "data-dom"];
 
 const MAKERS: Record<string, Maker> = {
   "case-map": (slot) => new CaseMap(slot, optionsOf(slot)),
@@ -41,6 +42,7 @@ export class Leader {
     for (const [event, entered] of [["mouseover", true], ["mouseout", false], ["focusin", true], ["focusout", false]] as const) {
       document.addEventListener(event, ({ target }) => this.onRow(target, entered));
     }
+    followLinks();
     this.scan();
     this.everySecond();
   }
@@ -52,7 +54,9 @@ export class Leader {
 
   /** Slots of the page as it stands now. */
   private scan(): void {
-    const root = leaderRoot(), slots = root ? [...root.querySelectorAll<HTMLElement>("[data-part]")] : [];
+    const root = leaderRoot();
+    if (root) thaw(root);
+    const slots = root ? [...root.querySelectorAll<HTMLElement>("[data-part]")] : [];
     this.placeMap(slots.find((slot) => slot.dataset.part === "map") ?? null);
     for (const [slot, { part, options }] of this.parts) {
       if (slots.includes(slot) && slot.dataset.options === options) continue;
