@@ -12,8 +12,9 @@ from dashboard.reports.snapshot import Unit
 
 
 class Num(msgspec.Struct, frozen=True, tag="num"):
-    """A number in a text: the id of its fact, how it is written (``plain``: 12418, ``rate``: 99.64%, ``points``:
-    0.25个百分点 without sign, ``score``: 93.02, ``rank``: 3, ``hours``: 4.5) and the text it became."""
+    """A number in a text: the id of its fact (``content.facts`` knows them all), how it is written (a form of
+    ``numbers.written``; ``plain``: 12418, ``rate``: 99.64%, ``points``: 0.25个百分点 without sign, …) and the text it
+    became."""
 
     fact: str
     form: str
@@ -21,10 +22,12 @@ class Num(msgspec.Struct, frozen=True, tag="num"):
 
 
 class Words(msgspec.Struct, frozen=True, tag="words"):
-    """Text. ``strong`` for the lead of a paragraph (一、总体情况。)."""
+    """Text. ``strong`` for the lead of a paragraph (一、总体情况。). ``role``: ``name`` is a name or code out of the
+    snapshot and ``date`` a date or period, which may carry digits; everything else may not."""
 
     text: str
     strong: bool = False
+    role: Literal["", "name", "date"] = ""
 
 
 Run = Words | Num
@@ -40,13 +43,16 @@ class Paragraph(msgspec.Struct, frozen=True, tag="paragraph"):
 
 class Column(msgspec.Struct, frozen=True):
     """``unit`` decides how values are written. ``formula`` makes the value of a row out of other columns by key, as
-    ``{on_time} / {due}``: written live into XLSX, and checked everywhere. ``align``: ``left`` or ``right``."""
+    ``{on_time} / {due}``: written live into XLSX, and checked everywhere. Formulas know ``+ - * /``, brackets, numbers
+    and keys in braces; a missing operand or a division by zero makes the value missing. ``align``: ``left`` or
+    ``right``. ``detail``: a count that formulas need; XLSX and JSON have it, pages leave it out."""
 
     key: str
     heading: str
     unit: Unit | Literal["text"] = "text"
     formula: str = ""
     align: str = "right"
+    detail: bool = False
 
 
 class Table(msgspec.Struct, frozen=True, tag="table"):

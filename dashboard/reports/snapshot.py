@@ -1,5 +1,6 @@
 """The frozen numbers behind a report. Everything a report says is a fact of its snapshot, never asked anew."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -61,6 +62,22 @@ class Restated(msgspec.Struct, frozen=True):
     now: Fact
 
 
+class ModelTerm(msgspec.Struct, frozen=True):
+    """One term of a score model as ``domain.ranking.Term`` has it, in plain values: what formulas are printed from."""
+
+    key: str
+    zh: str
+    weight: float
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] = ()
+    inverted: bool = False
+    bands: tuple[tuple[int, int], ...] = ()
+    floor: float = 0.0
+    full: float = 1.0
+    definition_zh: str = ""
+    basis: str = "cohort"
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """Everything a report needs, as it stood at ``cut``; canonical JSON of it is what the hash is over.
 
@@ -93,10 +110,28 @@ class Snapshot(msgspec.Struct, frozen=True):
     restated: list[Restated]
     corrections: list[Correction]
     zone: str
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    terms: dict[str, list[ModelTerm]] = {}
+    demo: bool = False
 
     def fact(self, key: str) -> Fact:
         """A fact by its id; an unknown one has no value."""
         return self.facts.get(key, MISSING)
+
+
+def canonical(snapshot: Snapshot) -> bytes:
+    """The snapshot as JSON with sorted keys: the same numbers give the same bytes."""
+    return msgspec.json.encode(snapshot, order="sorted")
+
+
+def digest(snapshot: Snapshot) -> str:
+    """SHA-256 of the canonical JSON, in hexadecimal."""
+    return hashlib.sha256(canonical(snapshot)).hexdigest()
+
+
+def check_code(hashed: str) -> str:
+    """The short code printed on pages, ``9F3A-27C1``: the first 32 bits of the hash."""
+    return f"{hashed[:4]}-{hashed[4:8]}".upper()
 
 
 MISSING = Fact(None)
