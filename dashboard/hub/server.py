@@ -107,9 +107,9 @@ class Hub:
         self.socketio.server.shutdown()
 
     def connect(self, auth: object = None) -> bool:
-        """Let a connection in, or refuse it."""
+        """Let a connection in, or refuse it: a board counts the cases of all units, so callers of one get none."""
         caller = self._authenticate(request.environ, auth)
-        if caller is None or not caller.may("wall"):
+        if caller is None or not caller.may("wall") or caller.unit:
             return False
         self._callers[_sid()] = caller
         return True

@@ -50,7 +50,7 @@ def _until(true: object, seconds: float = 20) -> None:
 
 @pytest.fixture(scope="session")
 def people(program: Program) -> dict[tuple[str, str], Person]:
-    """Somebody of every role and scope, signed in; ``key`` stands for an API key that may read."""
+    """Somebody of every role and scope, signed in; ``key`` is an API key that may read, ``crew`` one of a unit."""
     settings = load_settings(program.directory)
     engine = create_engine(settings.database_url(program.directory))
     found: dict[tuple[str, str], Person] = {}
@@ -61,7 +61,8 @@ def people(program: Program) -> dict[tuple[str, str], Person]:
             create_account(engine, real_now, name, role, PASSWORD, region=scope, unit=unit)
             found[role, scope] = Person(program.url, role, scope, name)
             found[role, scope].sign_in()
-        key = create_key(engine, f"key-{scope or 'all'}", ("read",), scope)
-        found["key", scope] = Person(program.url, "key", scope, key=key)
+        for role, unit in (("key", ""), ("crew", "U1")):
+            key = create_key(engine, f"{role}-{scope or 'all'}", ("read",), scope, unit=unit)
+            found[role, scope] = Person(program.url, role, scope, key=key)
     engine.dispose()
     return found

@@ -1,11 +1,16 @@
 """People of every role and scope who ask the running program through every channel."""
 
 import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Condition
 from typing import Any
 
 import requests
 import socketio
+import websocket
 
 from dashboard.domain.frames import decode
 
@@ -46,8 +51,9 @@ class Person:
             {"id": "_pages_location", "property": "pathname", "value": path},
             {"id": "_pages_location", "property": "search", "value": query},
         ]
-        body = {"output": OUTPUT, "outputs": outputs, "inputs": inputs, "changedPropIds": ["_pages_location.search"]}
-        headers = {"Origin": self.url, "X-CSRFToken": self.web.cookies.get("_csrf_token", "")}
+        changed = ["_pages_location.search"]
+        body: Any = {"output": OUTPUT, "outputs": outputs, "inputs": inputs, "changedPropIds": changed}
+        headers = {"Origin": self.url, "X-CSRFToken": self.web.cookies.get("_csrf_token") or ""}
         return self.web.post(f"{self.url}/_dash-update-component", json=body, headers=headers, timeout=30)
 
     def post(self, path: str, body: dict[str, str]) -> requests.Response:
@@ -57,22 +63,80 @@ class Person:
         headers = {"Origin": self.url}
         return self.web.post(self.url + path, {**body, "csrf_token": token}, headers=headers, allow_redirects=False)
 
-    def watch(self, region: str) -> dict[str, Any]:
-        """What a socket answers to a subscription, with the number of workers in its keyframe."""
-        client = socketio.SimpleClient()
-        cookies = "; ".join(f"{one.name}={one.value}" for one in self.web.cookies)
-        headers = {"Cookie": cookies}
-        if self.key:
-            headers["Authorization"] = f"Bearer {self.key}"
+    def is_let_in(self) -> bool:
+        """Whether the door lets a socket of this person in: ``40`` and an id, or ``44`` and an error."""
+        url = f"{self.url.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+        line = websocket.create_connection(url, header=self._shown(), timeout=10)
         try:
-            client.connect(self.url, headers=headers, transports=["websocket"], wait_timeout=10)
-        except socketio.exceptions.ConnectionError:
-            return {"error": "refused"}
-        try:
-            answer: dict[str, Any] = client.call("subscribe", {"region": region, "positions": True}, timeout=10)
+            line.recv()
+            line.send("40")
+            return str(line.recv()).startswith("40")
         finally:
-            client.disconnect()
+            line.shutdown()  # type: ignore[no-untyped-call]
+
+    def _shown(self) -> dict[str, str]:
+        if self.key:
+            return {"Authorization": f"Bearer {self.key}"}
+        return {"Cookie": "; ".join(f"{one.name}={one.value}" for one in self.web.cookies)}
+
+    @contextmanager
+    def screen(self) -> Iterator["Screen"]:
+        """A socket of this person."""
+        screen = Screen()
+        screen.client.connect(self.url, headers=self._shown(), transports=["websocket"], wait_timeout=10)
+        try:
+            yield screen
+        finally:
+            screen.close()
+
+
+class Screen:
+    """A socket that keeps everything it is sent and acknowledges it, so that more comes."""
+
+    def __init__(self) -> None:
+        self.client = socketio.Client(reconnection=False)
+        self.edition = self.slab = 0
+        self.heard: list[str] = []
+        self.slots: list[int] = []
+        self.changed = Condition()
+        self.client.on("delta", self._delta)
+        self.client.on("frame", self._frame)
+
+    def subscribe(self, region: str) -> dict[str, Any]:
+        """What the hub answers."""
+        answer: dict[str, Any] = self.client.call("subscribe", {"region": region, "positions": True}, timeout=10)
+        if answer.get("keyframe"):
+            self.edition, self.slab = answer["edition"], decode(answer["keyframe"]).slab
+            self._acknowledge()
         return answer
+
+    def wait_for(self, words: str, seconds: float = 20) -> None:
+        """Until a delta holds these words."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: words in "".join(self.heard), seconds), words
+
+    def close(self) -> None:
+        """Leave without the closing handshake, for which this client would wait three seconds."""
+        if self.client.connected:
+            self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+            self.client.wait()
+
+    def _delta(self, message: dict[str, Any]) -> None:
+        with self.changed:
+            self.heard.append(text_of(message))
+            self.edition = message["to"]
+            self.changed.notify_all()
+        self._acknowledge()
+
+    def _frame(self, payload: bytes) -> None:
+        frame = decode(payload)
+        with self.changed:
+            self.slots.append(frame.n)
+            self.slab = frame.slab
+        self._acknowledge()
+
+    def _acknowledge(self) -> None:
+        self.client.emit("got", {"edition": self.edition, "slab": self.slab})
 
 
 def text_of(answer: dict[str, Any]) -> str:

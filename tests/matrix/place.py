@@ -1,10 +1,11 @@
-"""Two districts whose rows can be told apart by their words: 甲 lies in 4101, 乙 in 4102; nobody may see the other's."""
+"""Two districts whose rows can be told apart by their words: 甲 is 4101, 乙 is 4102; nobody may see the other's."""
 
 import json
 import sqlite3
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 REGIONS = [
     ("41", "测试市", "city", "", (113.0, 27.7, 113.2, 27.9)),
@@ -48,6 +49,11 @@ def workers_in(scope: str) -> int:
     return sum(n for street, n in WORKERS.items() if inside(scope, street))
 
 
+def streets_in(scope: str) -> int:
+    """Streets of a scope: each has one station."""
+    return sum(inside(scope, street) for street in CASES)
+
+
 def case_id(street: str, number: int = 0) -> str:
     """A case of a street."""
     return f"案{street}-{number}"
@@ -68,7 +74,11 @@ def write_files(folder: Path) -> dict[str, Path]:
     people = [f"{worker_id(s, n)},{PERSON}{s}{n},{s},{PHONE}" for s, count in WORKERS.items() for n in range(count)]
     workers.write_text("\n".join(["id,name,region,phone", *people]), encoding="utf-8")
     units.write_text("\n".join(["code,name,region", *(f"{u},{u}单位,{s}" for s, u in UNITS.items())]), encoding="utf-8")
-    return {"regions": regions, "workers": workers, "units": units}
+    stations = folder / "stations.geojson"
+    points = [{"type": "Feature", "properties": {"id": s, "name": f"{s}驿站"},
+               "geometry": {"type": "Point", "coordinates": middle(s)}} for s in CASES]  # fmt: skip
+    stations.write_text(json.dumps({"type": "FeatureCollection", "features": points}), encoding="utf-8")
+    return {"regions": regions, "workers": workers, "units": units, "layer": stations}
 
 
 def _feature(code: str, name: str, level: str, parent: str, box: tuple[float, ...]) -> dict[str, object]:
@@ -102,7 +112,7 @@ def _case(street: str, n: int) -> list[dict[str, object]]:
     name = case_id(street, n)
     first: dict[str, object] = {
         "region": street, "lon": lon + n / 10_000, "lat": lat, "category": "01", "channel": "hotline",
-        "title": f"{name}井盖", "due": _at(-3600), "reporter": PERSON, "phone": PHONE,
+        "title": f"{name}井盖{PHONE}", "due": _at(-3600), "reporter": PERSON, "phone": PHONE,
         "text": f"{PERSON}来电{PHONE}", "address": "人民路88号3单元",
     }  # fmt: skip
     by: dict[str, object] = {"unit": UNITS[street]}
@@ -115,11 +125,27 @@ def _case(street: str, n: int) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+def pushed() -> list[dict[str, object]]:
+    """A case more in two streets, already overdue so that boards name it."""
+    return [
+        {"specversion": "1.0", "id": f"{street}-new", "source": "/matrix", "type": "case.accepted",
+         "subject": f"案{street}-new", "time": _at(3),
+         "data": {"region": street, "category": "01", "title": f"案{street}-new", "due": _at(1)}}
+        for street in ("410201", "410101")
+    ]  # fmt: skip
+
+
+def today() -> str:
+    """The local day of the city."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
+
+
 def fixes() -> list[dict[str, object]]:
     """One fix of every worker in the middle of the own street."""
     return [
-        {"worker_id": worker_id(street, n), "time": _at(5), "lon": middle(street)[0] + n / 1000, "lat": middle(street)[1]}
+        {"worker_id": worker_id(street, n), "time": _at(5), "lon": lon + n / 1000, "lat": lat}
         for street, count in WORKERS.items()
+        for lon, lat in [middle(street)]
         for n in range(count)
     ]
 
