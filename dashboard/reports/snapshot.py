@@ -84,8 +84,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     ``facts`` by id: ``total.KEY`` (the indicators of the period, keys of ``domain.indicators``), ``before.total.KEY``
     and ``year.total.KEY`` (环比, 同比: the earlier values), ``change.total.KEY`` and ``change_year.total.KEY``
     (differences; of shares in ``points``), ``channel.KEY``, ``category.CODE``, ``kind.event`` / ``kind.part``,
-    ``hour.HH``, ``grid.CODE`` (hot grids), ``repeat.N``, ``crew.CODE.KEY`` (totals of units, never of persons),
-    ``list.NAME`` (lengths of lists). ``names`` gives the words for codes. ``leagues`` by level; ``before_leagues``
+    ``hour.HH``, ``grid.CODE`` (hot grids), ``repeat.N`` (complaints at the N-th of the places that complain again about
+    the same, in words under ``repeat.N`` in ``names``), ``crew.CODE.KEY`` (totals of units, never of persons; the whole
+    under the code of ``place``; KEY is ``workers on_duty grids coverage hours metres``), ``list.NAME`` (lengths of
+    lists). Channels and categories of the period before are under ``before.channel.KEY`` and ``before.category.CODE``.
+    ``names`` gives the words for codes. ``leagues`` by level; ``before_leagues``
     those of the period before. ``lists`` are the cases by name: ``overdue supervised suspended crossing`` (三跨).
     ``gaps`` are (region code, days without any event). ``bottom`` are codes by level that stood in the last places
     three periods running.
