@@ -20,7 +20,8 @@ from dashboard.reports.snapshot import Asked, Cut, Fact, ModelTerm, Restated, Sn
 CITY = Place("9902", "宁川市", "Ningchuan", "city", None)
 DISTRICTS = (
     ("高新区", "区", 1025), ("望川区", "区", 1353), ("临岚县", "县", 908), ("雁湖区", "区", 3277),
-    ("泽安县", "县", 977), ("梧岭区", "区", 1684), ("栗溪县", "县", 700), ("青渡区", "区", 1373), ("北屏区", "区", 1121),
+    ("泽安县", "县", 977),
+    ("梧岭区", "区", 1684), ("栗溪县", "县", 700), ("青渡区", "区", 1373), ("北屏区", "区", 1121),
 )  # fmt: skip
 """Name, kind and cases accepted, as mockup 08b shows them; together 12418."""
 STREETS = 105
@@ -255,7 +256,8 @@ def case(number: int, title: str = "楼道飞线充电", **changes: object) -> C
     at = LocalDays("Asia/Shanghai").start(20260917) + number * 3_600_000
     line = CaseLine(
         f"NC202609{17 + number % 12:02d}-{number:04d}", title, "open", 2, "9902001001", ["高桥街道", "高桥东社区"],
-        "0203", "楼道飞线充电", "hotline", "u02", "消防救援大队", at, None, None, at + 86_400_000, True, False, False, None,
+        "0203", "楼道飞线充电", "hotline", "u02", "消防救援大队",
+        at, None, None, at + 86_400_000, True, False, False, None,
     )  # fmt: skip
     return msgspec.structs.replace(line, **changes)
 

@@ -1,0 +1,113 @@
+"""How every number of a report is written: the one place. Design brief §9; half up, once, from the raw fraction.
+
+A rate is never 100.00% while anything is outside, nor 0.00% while anything is inside: it is then 99.99% and 0.01%.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from dashboard.reports.document import Column, Table
+from dashboard.reports.snapshot import Unit
+
+MISSING = "—"
+MINUS = "−"
+_SIMPLE = re.compile(r"\{(\w+)\} / \{(\w+)\}")
+
+
+def written(value: float | None, unit: Unit, n: int | None = None, d: int | None = None, form: str = "") -> str:
+    """A number as text; ``n`` / ``d`` are what it is rounded from where they are known.
+
+    Forms, where the unit's own is not meant: ``plain`` 12418 · ``rate`` 99.64% · ``rate1`` 97.3% · ``bare`` 99.64 (a
+    rate in a table whose heading or note says %) · sizes, whose direction words tell: ``growth`` 2.6%, ``points``
+    0.25个百分点, ``change`` 312, ``hours_change`` 0.2 · ``signed`` −0.25 (a difference in a table) · ``score`` 93.02 ·
+    ``rank`` 3 · ``hours`` 4.5 · ``km`` 9412.4 (of metres) · ``stock`` 214.7万, 1.23亿 · ``day`` 2026年9月30日 (of
+    YYYYMMDD). ``ValueError`` names an unknown form. What is not known, or no number at all, is —.
+    """
+    shape = _FORMS.get(form or _OWN[unit])
+    if shape is None:
+        raise ValueError(f"a number has no form {form!r}: use {', '.join(_FORMS)}")
+    exact = _exact(value, n, d, unit)
+    return MISSING if exact is None else shape(exact)
+
+
+def cell(table: Table, row: Sequence[Any], column: Column) -> str:
+    """One cell of a table as pages show it: rates and differences without their unit, texts as they are."""
+    value = row[table.columns.index(column)]
+    if column.unit == "text":
+        return MISSING if value is None else str(value)
+    keys = [each.key for each in table.columns]
+    found = _SIMPLE.fullmatch(column.formula)
+    n, d = (row[keys.index(key)] for key in found.groups()) if found else (None, None)
+    return written(value, column.unit, n, d, {"share": "bare", "points": "signed"}.get(column.unit, ""))
+
+
+def _exact(value: float | None, n: int | None, d: int | None, unit: Unit) -> Fraction | None:
+    if n is not None and d and unit in ("share", "points"):
+        return Fraction(n, d)
+    if value is None or not math.isfinite(value):
+        return None
+    return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+
+
+def _decimal(exact: Fraction, places: int) -> str:
+    """With that many decimals, half away from zero."""
+    scaled = abs(exact) * 10**places
+    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    sign = MINUS if exact < 0 and units else ""
+    whole, rest = divmod(units, 10**places)
+    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
+def _rate(places: int, mark: str = "%") -> Callable[[Fraction], str]:
+    step = Fraction(1, 100 * 10**places)
+
+    def shape(exact: Fraction) -> str:
+        inside = min(max(exact, step), 1 - step) if 0 < exact < 1 else exact
+        return _decimal(inside * 100, places) + mark
+
+    return shape
+
+
+def _number(exact: Fraction) -> str:
+    return _decimal(exact, 0 if exact.denominator == 1 else 2)
+
+
+def _stock(exact: Fraction) -> str:
+    size = abs(exact)
+    if size < 10_000:
+        return _decimal(exact, 0)
+    in_wan = _decimal(exact / 10_000, 1)
+    return f"{in_wan}万" if size < 10**8 and not in_wan.endswith("10000.0") else f"{_decimal(exact / 10**8, 2)}亿"
+
+
+def _day(exact: Fraction) -> str:
+    year, rest = divmod(int(exact), 10_000)
+    return f"{year}年{rest // 100}月{rest % 100}日"
+
+
+_FORMS: dict[str, Callable[[Fraction], str]] = {
+    "plain": _number,
+    "rate": _rate(2),
+    "rate1": _rate(1),
+    "bare": _rate(2, ""),
+    "growth": lambda exact: _decimal(abs(exact) * 100, 1) + "%",
+    "points": lambda exact: _decimal(abs(exact) * 100, 2) + "个百分点",
+    "change": lambda exact: _number(abs(exact)),
+    "signed": lambda exact: _decimal(exact * 100, 2),
+    "score": lambda exact: _decimal(exact, 2),
+    "rank": lambda exact: _decimal(exact, 0),
+    "hours": lambda exact: _decimal(exact, 1),
+    "hours_change": lambda exact: _decimal(abs(exact), 1),
+    "km": lambda exact: _decimal(exact / 1000, 1),
+    "stock": _stock,
+    "day": _day,
+}
+
+_OWN: dict[Unit, str] = {
+    "cases": "plain", "share": "rate", "hours": "hours", "people": "plain", "points": "points", "score": "score",
+    "rank": "rank", "number": "plain", "day": "day", "metres": "km",
+}  # fmt: skip
+"""The form of each unit where none is asked for."""
