@@ -123,7 +123,8 @@ def _parts(
 
     return Parts(
         engine=store.engine, base=base, settings=settings, now=now, wall_clock=real_now, states=states,
-        layers=lambda region: layers.listed(store.engine, base(), region), queries=queries, drill=Drill(store, base, settings, now, extract, queries), extract=extract,
+        layers=lambda region: layers.listed(store.engine, base(), region), queries=queries, extract=extract,
+        drill=Drill(store, base, settings, now, extract, queries),
         cases=CaseViews(store, base, settings, now),
         scores=Scores(store, base, settings, now, queries, extract=extract),
         workers=WorkerDays(store, base, settings, now, writer.tracks.track_of, place.rasters, state_of),

@@ -250,7 +250,8 @@ def test_a_board_is_plain_json(city: World) -> None:
 
 
 def test_titles_are_shown_without_numbers_of_persons(city: World) -> None:
-    told = event("accepted", "K1", NOON, region="A111", category="01", channel="hotline", title="张三 13812345678 反映噪声")
+    title = "张三 13812345678 反映噪声"
+    told = event("accepted", "K1", NOON, region="A111", category="01", channel="hotline", title=title)
     city.submit([told])
     (row,) = board(city)["ticker"]["rows"]
     assert row["title"] == "张三 138****5678 反映噪声"

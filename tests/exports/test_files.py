@@ -19,7 +19,8 @@ EVIL = (
     "=cmd|' /C calc'!A0", "{=1}", "http://example.org", "mailto:x@y", "\x00\x08text", "x" * 40_000,
 )  # fmt: skip
 COLUMNS = [
-    Column("事件"), Column("=件数", "count"), Column("按期率", "rate"), Column("受理时间", "instant"), Column("日", "day"),
+    Column("事件"), Column("=件数", "count"), Column("按期率", "rate"), Column("受理时间", "instant"),
+    Column("日", "day"),
 ]  # fmt: skip
 
 
