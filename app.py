@@ -2,19 +2,26 @@
 
 import argparse
 import logging
+import os
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
+from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from callbacks.sockets import open_sockets
 from callbacks.web import Web, open_web
+from dashboard.api.gunicorn_hooks import CLOSE
+from dashboard.api.receiving import receiving_server
+from dashboard.api.served import become, command
 from dashboard.api.serving import PortError, Quiet, listen
 from dashboard.base_data.maps import city_plane
 from dashboard.check.command import check_command
@@ -22,7 +29,18 @@ from dashboard.config import write_settings
 from dashboard.domain.periods import LocalDays
 from dashboard.feed import open_feed
 from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
-from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock, open_place, open_writer
+from dashboard.ingest.duty import Duty
+from dashboard.ingest.opening import (
+    Place,
+    PlaceError,
+    Writer,
+    apart,
+    hold,
+    open_clock,
+    open_place,
+    open_writer,
+)  # fmt: skip
+from dashboard.ingest.present import written_elsewhere, written_here
 from dashboard.ingest.run_source import start_source
 from dashboard.security.accounts import ADMIN, ensure_first_admin
 from dashboard.security.clock import real_now
@@ -204,7 +222,7 @@ def serve(
     """Run everything until the process is told to end."""
     host, port = listener.getsockname()[:2]
     writer = open_writer(place, clock)
-    web = open_web(place, writer, port, demo, build_id())
+    web = open_web(place, written_here(writer), port, demo, build_id())
     server = make_server(
         host, port, web.server, threaded=True, request_handler=Quiet, fd=listener.fileno()
     )
@@ -227,6 +245,65 @@ def serve(
         stop.set()
         _close(writer, web, threads)
     return 0
+
+
+def role(options: argparse.Namespace) -> int:
+    """``app.py ingest``, ``app.py web``: one role of an installation whose roles are apart; becomes its web server."""
+    directory: Path = options.data.resolve()
+    with closing(apart(directory)):
+        build_id()
+    sockets = getattr(options, "sockets", False)
+    factory = "sockets" if sockets else options.command
+    made = f"app:{factory}_application({str(directory)!r}, {options.port})"
+    os.chdir(ROOT)
+    become(command("gevent" if sockets else "gthread", made, options.host, options.port))
+
+
+def ingest_application(directory: str, _port: int) -> Flask:
+    """What gunicorn serves for ``app.py ingest``; the process writes once it holds the lease."""
+    place, duty, stop = open_place(Path(directory)), Duty(), Event()
+    server = receiving_server(place, duty)
+
+    def begin(writer: Writer) -> Sequence[Source]:
+        ensure_first_key(place.directory, place.store.engine, real_now())
+        greet(place)
+        around = Surroundings(place, writer, None, ())
+        return [source for made in SOURCES for source in made(around)]
+
+    worker = Thread(target=duty.work, args=(place, begin, stop), name="duty", daemon=True)
+    worker.start()
+
+    def close() -> None:
+        stop.set()
+        worker.join(30)
+
+    server.extensions[CLOSE] = close
+    return server
+
+
+def web_application(directory: str, port: int) -> Flask:
+    """What gunicorn serves for ``app.py web``: pages, API and sockets of one process that only reads."""
+    place = open_place(Path(directory))
+    web = open_web(place, written_elsewhere(place), port, False, build_id(), extract=f"extract-{port}")
+    return _begun(web)
+
+
+def sockets_application(directory: str, port: int) -> Flask:
+    """What gunicorn serves for ``app.py web --sockets``."""
+    place = open_place(Path(directory))
+    return _begun(open_sockets(place, written_elsewhere(place), port, build_id()))
+
+
+def _begun(web: Web) -> Flask:
+    stop = Event()
+    web.start(stop)
+
+    def close() -> None:
+        stop.set()
+        web.close()
+
+    web.server.extensions[CLOSE] = close
+    return web.server
 
 
 @dataclass(frozen=True)
@@ -309,9 +386,15 @@ def arguments() -> argparse.ArgumentParser:
     player.add_argument("--map", type=Path, default=None, metavar="MAPPING.toml", help="which column is which field")
     player.add_argument("--speed", type=float, default=1.0, help="recorded seconds in one real second; 0: all at once")
     player.set_defaults(do=partial(alone, replay))
-    for command in (runner, shower, player):
-        command.add_argument("--port", type=int, default=8050)
-        command.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    taker = commands.add_parser("ingest", help="the role that takes events and positions in; spare ones stand by")
+    pager = commands.add_parser("web", help="the role that serves pages, API and screens; any number")
+    pager.add_argument("--sockets", action="store_true", help="screens alone, for thousands of them")
+    for apart_role in (taker, pager):
+        apart_role.add_argument("--data", type=Path, required=True, metavar="DIR", help="data directory")
+        apart_role.set_defaults(do=role)
+    for part in (runner, shower, player, taker, pager):
+        part.add_argument("--port", type=int, default=8050)
+        part.add_argument("--host", default="127.0.0.1", help="address to listen on")
     importer = commands.add_parser("import", help="read base data, historical cases, layers or metrics from a file")
     add_import_arguments(importer)
     importer.set_defaults(do=lambda options: import_command(options, sys.stdout))
@@ -323,8 +406,8 @@ def arguments() -> argparse.ArgumentParser:
     auditor = commands.add_parser("audit", help="check that nothing of the audit log is missing or changed")
     add_audit_arguments(auditor)
     auditor.set_defaults(do=partial(beside, lambda options, at: audit_command(options, at.store.engine)))
-    for command in (runner, shower, player, importer, checker):
-        command.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
+    for part in (runner, shower, player, importer, checker):
+        part.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser
 
 

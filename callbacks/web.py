@@ -25,10 +25,12 @@ from dashboard.base_data import read_layer
 from dashboard.base_data.layers import Layers
 from dashboard.base_data.maps import MapDocuments
 from dashboard.boards.build import build as build_board
+from dashboard.config import Settings
 from dashboard.domain.periods import LocalDays
 from dashboard.extract import Extract
 from dashboard.hub.server import Hub, create_hub
-from dashboard.ingest.opening import Place, Writer
+from dashboard.ingest.opening import Place
+from dashboard.ingest.present import Present
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.desk import Desk, Parts
 from dashboard.queries.drill import Drill
@@ -54,19 +56,21 @@ class Web:
     server: Flask
     hub: Hub
     replica: Replica
-    extract: Extract
+    extract: Extract | None = None
 
     def start(self, stop: Event) -> None:
         """Begin to follow the store."""
         self.replica.start()
         self.hub.start()
-        Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True).start()
+        if self.extract is not None:
+            Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True).start()
 
     def close(self) -> None:
         """End what ``start`` began; the extract's thread has ended with ``stop``."""
         self.hub.stop()
         self.replica.stop()
-        self.extract.close()
+        if self.extract is not None:
+            self.extract.close()
 
 
 OWN = ("127.0.0.1", "localhost", "[::1]")
@@ -74,25 +78,29 @@ OWN = ("127.0.0.1", "localhost", "[::1]")
 AGES = ("positions", "cases")
 """Streams whose age every page shows."""
 
-def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) -> Web:
-    """Everything that reads, over a replica and an extract of its own; not yet started."""
-    store, settings, clock = place.store, place.settings, writer.ingest.clock
+def open_web(place: Place, present: Present, port: int, demo: bool, build: str, extract: str = "extract") -> Web:
+    """Everything that reads, over a replica and an extract of its own; not yet started.
+
+    ``extract`` names the file of the extract in the data directory: two processes cannot share one.
+    """
+    store, settings, clock = place.store, place.settings, present.clock
     server = Flask("yiping", static_folder=None)
     replica = Replica(store, place.feed, settings, clock.speed, place.base)
-    extract = Extract(store, place.base, LocalDays(settings.zone), place.directory / "extract.duckdb")
+    replica.listen(present.hear)
+    columns = Extract(store, place.base, LocalDays(settings.zone), place.directory / f"{extract}.duckdb")
     doorman = Doorman(store.engine, limits=settings.security)
     entrance = Entrance(doorman, demo)
     hub = create_hub(
-        server, replica, origins=settings.origins or [f"http://{host}:{port}" for host in OWN],
-        authenticate=entrance.socket, alive=doorman.alive, build=build,
+        server, replica, origins=allowed_origins(settings, port), authenticate=entrance.socket, alive=doorman.alive,
+        build=build,
     )  # fmt: skip
     seen = Seen(replica, place.rasters)
     queries = Queries(
         store, place.base, settings, clock.now, seen.presence, models_of(settings, place.directory)
     )  # fmt: skip
     layers = Layers()
-    parts = _parts(place, writer, queries, extract, seen, layers)
-    services = _services(place, writer, queries, seen, replica, hub, EntrancePolicy(entrance))
+    parts = _parts(place, present, queries, columns, seen, layers)
+    services = _services(place, present, queries, seen, replica, hub, EntrancePolicy(entrance))
     install(server, replace(services, layers=layers, worker_days=parts.workers))
     register_looks(server, store, parts.workers)
     register_exports(server, _exporter(place, parts))
@@ -102,7 +110,12 @@ def open_web(place: Place, writer: Writer, port: int, demo: bool, build: str) ->
     # Dash completes itself, inline scripts too, at the first request, which must be nobody's: see ``pages.render``.
     server.test_client().get("/healthz")
     harden(server, app.csp_hashes(), settings.trusted_proxies)
-    return Web(server, hub, replica, extract)
+    return Web(server, hub, replica, columns)
+
+
+def allowed_origins(settings: Settings, port: int) -> Sequence[str]:
+    """Pages that may open sockets: those the settings name, else the names of the machine itself."""
+    return settings.origins or [f"http://{host}:{port}" for host in OWN]
 
 
 def _title(place: Place) -> str:
@@ -110,9 +123,9 @@ def _title(place: Place) -> str:
 
 
 def _parts(
-    place: Place, writer: Writer, queries: Queries, extract: Extract, seen: Seen, layers: Layers
+    place: Place, present: Present, queries: Queries, extract: Extract, seen: Seen, layers: Layers
 ) -> Parts:
-    store, base, settings, now = place.store, place.base, place.settings, writer.ingest.clock.now
+    store, base, settings, now = place.store, place.base, place.settings, present.clock.now
 
     def states() -> Sequence[str]:
         return [STATES[state] for state in seen.workers().state.tolist()]
@@ -127,12 +140,12 @@ def _parts(
         drill=Drill(store, base, settings, now, extract, queries),
         cases=CaseViews(store, base, settings, now),
         scores=Scores(store, base, settings, now, queries, extract=extract),
-        workers=WorkerDays(store, base, settings, now, writer.tracks.track_of, place.rasters, state_of),
+        workers=WorkerDays(store, base, settings, now, present.tracks.track_of, place.rasters, state_of),
     )  # fmt: skip
 
 
 def _services(
-    place: Place, writer: Writer, queries: Queries, seen: Seen, replica: Replica, hub: Hub, policy: EntrancePolicy
+    place: Place, present: Present, queries: Queries, seen: Seen, replica: Replica, hub: Hub, policy: EntrancePolicy
 ) -> Services:
     """What the API calls, bound to this process."""
     maps, engine = MapDocuments(), place.store.engine
@@ -142,16 +155,11 @@ def _services(
         return maps.get(place.base(), region, layers)
 
     return Services(
-        engine=engine, queries=queries, policy=policy, now=writer.ingest.clock.now, base=place.base,
-        vitals=lambda: seen.vitals(hub.screens, writer.ingest.alive, warnings(writer)),
-        submit_events=writer.ingest.submit, submit_fixes=writer.ingest.submit,
+        engine=engine, queries=queries, policy=policy, now=present.clock.now, base=place.base,
+        vitals=lambda: seen.vitals(hub.screens, present.alive(), present.warnings()),
+        submit_events=present.submit, submit_fixes=present.submit,
         snapshot=lambda region: build_board(replica, region), map_document=map_document, live_workers=seen.workers,
     )  # fmt: skip
-
-
-def warnings(writer: Writer) -> list[str]:
-    """What deserves the eye of whoever looks after the system."""
-    return [] if writer.positions.suspicion is None else [str(writer.positions.suspicion)]
 
 
 def _frames(place: Place, demo: bool) -> Callable[[Caller], Frame]:

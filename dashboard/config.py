@@ -149,7 +149,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: Proxies in front whose ``X-Forwarded-For``, ``-Proto`` and ``-Host`` are believed; 0: nobody's.
     trusted_proxies: int = 0
     database: str = ""
+    #: Files that hold the passwords of the two servers, relative to the data directory; better than in the addresses.
+    database_password_file: str = ""
     feed: str = "memory://"
+    feed_password_file: str = ""
     duty_hours: tuple[tuple[str, str], ...] = (("08:30", "12:00"), ("14:00", "17:30"))
     statutory_holidays: bool = True
     ranking_minutes: int = 5

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from dashboard.addresses import database_address, feed_address, weak_secret
 from dashboard.base_data import base_version, load_base_data
 from dashboard.base_data.maps import city_plane
 from dashboard.config import Settings, load_settings
@@ -39,6 +40,11 @@ class Place:
     feed: Feed
     base: Callable[[], BaseData]
     rasters: RasterCache
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.store.close()
+        self.feed.close()
 
 
 @dataclass(frozen=True)
@@ -78,11 +84,22 @@ def open_place(directory: Path) -> Place:
         if not os.access(directory, os.W_OK):
             raise PermissionError("no permission to write")
         settings = load_settings(directory)
-        store = open_store(settings.database_url(directory))
+        store = open_store(database_address(settings, directory))
         base = _base_reader(store, settings)
-        return Place(directory, settings, store, open_feed(settings.feed), base, RasterCache())
+        return Place(directory, settings, store, open_feed(feed_address(settings, directory)), base, RasterCache())
     except (OSError, ValueError, RuntimeError) as problem:
         raise PlaceError(f"data directory {directory}: {problem}") from problem
+
+
+def apart(directory: Path) -> Place:
+    """Open a data directory for a role that runs beside others; ``PlaceError`` where its settings cannot carry that."""
+    place = open_place(directory)
+    weak = weak_secret(place.settings, directory)
+    if weak:
+        raise PlaceError(f"{directory}: {weak}; put another into a file and name it in config.toml")
+    if place.settings.feed.startswith("memory:"):
+        raise PlaceError(f"{directory}: roles that run apart need feed = \"redis://...\" in config.toml")
+    return place
 
 
 def _base_reader(store: Store, settings: Settings) -> Callable[[], BaseData]:

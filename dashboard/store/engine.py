@@ -19,6 +19,9 @@ from dashboard.store.base_schema import create_base_tables
 LOCK = 7_309_415_021
 """Key of the PostgreSQL advisory lock held by whoever assigns ``seq``."""
 
+IDLE_SECONDS = 60
+"""A transaction that says nothing for so long is ended by PostgreSQL: its process is frozen, and others wait for it."""
+
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -73,19 +76,25 @@ def _postgres(url: str) -> Engine:
         max_overflow=32,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
-        connect_args={"connect_timeout": 10, "options": "-c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 10,
+            "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
+        },
     )
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that excludes every other holder in any process; it sees all that was committed before it."""
+def writing(engine: Engine, lock: int = LOCK) -> Iterator[Connection]:
+    """A transaction that excludes every other holder in any process; it sees all that was committed before it.
+
+    On PostgreSQL holders of another ``lock`` are not excluded.
+    """
     if engine.dialect.name == "sqlite":
         with engine.execution_options(write=True).begin() as connection:
             yield connection
         return
     with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (lock,))
         yield connection
 
 

@@ -73,13 +73,17 @@ class WorkerDay:
 
 
 class Tracks:
-    """Reading is thread-safe; ``compact``, ``merge`` and ``drop_before`` are one caller's."""
+    """Reading is thread-safe; ``compact``, ``merge`` and ``drop_before`` are one caller's, in one process.
 
-    def __init__(self, folder: Path, slabs: SlabStore, days: LocalDays) -> None:
+    Every other process opens it with ``reads_only``: the unfinished files of the one that writes are not its to remove.
+    """
+
+    def __init__(self, folder: Path, slabs: SlabStore, days: LocalDays, reads_only: bool = False) -> None:
         self._folder, self._slabs, self._days = folder, slabs, days
         self._reader = TrackReader()
         folder.mkdir(parents=True, exist_ok=True)
-        remove_unfinished(folder)
+        if not reads_only:
+            remove_unfinished(folder)
 
     def track_of(self, worker: str, day: int) -> WorkerDay:
         """A worker's fixes of a local day, empty where there are none."""

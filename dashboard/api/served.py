@@ -1,0 +1,34 @@
+"""Roles behind a proxy are served by gunicorn: one worker process a port, started again when it dies.
+
+One worker, because each holds a replica and an extract of its own and the proxy spreads requests over ports; WebSocket
+is the only transport, so no request needs to come back to the same one.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Literal, NoReturn
+
+Worker = Literal["gthread", "gevent"]
+THREADS = 200
+"""Connections of a threaded worker at once; a screen holds one."""
+CONNECTIONS = 4000
+BOOT_SECONDS = 300
+"""A worker may take so long to read base data and tallies before it is thought dead."""
+GRACE_SECONDS = 15
+
+
+def command(worker: Worker, factory: str, host: str, port: int) -> list[str]:
+    """The words that start a role; ``factory`` is ``app:name('argument')``, imported from the current folder."""
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    room = ["--threads", str(THREADS)] if worker == "gthread" else ["--worker-connections", str(CONNECTIONS)]
+    return [
+        sys.executable, "-m", "gunicorn", factory, "--bind", address, "--workers", "1",
+        "--worker-class", worker, *room, "--timeout", str(BOOT_SECONDS), "--graceful-timeout", str(GRACE_SECONDS),
+        "--config", "python:dashboard.api.gunicorn_hooks", "--log-level", "warning", "--no-control-socket",
+    ]  # fmt: skip
+
+
+def become(words: Sequence[str]) -> NoReturn:
+    """Turn this process into the server, so that whoever started it (systemd) keeps its number."""
+    os.execv(words[0], list(words))

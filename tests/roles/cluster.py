@@ -1,0 +1,100 @@
+"""Roles as processes over one PostgreSQL and one Redis, as ``docs/deployment.md`` starts them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import requests
+
+from tests.servers import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90.0
+
+
+def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> float:
+    """Wait for something to hold; the seconds it took."""
+    begin, pause = time.monotonic(), Event()
+    while not holds():
+        assert time.monotonic() - begin < seconds, f"{what} did not come within {seconds} s"
+        pause.wait(0.05)
+    return time.monotonic() - begin
+
+
+class Role:
+    """One ``app.py`` role of a data directory on a port of its own; its words are in ``DIR/PORT.log``."""
+
+    def __init__(self, directory: Path, *words: str) -> None:
+        self.directory, self.words, self.port = directory, words, free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.directory / f"{self.port}.log"
+
+    def start(self) -> None:
+        place = ["--data", str(self.directory), "--port", str(self.port)]
+        command = [sys.executable, str(ROOT / "app.py"), *self.words, *place]
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def ask(self, path: str, body: object = None, key: str = "") -> requests.Response | None:
+        """The answer, None where nobody answers yet."""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            if body is None:
+                return requests.get(self.url + path, headers=headers, timeout=5)
+            return requests.post(self.url + path, headers=headers, json=body, timeout=5)
+        except (requests.ConnectionError, requests.Timeout):
+            return None
+
+    def status(self, path: str = "/readyz") -> int:
+        """0 where nobody listens."""
+        answer = self.ask(path)
+        return 0 if answer is None else answer.status_code
+
+    def ready(self) -> "Role":
+        until(lambda: self.status() == 200 or self._ended(), f"{self.words[0]} on {self.port}")
+        return self
+
+    def _ended(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
+        return False
+
+    def kill(self) -> None:
+        """The supervisor and its worker at once, as a machine that goes away."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    def pause(self) -> None:
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._send(signal.SIGCONT)
+
+    def _send(self, sign: signal.Signals) -> None:
+        assert self.process is not None
+        os.killpg(self.process.pid, sign)
+
+    def _signal(self, sign: signal.Signals) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        self._send(sign)
+        try:
+            self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            self._send(signal.SIGKILL)
+            self.process.wait()

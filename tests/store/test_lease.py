@@ -1,0 +1,65 @@
+from threading import Event
+
+from sqlalchemy import update
+
+from dashboard.store.engine import open_engine, writing
+from dashboard.store.lease import Lease, lease
+from tests.servers import database_url, postgres_url
+
+__all__ = ["database_url", "postgres_url"]
+
+
+def run_out(role: Lease) -> None:
+    """As if its holder had been frozen for longer than it holds."""
+    with writing(role._engine) as connection:
+        connection.execute(update(lease).values(until=lease.c.until - 60_000))
+
+
+def test_one_of_two_acts(database_url: str) -> None:
+    engine = open_engine(database_url)
+    first, second = Lease(engine, "ingest"), Lease(engine, "ingest")
+    assert first.take() and not second.take()
+    assert first.take(), "who holds it may ask again"
+    assert Lease(engine, "scheduler").take(), "another role is another lease"
+    engine.dispose()
+
+
+def test_who_comes_back_from_a_pause_finds_its_successor(database_url: str) -> None:
+    engine = open_engine(database_url)
+    paused, successor = Lease(engine, "ingest", 0.04), Lease(engine, "ingest")
+    assert paused.take()
+    run_out(paused)
+    assert successor.take()
+    assert not paused.renew() and not paused.take()
+    assert not paused.keep(Event()), "it is told at its next look"
+    engine.dispose()
+
+
+def test_a_lease_that_ran_out_is_kept_where_nobody_took_it(database_url: str) -> None:
+    engine = open_engine(database_url)
+    only = Lease(engine, "ingest")
+    assert only.take()
+    run_out(only)
+    assert only.renew()
+    assert not Lease(engine, "ingest").take(), "renewed, it holds against others"
+    engine.dispose()
+
+
+def test_what_is_given_back_is_free_at_once(database_url: str) -> None:
+    engine = open_engine(database_url)
+    first, second = Lease(engine, "ingest"), Lease(engine, "ingest")
+    assert first.take()
+    second.give_back()
+    assert not second.take(), "only the holder gives it back"
+    first.give_back()
+    assert second.wait(Event())
+    engine.dispose()
+
+
+def test_nobody_waits_after_the_end(database_url: str) -> None:
+    engine = open_engine(database_url)
+    ended = Event()
+    ended.set()
+    assert Lease(engine, "ingest").take()
+    assert not Lease(engine, "ingest").wait(ended)
+    engine.dispose()
