@@ -4,13 +4,11 @@ It runs under gevent, where a connection costs no thread. What blocks such a loo
 the processes that serve pages.
 """
 
-from collections.abc import Sequence
-
 from flask import Flask
 
 from callbacks.web import Web, allowed_origins
 from dashboard.api.entrance import Entrance
-from dashboard.api.headers import SecureHeaders
+from dashboard.api.headers import harden
 from dashboard.api.policy import EntrancePolicy
 from dashboard.api.routes import install
 from dashboard.api.seen import Seen
@@ -41,6 +39,5 @@ def open_sockets(place: Place, present: Present, port: int, build: str, async_mo
         engine=engine, queries=queries, policy=EntrancePolicy(entrance), now=present.clock.now, base=place.base,
         vitals=lambda: seen.vitals(hub.screens, present.alive(), present.warnings()),
     ))  # fmt: skip
-    no_scripts: Sequence[str] = ()
-    server.wsgi_app = SecureHeaders(server.wsgi_app, no_scripts)  # type: ignore[method-assign]
+    harden(server, trusted_proxies=settings.trusted_proxies)
     return Web(server, hub, replica)

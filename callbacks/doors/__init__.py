@@ -3,11 +3,10 @@
 ``install_doors`` puts them on a Flask server, after the hub and the API and before or after the pages.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callbacks.doors.accounts import accounts
 from callbacks.doors.audit import audit
@@ -24,7 +23,7 @@ from callbacks.doors.secret import load_secret
 from callbacks.doors.sessions import sessions
 from callbacks.doors.tokens import protect
 from dashboard.api.entrance import Entrance
-from dashboard.api.headers import SecureHeaders
+from dashboard.api.headers import harden
 from dashboard.api.refusals import Refusals
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
@@ -49,18 +48,6 @@ def install_doors(
     if provider := client_of(settings.oidc, directory):
         server.register_blueprint(openid(house, provider))
     return entrance
-
-
-def harden(server: Flask, script_hashes: Sequence[str], trusted_proxies: int = 0) -> None:
-    """Lay headers, and what proxies may say, around everything that answers, Socket.IO too: called last of all.
-
-    ``script_hashes`` are those of Dash's inline scripts (``Dash.csp_hashes()`` once all callbacks are registered).
-    Without ``trusted_proxies`` whatever ``X-Forwarded-*`` says is ignored.
-    """
-    server.wsgi_app = SecureHeaders(server.wsgi_app, script_hashes)  # type: ignore[method-assign]
-    if trusted_proxies:
-        hops = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
-        server.wsgi_app = ProxyFix(server.wsgi_app, **hops)  # type: ignore[method-assign]
 
 
 __all__ = ["harden", "install_doors"]

@@ -6,6 +6,9 @@ They are laid around the whole WSGI application, because Socket.IO answers befor
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Header = tuple[str, str]
 
@@ -60,3 +63,15 @@ class SecureHeaders:
             return start_response(status, headers + [pair for pair in more if pair[0].lower() not in said], *problem)
 
         return self._app(environ, start)
+
+
+def harden(server: Flask, script_hashes: Sequence[str] = (), trusted_proxies: int = 0) -> None:
+    """Lay headers, and what proxies may say, around everything that answers, Socket.IO too: called last of all.
+
+    ``script_hashes`` are those of Dash's inline scripts (``Dash.csp_hashes()`` once all callbacks are registered).
+    Without ``trusted_proxies`` whatever ``X-Forwarded-*`` says is ignored.
+    """
+    server.wsgi_app = SecureHeaders(server.wsgi_app, script_hashes)  # type: ignore[method-assign]
+    if trusted_proxies:
+        hops = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
+        server.wsgi_app = ProxyFix(server.wsgi_app, **hops)  # type: ignore[method-assign]

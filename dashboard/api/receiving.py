@@ -3,7 +3,7 @@
 from flask import Flask
 
 from dashboard.api.entrance import Entrance
-from dashboard.api.headers import SecureHeaders
+from dashboard.api.headers import harden
 from dashboard.api.policy import EntrancePolicy
 from dashboard.api.routes import install
 from dashboard.api.services import Services, Vitals
@@ -26,7 +26,7 @@ def receiving_server(place: Place, duty: Duty) -> Flask:
         submit_events=duty.take, submit_fixes=duty.take,
     )  # fmt: skip
     install(server, services)
-    server.wsgi_app = SecureHeaders(server.wsgi_app, ())  # type: ignore[method-assign]
+    harden(server, trusted_proxies=place.settings.trusted_proxies)
     return server
 
 

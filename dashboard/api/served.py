@@ -16,6 +16,8 @@ CONNECTIONS = 4000
 BOOT_SECONDS = 300
 """A worker may take so long to read base data and tallies before it is thought dead."""
 GRACE_SECONDS = 15
+KEEP_SECONDS = 75
+"""Longer than nginx keeps an idle connection (60 s), so that never the server closes one that a request is on."""
 
 
 def command(worker: Worker, factory: str, host: str, port: int) -> list[str]:
@@ -24,7 +26,8 @@ def command(worker: Worker, factory: str, host: str, port: int) -> list[str]:
     room = ["--threads", str(THREADS)] if worker == "gthread" else ["--worker-connections", str(CONNECTIONS)]
     return [
         sys.executable, "-m", "gunicorn", factory, "--bind", address, "--workers", "1",
-        "--worker-class", worker, *room, "--timeout", str(BOOT_SECONDS), "--graceful-timeout", str(GRACE_SECONDS),
+        "--worker-class", worker, *room, "--timeout", str(BOOT_SECONDS),
+        "--keep-alive", str(KEEP_SECONDS), "--graceful-timeout", str(GRACE_SECONDS),
         "--config", "python:dashboard.api.gunicorn_hooks", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
 

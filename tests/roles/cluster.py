@@ -15,6 +15,7 @@ from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
+ORIGIN = "https://grid.example.gov.cn"
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> float:
@@ -98,3 +99,69 @@ class Role:
         except subprocess.TimeoutExpired:
             self._send(signal.SIGKILL)
             self.process.wait()
+
+
+class Cluster:
+    """A directory with settings, one web, one push process, and those that could write."""
+
+    web: Role
+    sockets: Role
+
+    def __init__(self, directory: Path, database: str, feed: str) -> None:
+        self.directory, self.database = directory, database
+        self.ingests: list[Role] = []
+        directory.mkdir()
+        settings = f'database = "{database}"\nfeed = "{feed}"\ntrusted_proxies = 1\norigins = ["{ORIGIN}"]\n'
+        (directory / "config.toml").write_text(settings, encoding="utf-8")
+
+    def begin(self) -> None:
+        """One role of each kind, all ready."""
+        writer = self.another()
+        self.web, self.sockets = Role(self.directory, "web"), Role(self.directory, "web", "--sockets")
+        for role in (writer, self.web, self.sockets):
+            role.ready()
+
+    def another(self) -> Role:
+        """One more process that could write."""
+        self.ingests.append(Role(self.directory, "ingest"))
+        return self.ingests[-1]
+
+    def spare(self) -> Role:
+        """A process that could write, and stands by."""
+        found = self.another()
+        until(lambda: found.status("/healthz") == 200, "the spare one")
+        return found
+
+    def writer(self) -> Role:
+        """The process that writes."""
+        (found,) = (role for role in self.ingests if role.status() == 200)
+        return found
+
+    def end(self) -> None:
+        for role in (*self.ingests, *(getattr(self, name) for name in ("web", "sockets") if hasattr(self, name))):
+            role.kill()
+
+    @property
+    def key(self) -> str:
+        return (self.directory / "api-key").read_text().strip()
+
+    def shown(self) -> int:
+        """How many cases the pages tell of."""
+        answer = self.web.ask("/api/v1/kpis?region=41&period=2026-10", key=self.key)
+        assert answer is not None and answer.status_code == 200, answer and answer.text
+        (accepted,) = (one for one in answer.json()["figures"] if one["key"] == "accepted")
+        return int(accepted["value"])
+
+    def read_file(self, kind: str, path: Path) -> None:
+        """``app.py import``."""
+        place = ["--data", str(self.directory)]
+        subprocess.run([sys.executable, str(ROOT / "app.py"), "import", kind, str(path), *place], check=True)
+
+
+def event(number: int) -> dict[str, object]:
+    """The acceptance of a case of a town."""
+    data = {"region": "410101", "category": "01", "title": f"案件{number}"}
+    return {
+        "specversion": "1.0", "id": f"e-{number}", "source": "/test", "type": "case.accepted", "subject": f"K{number}",
+        "time": "2026-10-17T09:12:00+08:00", "data": data,
+    }  # fmt: skip
