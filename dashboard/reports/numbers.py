@@ -14,7 +14,7 @@ from dashboard.reports.snapshot import Unit
 
 MISSING = "—"
 MINUS = "−"
-_SIMPLE = re.compile(r"\{(\w+)\} / \{(\w+)\}")
+SIMPLE = re.compile(r"\{(\w+)\} / \{(\w+)\}")
 
 
 def written(value: float | None, unit: Unit, n: int | None = None, d: int | None = None, form: str = "") -> str:
@@ -39,7 +39,7 @@ def cell(table: Table, row: Sequence[Any], column: Column) -> str:
     if column.unit == "text":
         return MISSING if value is None else str(value)
     keys = [each.key for each in table.columns]
-    found = _SIMPLE.fullmatch(column.formula)
+    found = SIMPLE.fullmatch(column.formula)
     n, d = (row[keys.index(key)] for key in found.groups()) if found else (None, None)
     return written(value, column.unit, n, d, {"share": "bare", "points": "signed"}.get(column.unit, ""))
 
