@@ -42,8 +42,8 @@ WORDING: dict[str, str] = {
     "total.stock.supervised": "督办{count}件",
     "total.stock.suspended": "挂账{count}件",
     "total.voided": "不予受理和作废{count}件，不计入以上比率。",
-    "data.complete": "以上数据截至{moment}，统计期内各地每日均有数据。",
-    "data.gaps": "以上数据截至{moment}；{gaps}[等{count}个地方部分日期]没有数据，有关指标只反映已收到的案件。",
+    "data.complete": "数据截至{moment}，统计期内各地每日均有数据。",
+    "data.gaps": "数据截至{moment}，其中{gaps}[等{count}个地方部分日期]没有数据，有关指标只反映已收到的案件。",
     "data.gap": "{place}{days}",
     "change.up": "较{before}上升{size}",
     "change.down": "较{before}下降{size}",
@@ -65,8 +65,9 @@ WORDING: dict[str, str] = {
     "analysis.few": "案件数量少，不作结构分析。",
     "analysis.none": "统计期内没有案件，不作分析。",
     # 三、排名情况
-    "ranking.lead": "{level}共{all}个，参与排名{ranked}个，得分中位数{median}分。",
-    "ranking.none": "{level}没有达到排名要求的单位。",
+    "ranking.lead": "共{all}个，参与排名{ranked}个，得分中位数{median}分。",
+    "ranking.lead.all": "共{all}个，全部参与排名，得分中位数{median}分。",
+    "ranking.none": "没有达到排名要求的单位。",
     "ranking.ends": "[{group}]排名前列的为{top}，排名靠后的为{bottom}。",
     "ranking.all": "[{group}]依次为{items}。",
     "ranking.tied": "[{group}]{count}个单位得分均为{score}分，并列第{rank}名。",
@@ -100,7 +101,7 @@ WORDING: dict[str, str] = {
     "lists.overdue": "超期未办结{count}件",
     "lists.supervised": "督办{count}件",
     "lists.suspended": "挂账{count}件",
-    "lists.crossing": "跨部门、跨层级、跨区域{count}件",
+    "lists.crossing": "三跨（跨部门、跨层级、跨区域）{count}件",
     "lists.none": "截至{moment}，没有超期未办结、督办、挂账和三跨案件。",
     "lists.cut": "下表列出{shown}件，共{all}件，其余可在平台查询。",
     # 六、存在问题
@@ -113,14 +114,14 @@ WORDING: dict[str, str] = {
     "issue.rework": "返工率较{before}上升{size}，返工{count}件，处置质量有待提高。",
     "issue.rework.units": "返工率较高的{level}为{items}。",
     "issue.satisfaction.units": "满意率较低的{level}为{items}。",
-    "issue.rate.one": "{name}（{rate}，{count}件）",
+    "issue.rework.one": "{name}（{rate}，返工{count}件）",
     "issue.rated.one": "{name}（{rate}，有效评价{count}件）",
     "issue.reopen": "重办率较{before}上升{size}，重办{count}件，办结后问题反复。",
     "issue.crossing": "跨部门、跨层级、跨区域案件{count}件尚未办结，需要协调解决。",
     "issue.last": "{items}连续{periods}期位居末位。",
     "issue.gaps": "{count}个地方部分日期没有数据，影响统计的完整性。",
     "issue.repeat": "{name}重复投诉{count}件，问题尚未从源头解决。",
-    "issue.none": "各项指标均未低于目标，与{before}相比没有明显变差。",
+    "issue.none": "按期办结率、群众满意率未低于目标[，返工率、重办率与{before}相比没有明显上升]。",
     # 附件
     "annex.model": "计分口径为“{model}”第{version}版。"
     "得分按下表权重加权计算；缺少数据的项目不计，其余各项权重相应折算。",
@@ -129,6 +130,7 @@ WORDING: dict[str, str] = {
     "annex.small": "应办结不足{small}件的标注“样本少”；不足{min_due}件的不参与排名。",
     "annex.grades": "等级划分为：{items}。",
     "annex.grade": "{score}分及以上为{name}",
+    "annex.grade.rest": "其余为{name}",
     "appeal.window": "对数据有异议的，请在草案公示之日起{days}个工作日内提出申诉，写明案件编号、理由并附佐证材料。",
     "appeal.route": "申诉渠道为：{route}",
     "appeal.result": "申诉成立的，更正数据、重新排名，并在通报中列明。",
@@ -141,6 +143,9 @@ WORDING: dict[str, str] = {
 
 MORE_HOLES: Mapping[str, tuple[str, ...]] = {
     "opening": ("due", "overdue", "place"),
+    "ranking.lead": ("level",),
+    "ranking.lead.all": ("level",),
+    "ranking.none": ("level",),
     "ranked": ("rank",),
     "ranked.place": ("due",),
 }
@@ -167,7 +172,7 @@ def fill(template: str, holes: Mapping[str, Filling], fact: Callable[[str], Num]
 def _filled(part: str, holes: Mapping[str, Filling], fact: Callable[[str], Num]) -> list[Run] | None:
     found: list[Run] = []
     for place, text in enumerate(HOLE.split(part)):
-        runs = _literal(text) if place % 2 == 0 else _runs(_filling(text, holes, fact))
+        runs = literal(text) if place % 2 == 0 else _runs(_filling(text, holes, fact))
         if place % 2 and not known(runs):
             return None
         found += runs
@@ -191,8 +196,8 @@ def known(runs: Sequence[Run]) -> bool:
     return any(run.text for run in runs) and not any(isinstance(run, Num) and run.text == MISSING for run in runs)
 
 
-def _literal(text: str) -> list[Run]:
-    """Literal text, its dates apart."""
+def literal(text: str) -> list[Run]:
+    """Text of the office's own, its dates apart."""
     found: list[Run] = []
     at = 0
     for match in DATE.finditer(text):

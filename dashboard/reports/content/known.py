@@ -6,7 +6,8 @@ column ``code`` says so · ``given|UNIT|VALUE`` what the office set (a target, a
 numerator and denominator of a fact · ``sum|A + B`` · ``share|A + B / C`` · ``growth|A / B`` (A over B less one) ·
 ``less|A - B`` the difference of shares in points · ``gaps|places`` regions with days without data ·
 ``league|LEVEL|WHAT`` with ``all ranked median min_due small few none`` · ``under|LEVEL|FIELD|SHARE`` ranked units whose
-rate is below a share · ``rows|TABLE|COLUMN|VALUE`` rows of a table with a value in a column (``*``: any).
+rate is below a share · ``overdue|LEVEL`` ·
+``moved|LEVEL|risen`` or ``fallen`` · ``rows|TABLE|COLUMN|VALUE`` rows of a table with a value in a column (``*``: any).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -127,6 +128,20 @@ class Known:
         found = [row[place] for row in table.rows if row[place] is not None]
         return Fact(sum(value in ("*", str(each)) for each in found), "number")
 
+    def overdue(self, level: str) -> Fact:
+        """Overdue cases of the cohort in all units of a level."""
+        league = self.of_level(level)
+        return MISSING if league is None else Fact(sum(row.overdue for row in league.rows), "cases")
+
+    def moved(self, rest: str) -> Fact:
+        """How many units of a level rose or fell (``risen``, ``fallen``) by more than chance, over all its tables."""
+        level, _, way = rest.partition("|")
+        sign = 1 if way == "risen" else -1
+        tables = [table for key, table in self.tables.items() if key.startswith(f"ranking.{level}.")]
+        found = [row[place] for table in tables if (place := place_of(table.columns, "places")) is not None
+                 for row in table.rows]  # fmt: skip
+        return Fact(sum(each is not None and each * sign > 0 for each in found), "number")
+
     def gaps(self, _: str) -> Fact:
         """How many regions have days without data."""
         return Fact(sum(bool(days) for _, days in self.snapshot.gaps), "number")
@@ -181,5 +196,6 @@ def _by_code(table: Table | None) -> dict[str, list[Any]]:
 _KINDS: Mapping[str, Callable[[Known, str], Fact]] = {
     "cell": Known.cell, "sum": Known.sum, "share": Known.share, "growth": Known.growth, "given": Known.given,
     "n": lambda known, key: known.part(key, "n"), "d": lambda known, key: known.part(key, "d"), "less": Known.less,
-    "league": Known.league, "under": Known.under, "rows": Known.rows, "gaps": Known.gaps,
+    "overdue": Known.overdue, "moved": Known.moved, "league": Known.league, "under": Known.under, "rows": Known.rows,
+    "gaps": Known.gaps,
 }  # fmt: skip

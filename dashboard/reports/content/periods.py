@@ -65,16 +65,21 @@ def days_words(first: int, last: int) -> str:
     return f"{begin}至{year}{month}{last % 100}日"
 
 
+def spans(days: list[int]) -> list[tuple[int, int]]:
+    """Days in a row as (first, last)."""
+    found: list[tuple[int, int]] = []
+    for day in sorted(set(days)):
+        if found and as_day(as_date(found[-1][1]) + timedelta(1)) == day:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found
+
+
 def listed_days(days: list[int]) -> str:
     """9月12日、18日至20日: days in a row as spans, the month told once."""
-    spans: list[list[int]] = []
-    for day in sorted(set(days)):
-        if spans and as_day(as_date(spans[-1][1]) + timedelta(1)) == day:
-            spans[-1][1] = day
-        else:
-            spans.append([day, day])
     words, month = [], 0
-    for first, last in spans:
+    for first, last in spans(days):
         word = days_words(first, last)
         words.append(word.split("月", 1)[1] if first // 100 == month else word)
         month = last // 100

@@ -2,7 +2,7 @@
 
 from dashboard.reports.content.changes import case_changes, hours_changes, share_changes
 from dashboard.reports.content.material import Material, date, joined, paragraph
-from dashboard.reports.content.periods import listed_days
+from dashboard.reports.content.periods import listed_days, spans
 from dashboard.reports.document import Block, Run
 
 MOST_GAPS = 3
@@ -82,4 +82,5 @@ def data_status(m: Material) -> list[Run]:
         return m.say("data.complete", moment=m.moment())
     named = [m.say("data.gap", place=m.name_of(code), days=date(listed_days(days))) for code, days in gaps[:MOST_GAPS]]
     count = m.num("gaps|places") if len(gaps) > MOST_GAPS else None
-    return m.say("data.gaps", moment=m.moment(), gaps=joined(named, "，"), count=count)
+    mark = "、" if all(len(spans(days)) == 1 for _, days in gaps[:MOST_GAPS]) else "；"
+    return m.say("data.gaps", moment=m.moment(), gaps=joined(named, mark), count=count)
