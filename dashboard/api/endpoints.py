@@ -132,7 +132,7 @@ ENDPOINTS = (
         rows=_tracked,
     ),
     Endpoint("GET", "/api/v1/snapshot", "snapshot", "wall", reading.snapshot, RegionQuestion),
-    Endpoint("GET", "/api/v1/map", "map", "wall", reading.map_document, RegionQuestion),
+    Endpoint("GET", "/api/v1/map", "map", "map", reading.map_document, RegionQuestion),
     Endpoint("GET", "/api/v1/layers", "layers", "read", layering.layers, RegionQuestion),
     Endpoint("GET", "/api/v1/layers/<name>", "layer", "read", layering.layer, LayerQuestion),
     Endpoint("GET", "/api/v1/reports", "reports", "read", reading.reports, answer=reading.Reports),
