@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from dashboard.security.audit import AuditRow, append_audit
 from dashboard.security.caller import Caller
 
-SCHEDULE = Caller("schedule", "system", frozenset({"read", "personal", "reports"}), via="key", id="schedule")
-"""The schedule as an actor: it makes drafts and opens appeals, it never issues."""
+OFFICE = Caller("command line", "system", frozenset({"read", "reports", "export"}), via="key", id="command")
+"""Whoever has the data directory and calls ``app.py report``."""
+SCHEDULE = Caller("schedule", "system", frozenset({"read", "reports"}), via="key", id="schedule")
+"""The schedule as an actor: it makes drafts and nothing else."""
 
 
 @dataclass(frozen=True)

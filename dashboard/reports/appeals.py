@@ -163,9 +163,14 @@ def find_appeal(engine: Engine, id_: str) -> Appeal | None:
 
 def appeals_of(engine: Engine, report: str) -> list[Appeal]:
     """All appeals against a report in the order they came."""
-    question = select(appeal).where(appeal.c.report == report).order_by(appeal.c.lodged, appeal.c.id)
     with engine.connect() as connection:
-        return [_read(row) for row in connection.execute(question).mappings()]
+        return appeals_in(connection, report)
+
+
+def appeals_in(connection: Connection, report: str) -> list[Appeal]:
+    """The same inside a transaction."""
+    question = select(appeal).where(appeal.c.report == report).order_by(appeal.c.lodged, appeal.c.id)
+    return [_read(row) for row in connection.execute(question).mappings()]
 
 
 def undecided(connection: Connection, report: str) -> int:
@@ -189,9 +194,9 @@ def shown_to(tree: RegionTree, caller: Caller, found: list[Appeal]) -> list[Appe
 
 
 def corrections(found: list[Appeal]) -> list[Correction]:
-    """The accepted appeals as a snapshot records them."""
+    """The accepted appeals as a snapshot records them; reasons masked, because a report circulates."""
     return [
-        Correction(one.id, one.case, one.region, one.counts, f"{one.reason}；{one.why}")
+        Correction(one.id, one.case, one.region, one.counts, mask_text(f"{one.reason}；{one.why}"))
         for one in found
         if one.state == ACCEPTED
     ]
@@ -209,5 +214,6 @@ def _row(found: Appeal) -> dict[str, Any]:
 
 
 def _read(row: RowMapping) -> Appeal:
-    return msgspec.convert(dict(row) | {"counts": msgspec.json.decode(row["counts"])}, Appeal)
+    values = {str(name): value for name, value in row.items()}
+    return msgspec.convert(values | {"counts": msgspec.json.decode(row["counts"])}, Appeal)
 

@@ -39,7 +39,8 @@ def checked(asked: Asked, tree: RegionTree, today: int) -> Asked:
         raise ReportRefused("an excerpt is of one street: name it as the region", "region", "region")
     if unknown := [level for level in asked.levels if level not in LEVELS]:
         raise ReportRefused(f"there is no level {unknown[0]!r}: use {', '.join(LEVELS)}", "level", "levels")
-    return msgspec.structs.replace(asked, levels=_ranked(asked.levels), filters=_filters(asked))
+    region = "" if node == 0 else asked.region
+    return msgspec.structs.replace(asked, region=region, levels=_ranked(asked.levels), filters=_filters(asked))
 
 
 def period_of(asked: Asked) -> Period:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from dashboard.reports.acting import Actor
-from dashboard.reports.snapshot import Asked
+from dashboard.reports.snapshot import Asked, Cut
 from dashboard.security.caller import Caller
 
 Tell = Callable[[float], None]
@@ -15,7 +15,9 @@ MAKE, CORRECT, FREEZE, ISSUE = JOBS = ("make", "correct", "freeze", "issue")
 
 class Job(msgspec.Struct, frozen=True):
     """``act`` is one of ``JOBS``; ``report`` the id of the report (``make``: of the issued one that is revised, or
-    empty). ``now`` is the clock of the data directory at the time of asking, ``real`` the machine's (epoch ms UTC)."""
+    empty). ``now`` is the clock of the data directory when the work began, ``real`` the machine's (epoch ms UTC);
+    ``cut`` is where a draft is frozen (None: at the last event that is stored). With ``once`` a report that is there
+    already is left as it is."""
 
     act: str
     asked: Asked
@@ -24,6 +26,8 @@ class Job(msgspec.Struct, frozen=True):
     real: int
     address: str = ""
     report: str = ""
+    cut: Cut | None = None
+    once: bool = False
 
     @property
     def actor(self) -> Actor:

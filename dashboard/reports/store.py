@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from dashboard.reports.archive import FROZEN, ISSUED, Entry
 from dashboard.reports.document import Document
-from dashboard.reports.snapshot import Asked, Cut, Snapshot, canonical, digest
+from dashboard.reports.snapshot import Asked, Cut, Snapshot, canonical
 from dashboard.store.engine import writing
 from dashboard.store.schema import Key
 
@@ -105,8 +105,9 @@ def _guards(sqlite: bool) -> list[str]:
 
 
 def question_of(asked: Asked) -> str:
-    """The same for the same question: SHA-256 over its canonical JSON."""
-    return hashlib.sha256(msgspec.json.encode(asked, order="sorted")).hexdigest()
+    """The same for what can have one report only: kind, period, region and filters. SHA-256 in hexadecimal."""
+    question = (asked.kind, asked.period, asked.region, asked.filters)
+    return hashlib.sha256(msgspec.json.encode(question, order="sorted")).hexdigest()
 
 
 def add(connection: Connection, entry: Entry, snapshot: Snapshot, document: Document, faults: Sequence[Any]) -> None:
@@ -155,12 +156,12 @@ def snapshot_of(connection: Connection, id_: str) -> Snapshot:
     """The numbers of a report. ``KeyError`` for an unknown one, ``ReportBroken`` where they do not fit the hash."""
     packed, hashed = _stored(connection, id_, "snapshot", "hash")
     try:
-        found = msgspec.json.decode(zlib.decompress(packed), type=Snapshot)
+        content = zlib.decompress(packed)
+        if hashlib.sha256(content).hexdigest() != hashed:
+            raise ReportBroken(f"report {id_}: the numbers do not fit their hash")
+        return msgspec.json.decode(content, type=Snapshot)
     except (zlib.error, msgspec.DecodeError) as problem:
         raise ReportBroken(f"report {id_}: {problem}") from problem
-    if digest(found) != hashed:
-        raise ReportBroken(f"report {id_}: the numbers do not fit their hash")
-    return found
 
 
 def document_of(connection: Connection, id_: str) -> Document:
@@ -175,6 +176,12 @@ def faults_of(connection: Connection, id_: str) -> list[dict[str, str]]:
     """What the last check found; each with ``where`` and ``what``. ``KeyError`` for an unknown report."""
     found: list[dict[str, str]] = msgspec.json.decode(_stored(connection, id_, "faults")[0])
     return found
+
+
+def settled(snapshot: Snapshot) -> Snapshot:
+    """A snapshot as it reads once it was stored: whole numbers of a ``float`` field are floats from then on, so that
+    its hash is the same before and after."""
+    return msgspec.json.decode(canonical(snapshot), type=Snapshot)
 
 
 def _stored(connection: Connection, id_: str, *names: str) -> Sequence[Any]:
@@ -203,6 +210,6 @@ def _columns(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(row: RowMapping | Mapping[str, Any]) -> Entry:
-    values = dict(row) | {"asked": msgspec.json.decode(row["asked"])}
+    values = {str(name): value for name, value in row.items()} | {"asked": msgspec.json.decode(row["asked"])}
     values["cut"] = {"seq": values.pop("cut_seq"), "time": values.pop("cut_time")}
     return msgspec.convert(values, Entry)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 
 from dashboard.domain.base import BaseData
 from dashboard.domain.periods import LocalDays
 from dashboard.reports import appeals as book
 from dashboard.reports import asking, hearing, store
-from dashboard.reports.acting import Actor
+from dashboard.reports.acting import SCHEDULE, Actor
 from dashboard.reports.appeals import Appeal, Grounds
 from dashboard.reports.archive import (
     APPEALS,
@@ -30,14 +30,15 @@ from dashboard.reports.archive import (
 from dashboard.reports.checks import Fault
 from dashboard.reports.comparison import Comparison, compared
 from dashboard.reports.document import Document
-from dashboard.reports.jobs import CORRECT, FREEZE, ISSUE, MAKE, Doing, Job
+from dashboard.reports.jobs import CORRECT, FREEZE, ISSUE, MAKE, Doing, Job, Tell
 from dashboard.reports.office import Office
 from dashboard.reports.refused import ReportRefused
-from dashboard.reports.snapshot import Asked
+from dashboard.reports.snapshot import Asked, Cut
 from dashboard.reports.works import Work, Works
 from dashboard.security.caller import Caller
 from dashboard.security.scope import OutOfScope, sees_region
 from dashboard.store.engine import writing
+from dashboard.store.schema import event
 
 RANKED = frozenset({"month", "quarter", "year"})
 """Kinds whose rankings can be appealed against before they are frozen."""
@@ -113,10 +114,20 @@ class Reports:
         region = asked.region or caller.region
         if not self._may_make(caller, region):
             raise OutOfScope(f"{caller.name} does not make reports of {region or 'the city'}")
-        tree, today = self._room.base().tree, self._days.day(self._room.now())
-        question = asking.checked(msgspec.structs.replace(asked, region=region), tree, today)
+        office, today = self._room.office(), self._days.day(self._room.now())
+        given = {"levels": asked.levels or office.levels, "model": asked.model or office.model, "region": region}
+        question = asking.checked(msgspec.structs.replace(asked, **given), self._room.base().tree, today)
         self._is_open(question)
         return self._have_done(MAKE, caller, question, address)
+
+    def due(self, asked: Asked) -> Work:
+        """Have the draft of a period made that the schedule says is due; one that is there is left as it is."""
+        return self._have_done(MAKE, SCHEDULE, asked, "", once=True)
+
+    def made(self, asked: Asked) -> bool:
+        """Whether a question has its report, in whatever state."""
+        with self._room.engine.connect() as connection:
+            return store.find(connection, asked) is not None
 
     def act(self, caller: Caller, id_: str, act: str, address: str) -> Work:
         """Take a report further. ``ReportRefused`` where that is not possible now."""
@@ -234,6 +245,17 @@ class Reports:
         hearing.begin(self._room.engine, entry, until, actor)
         return Work("", OPEN, entry.asked, actor.caller.name, "done", 1.0, entry.id)
 
-    def _have_done(self, act: str, caller: Caller, asked: Asked, address: str, report: str = "") -> Work:
-        job = Job(act, asked, caller, self._room.now(), self._room.real(), address, report)
-        return self._room.works.ask(act, asked, caller.name, lambda tell: self._room.doing(job, tell), report)
+    def _have_done(
+        self, act: str, caller: Caller, asked: Asked, address: str, report: str = "", once: bool = False
+    ) -> Work:
+        def do(tell: Tell) -> str:
+            """Clock and cut-off are those of the moment at which the work begins, not of the asking."""
+            cut = self._cut() if act == MAKE else None
+            job = Job(act, asked, caller, self._room.now(), self._room.real(), address, report, cut, once)
+            return self._room.doing(job, tell)
+
+        return self._room.works.ask(act, asked, caller.name, do, report)
+
+    def _cut(self) -> Cut:
+        with self._room.engine.connect() as connection:
+            return Cut(int(connection.scalar(select(func.max(event.c.seq))) or 0), self._room.now())

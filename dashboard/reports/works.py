@@ -18,12 +18,17 @@ KEPT = 20
 
 
 class WorkFailed(Exception):  # noqa: N818
-    """A work that cannot be done, in words for the person who asked for it."""
+    """A work that cannot be done: one English sentence, and the ``key`` that screens translate (``refused``)."""
+
+    def __init__(self, words: str, key: str = "other") -> None:
+        super().__init__(words)
+        self.key = key
 
 
 class Work(msgspec.Struct, frozen=True):
     """Something asked for: ``act`` is ``make freeze issue correct``, ``state`` one of ``waiting running done failed``;
-    ``report`` the report it is about (of ``make``: once it is done), ``share`` 0 to 1."""
+    ``report`` the report it is about (of ``make``: once it is done), ``share`` 0 to 1; ``problem`` says in English why
+    it failed, ``key`` in a word that screens translate."""
 
     id: str
     act: str
@@ -33,6 +38,7 @@ class Work(msgspec.Struct, frozen=True):
     share: float = 0.0
     report: str = ""
     problem: str = ""
+    key: str = ""
 
     @property
     def ended(self) -> bool:
@@ -98,10 +104,10 @@ class Works:
         try:
             report = job(lambda share: self._put(number, share=share))
         except WorkFailed as problem:
-            self._put(number, state="failed", problem=str(problem))
+            self._put(number, state="failed", problem=str(problem), key=problem.key)
         except Exception as problem:
             log.exception("a work about reports failed")
-            self._put(number, state="failed", problem=type(problem).__name__)
+            self._put(number, state="failed", problem=type(problem).__name__, key="other")
         else:
             self._put(number, state="done", share=1.0, report=report)
         return True
