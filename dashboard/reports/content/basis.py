@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from dashboard.domain.indicators import BY_KEY
 from dashboard.domain.periods import parse_period
+from dashboard.reports.check_sums import sums
 from dashboard.reports.content.material import Material, date, joined, name, paragraph, shortened
 from dashboard.reports.content.periods import listed_days
 from dashboard.reports.document import Block, Column, Run, Table
@@ -12,6 +13,12 @@ from dashboard.reports.numbers import written
 from dashboard.reports.snapshot import Correction, Fact, ModelTerm
 from dashboard.security.masking import mask_text
 
+SUMS = {
+    "equation": "期初结转、受理、重办合计（应为办结、作废、期末在办合计）", "channel": "各来源受理合计",
+    "kind": "各性质受理合计", "hour": "各时段受理合计", "list.overdue": "超期未办结清单件数",
+    "list.supervised": "督办清单件数", "list.suspended": "挂账清单件数",
+}  # fmt: skip
+"""What is added up, in words."""
 CHANGED = (
     ("accepted", "不计入本单位"), ("late", "超期改为按期"), ("overdue_cohort", "不计超期未办结"),
     ("reworked", "不计返工"), ("rated", "不计评价"),
@@ -88,31 +95,16 @@ def _level_notes(m: Material) -> list[str]:
 
 
 def check_rows(m: Material) -> Iterable[tuple[str, int, int, str]]:
-    """(what is added up, its sum, what it should be, code) of every sum that a report shows."""
-    yield from _row(m, "期初结转、受理、重办", ("carried", "accepted", "reopened"), ("closed", "voided", "open"))
-    accepted = m.value("total.accepted")
-    for prefix, word in (("channel", "各来源"), ("kind", "各性质"), ("hour", "各时段")):
-        facts = [fact for key, fact in m.snapshot.facts.items() if key.startswith(f"{prefix}.")]
-        if facts and accepted is not None:
-            yield f"{word}受理合计", int(sum(fact.value or 0 for fact in facts)), int(accepted), prefix
-    due = m.value("total.due_to_close")
-    for level, league in m.snapshot.leagues.items():
-        if due is not None and m.snapshot.place.level != level:
-            word = getattr(m.office.level_names, level, level)
-            yield f"{word}应办结合计", sum(row.due for row in league.rows), int(due), f"due.{level}"
-    for key, word, total in (("overdue", "超期未办结", "overdue_open"), ("supervised", "督办", "supervised"),
-                             ("suspended", "挂账", "suspended")):  # fmt: skip
-        listed, counted = m.value(f"list.{key}"), m.value(f"total.{total}")
-        if listed is not None and counted is not None:
-            yield f"{word}清单件数", int(listed), int(counted), f"list.{key}"
+    """(what is added up, its sum, what it should be, code) of every sum that must hold."""
+    for code, (added, total) in sums(m.snapshot).items():
+        yield _sum_name(m, code), added, total, code
 
 
-def _row(m: Material, word: str, left: tuple[str, ...], right: tuple[str, ...]) -> Iterable[tuple[str, int, int, str]]:
-    """The equation of flows: what came equals what went and what is left."""
-    sums = [[m.value(f"equation.{key}") for key in side] for side in (left, right)]
-    came, went = (sum(each for each in side if each is not None) for side in sums)
-    if all(each is not None for side in sums for each in side):
-        yield f"{word}合计（应为办结、作废、期末在办合计）", int(came), int(went), "equation"
+def _sum_name(m: Material, code: str) -> str:
+    kind, _, rest = code.partition(".")
+    if kind == "due":
+        return f"{getattr(m.office.level_names, rest, rest)}应办结合计"
+    return SUMS.get(code, code)
 
 
 def _gaps(m: Material) -> list[Block]:
