@@ -11,6 +11,7 @@ from flask import g
 from dashboard.extract import NotReady
 from dashboard.queries.desk import Desk
 from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.reports.workflow import Reports
 from dashboard.security.caller import Caller
 from dashboard.security.scope import OutOfScope, UnknownRegion
 from layouts.address import Address, parse_address
@@ -32,11 +33,12 @@ class Content:
 
 @dataclass(frozen=True)
 class Visit:
-    """One look at a page: where, as whom, in which frame."""
+    """One look at a page: where, as whom, in which frame; ``reports`` where the process has them."""
 
     address: Address
     desk: Desk
     frame: Frame
+    reports: Reports | None = None
 
 
 Page = Callable[[Visit], Content]
@@ -44,12 +46,14 @@ Page = Callable[[Visit], Content]
 
 @dataclass(frozen=True)
 class Site:
-    """What pages are made with: a desk for each caller, the frame around the pages, what to do with a refusal."""
+    """What pages are made with: a desk for each caller, the frame around the pages, what to do with a refusal, and the
+    reports of this process."""
 
     desk: Callable[[Caller], Desk]
     frame: Callable[[Caller], Frame]
     refused: Callable[[Caller, str], None]
     title: str
+    reports: Reports | None = None
 
 
 def register_pages(site: Site, pages: Mapping[str, Page]) -> None:
@@ -74,7 +78,7 @@ def render(site: Site, make: Page | None, address: Address) -> Component:
         return html.Div()
     frame = site.frame(caller)
     try:
-        content = _missing(address) if make is None else make(Visit(address, site.desk(caller), frame))
+        content = _missing(address) if make is None else make(Visit(address, site.desk(caller), frame, site.reports))
     except OutOfScope as problem:
         site.refused(caller, f"{address.href}: {problem}")
         content = _said(address, "page.forbidden", tone="crit")

@@ -1,5 +1,7 @@
 """The region page: the answers it is drawn from."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 
 from callbacks.pages import Content, Visit
@@ -21,6 +23,8 @@ from layouts.parts.shell import Crumb
 from layouts.sheets.cases import channel_name
 from layouts.sheets.figures import place_name
 
+POOL = ThreadPoolExecutor(4, thread_name_prefix="page")
+"""A page's questions side by side: the engines work outside of Python's lock."""
 OPEN_CASES = 10
 MOST_WORKERS = 2000
 """Workers on duty that a page names; more are counted."""
@@ -44,13 +48,14 @@ def region(visit: Visit) -> Content:
 def _view(address: Address, desk: Desk) -> RegionView:
     asked, tree = address.selection, desk.base.tree
     node = tree.latest[asked.region]
-    breakdown, prepared = _breakdown(desk, asked)
+    analysis, compared = POOL.submit(_breakdown, desk, asked), POOL.submit(desk.compared, asked)
+    ranked = POOL.submit(lambda: (_below(address, desk), _peers(address, desk)))
     people = desk.base.workers.inside(tree, node)
     on_duty = [] if desk.caller.unit else desk.on_duty(asked.region, MOST_WORKERS)
     return RegionView(
-        kpis=desk.kpis(asked), compared=desk.compared(asked), children=desk.children(asked),
-        breakdown=breakdown, prepared=prepared, lines=_open_cases(desk, asked), league=_below(address, desk),
-        peers=_peers(address, desk), on_duty=on_duty, choices=choices(desk, address),
+        kpis=desk.kpis(asked), children=desk.children(asked), lines=_open_cases(desk, asked),
+        compared=compared.result(), breakdown=analysis.result()[0], prepared=analysis.result()[1],
+        league=ranked.result()[0], peers=ranked.result()[1], on_duty=on_duty, choices=choices(desk, address),
         crumbs=desk.way(asked.region), layers=_layers(address, desk), now=desk.now(), zone=desk.settings.zone,
         live=_live(address, desk), targets=desk.settings.targets, counts=_counts(desk, node),
         workers=people.stop - people.start,

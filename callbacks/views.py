@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from callbacks.pages import Content, Page, Visit
 from callbacks.region_page import choices, region
+from callbacks.report_pages import compare, report, reports
 from callbacks.worker_page import worker
 from dashboard.domain.regions import LEVELS
 from dashboard.queries.errors import NotFoundHere
-from layouts.address import CASE, CASES, RANKING, REGION, SCORE, WORKER
+from layouts.address import CASE, CASES, COMPARE, RANKING, REGION, REPORT, REPORTS, SCORE, WORKER
 from layouts.i18n import say, text
 from layouts.pages import case as case_page
 from layouts.pages import cases as cases_page
@@ -83,6 +84,7 @@ def _soon(visit: Visit) -> int:
 
 
 PAGES: Mapping[str, Page] = {
-    REGION: region, CASES: cases, CASE: case, WORKER: worker, RANKING: ranking, SCORE: score,
+    REGION: region, CASES: cases, CASE: case, WORKER: worker, RANKING: ranking, SCORE: score, REPORTS: reports,
+    REPORT: report, COMPARE: compare,
 }  # fmt: skip
 """Every page under its path."""

@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.domain.events import BadEvent, cut
-from dashboard.domain.fix_formats import decode_fixes, decode_packed
+from dashboard.domain.fix_formats import decode_each, decode_fixes, decode_packed
 from dashboard.domain.fixes import PACKED, Fixes
 from dashboard.ingest.batch import Batch
 
@@ -164,8 +164,8 @@ class RedisPositions:
 
     def _batches(self, entries: Entries) -> Iterator[Batch]:
         single, arrays, packed, garbage = _sorted_out(entries)
-        parts = [self._decoded(b"[" + b",".join(single) + b"]", single)] if single else []
-        parts += [self._decoded(array, []) for array in arrays]
+        parts = [decode_each(single, self._crs).pair()] if single else []
+        parts += [self._decoded(array) for array in arrays]
         parts += [self._unpacked(body) for body in _joined_records(packed)]
         found = [fixes for fixes, _unread in parts if fixes is not None and len(fixes)]
         garbage += [item for _fixes, unread in parts for item in unread]
@@ -174,16 +174,11 @@ class RedisPositions:
         for number, fixes in enumerate(columns):
             yield Batch(self.name, self._now(), fixes=fixes, garbage=garbage if number == 0 else [])
 
-    def _decoded(self, body: bytes, items: Sequence[bytes]) -> tuple[Fixes | None, list[tuple[bytes, str]]]:
-        """Columns of a body; where it is broken as a whole, of its items one by one."""
+    def _decoded(self, body: bytes) -> tuple[Fixes | None, list[tuple[bytes, str]]]:
         try:
             return decode_fixes(body, crs=self._crs)
         except ValueError:
-            if len(items) < 2:
-                return None, [(items[0] if items else body, "malformed")]
-        each = [self._decoded(item, [item]) for item in items]
-        good = [fixes for fixes, _unread in each if fixes is not None]
-        return (joined(good) if good else None), [item for _fixes, unread in each for item in unread]
+            return None, [(body, "malformed")]
 
     def _unpacked(self, body: bytes) -> tuple[Fixes | None, list[tuple[bytes, str]]]:
         try:

@@ -9,15 +9,18 @@ from dashboard.queries.selection import Selection
 from layouts.i18n import Lang, language
 
 REGION, CASES, CASE, WORKER, RANKING, SCORE = "/region", "/cases", "/case", "/worker", "/ranking", "/score"
+REPORTS, REPORT, COMPARE = "/reports", "/report", "/reports/compare"
 _FILTERS = ("category", "channel", "unit", "state", "hour", "weekday")
 
 
 class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     """A page's path and query. Empty fields do not stand in the address; unknown parameters are dropped.
 
-    ``id`` is a case or worker, ``date`` a local day ``2026-10-17``, ``level`` a region level, ``model`` a score model,
-    ``shade`` the indicator that colours the map, ``layers`` the switched-on map layers by name with commas, ``sort``
-    a column with ``-`` before it for descending, ``cursor`` the place in a list, ``q`` words to search for.
+    ``id`` is a case, worker or report, ``a`` and ``b`` are reports side by side, ``kind`` a kind of reports, ``date``
+    a local day ``2026-10-17``, ``level`` a region level, ``model`` a score model, ``shade`` the indicator that colours
+    the map, ``layers`` the switched-on map layers by name with commas, ``sort`` a column with ``-`` before it for
+    descending, ``cursor`` the place in a list, ``q`` words to search for, ``said`` what a form that was just sent came
+    to.
     """
 
     path: str = REGION
@@ -33,6 +36,9 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     level: str = ""
     model: str = ""
     id: str = ""
+    a: str = ""
+    b: str = ""
+    kind: str = ""
     date: str = ""
     shade: str = ""
     layers: str = ""
@@ -40,6 +46,7 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     sort: str = ""
     cursor: str = ""
     q: str = ""
+    said: str = ""
     lang: str = ""
 
     @property
@@ -65,8 +72,8 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
         return [(key, value) for key, value in fields.items() if key != "path" and value]
 
     def to(self, **changes: str) -> "Address":
-        """This address with some fields changed; the cursor goes, because the list is another one."""
-        return msgspec.structs.replace(self, **({"cursor": ""} | changes))
+        """This address with some fields changed; cursor and what was said go, because the list is another one."""
+        return msgspec.structs.replace(self, **({"cursor": "", "said": ""} | changes))
 
     def plain(self, path: str, **fields: str) -> "Address":
         """Another page in the same language and period, without filters and order."""

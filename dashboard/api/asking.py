@@ -95,3 +95,14 @@ class QuarantineQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     """Refused items."""
 
     limit: Annotated[int, Meta(ge=1, le=500)] = 50
+
+
+class ReportQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Reports of the archive, newest first. Empty fields narrow nothing."""
+
+    kind: Literal["", "month", "week", "quarter", "year", "excerpt", "notice"] = ""
+    period: Annotated[str, Meta(description="A period, or the beginning of one (2026).", max_length=40)] = ""
+    region: Annotated[str, Meta(description="Region code that a report is about.", max_length=100)] = ""
+    state: Literal["", "draft", "appeals", "frozen", "issued"] = ""
+    words: Annotated[str, Meta(description="Looked for in title, number and period.", max_length=200)] = ""
+    cursor: Annotated[str, Meta(description="`next` of the page before.")] = ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.api import layering, reading, sending, vitals
+from dashboard.api import layering, reading, reporting, sending, vitals
 from dashboard.api.asking import (
     CaseQuestion,
     KpiQuestion,
@@ -13,12 +13,15 @@ from dashboard.api.asking import (
     QuarantineQuestion,
     RankingQuestion,
     RegionQuestion,
+    ReportQuestion,
     TrackQuestion,
     WorkerQuestion,
 )
 from dashboard.api.bodies import EVENT_TYPES
 from dashboard.api.replies import Rows
 from dashboard.queries.answers import CasePage, Kpis, Quarantine, Ranking, Timeline, Track, WorkerList
+from dashboard.reports.archive import Listed
+from dashboard.reports.document import Document
 
 Handler = Callable[..., Any]
 
@@ -132,10 +135,19 @@ ENDPOINTS = (
         rows=_tracked,
     ),
     Endpoint("GET", "/api/v1/snapshot", "snapshot", "wall", reading.snapshot, RegionQuestion),
-    Endpoint("GET", "/api/v1/map", "map", "wall", reading.map_document, RegionQuestion),
+    Endpoint("GET", "/api/v1/map", "map", "map", reading.map_document, RegionQuestion),
     Endpoint("GET", "/api/v1/layers", "layers", "read", layering.layers, RegionQuestion),
     Endpoint("GET", "/api/v1/layers/<name>", "layer", "read", layering.layer, LayerQuestion),
-    Endpoint("GET", "/api/v1/reports", "reports", "read", reading.reports, answer=reading.Reports),
+    Endpoint(
+        "GET",
+        "/api/v1/reports",
+        "reports",
+        "read",
+        reporting.reports,
+        ReportQuestion,
+        Listed,
+    ),
+    Endpoint("GET", "/api/v1/reports/<id>", "report", "read", reporting.report, answer=Document),
     Endpoint(
         "GET", "/api/v1/quarantine", "quarantine", "quarantine", reading.quarantine, QuarantineQuestion, Quarantine
     ),

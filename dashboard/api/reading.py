@@ -40,12 +40,6 @@ class Call(Generic[Question]):
     request: Request
 
 
-class Reports(msgspec.Struct, frozen=True):
-    """Issued reports, newest first. Empty until the first one is issued."""
-
-    reports: list[dict[str, Any]] = []
-
-
 def kpis(services: Services, call: Call[KpiQuestion]) -> Kpis:
     """Every indicator with numerator, denominator, basis and version."""
     ask = call.question
@@ -127,11 +121,6 @@ def map_document(services: Services, call: Call[RegionQuestion]) -> Reply:
         raise Problem(503, "no map is kept in this process", headers={"Retry-After": "30"})
     region = bounded(services.base(), call.caller, call.question.region)
     return Reply(services.map_document(region), etag=f"{services.base().version}-{region}")
-
-
-def reports(services: Services, call: Call[Nothing]) -> Reports:
-    """Issued reports."""
-    return Reports()
 
 
 def quarantine(services: Services, call: Call[QuarantineQuestion]) -> Quarantine:

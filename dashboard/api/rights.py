@@ -33,6 +33,8 @@ PATHS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/ranking", frozenset({"read"})),
     ("/score", frozenset({"read"})),
     ("/worker", frozenset({"tracks"})),
+    ("/reports", frozenset({"read"})),
+    ("/report", frozenset({"read"})),
     ("/export", frozenset({"export"})),
     ("/admin", frozenset({"accounts"})),
     ("/audit", frozenset({"audit"})),

@@ -15,6 +15,7 @@ from dashboard.domain.changes import SourceState
 from dashboard.ingest.batch import Batch, Receipt
 from dashboard.queries.queries import Queries
 from dashboard.queries.worker_days import WorkerDays
+from dashboard.reports.workflow import Reports
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Services:
     map_document: Callable[[str], Mapping[str, Any]] | None = None
     worker_days: WorkerDays | None = None
     live_workers: Callable[[], LiveWorkers] | None = None
+    reports: Reports | None = None
     layers: Layers = field(default_factory=Layers)
     buckets: TokenBuckets = field(default_factory=TokenBuckets)
     max_body: int = MAX_BODY

@@ -1,17 +1,19 @@
 """One fix in the words of each system that sends it, as the same five values."""
 
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-REASONS = ("malformed", "missing_field", "wrong_type", "bad_time", "unknown_crs", "no_position", "no_worker")
+REASONS = (
+    "malformed", "missing_field", "wrong_type", "bad_time", "unknown_crs", "no_position", "no_worker", "encrypted",
+)
 """Why an item could not be read. What a readable fix says is checked later, see ``fix_checks``."""
 
 LONGEST_ID = 256
 _FIRST_MILLISECONDS = 100_000_000_000
+_LARGEST_ID = 10**LONGEST_ID
 
 
 class UnreadError(ValueError):
@@ -95,6 +97,8 @@ def _reason(problem: str) -> str:
 
 def _owntracks(item: Mapping[str, Any], topic: str) -> JsonFix:
     """OwnTracks: the worker is the user of the topic ``owntracks/user/device``, else the two letters of ``tid``."""
+    if item["_type"] == "encrypted":
+        raise UnreadError("encrypted", "an OwnTracks message that was encrypted in the phone")
     if item["_type"] != "location":
         raise UnreadError("no_position", f"an OwnTracks message of type {item['_type']!r}")
     found = msgspec.convert(item, _OwnTracks)
@@ -155,6 +159,8 @@ def _query_time(text: str) -> datetime | float:
 
 def worker_of(fix: JsonFix) -> str:
     """The worker id as text; ``UnreadError`` where it is empty, too long, or nothing that can be shown."""
+    if isinstance(fix.worker_id, int) and abs(fix.worker_id) > _LARGEST_ID:
+        raise UnreadError("no_worker", "a worker id of very many digits")
     worker = str(fix.worker_id).strip()
     if not worker or len(worker) > LONGEST_ID or not worker.isprintable():
         raise UnreadError("no_worker", f"a worker id of {len(worker)} characters: {worker[:40]!r}")
@@ -168,6 +174,6 @@ def instant_of(fix: JsonFix) -> int:
         if time.tzinfo is None:
             raise UnreadError("bad_time", "a time without a zone")
         return round(time.timestamp() * 1000)
-    if not math.isfinite(time) or abs(time) > 1e15:
-        raise UnreadError("bad_time", f"{time} is no time")
+    if not abs(time) <= 1e15:  # also NaN, and integers beyond any float
+        raise UnreadError("bad_time", "a number that is no time")
     return round(time if abs(time) >= _FIRST_MILLISECONDS else time * 1000)

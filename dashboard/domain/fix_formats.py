@@ -2,52 +2,32 @@
 
 JSON: one fix, an array, or NDJSON; each item a fix of the public contract, OwnTracks (``_type``), Traccar's position
 forwarding (``position`` and ``device``) or the Traccar Client (``location`` and ``device_id``). Then OsmAnd's query
-string, and packed columns (``PACKED``, optionally behind a header, see ``decode_packed``).
+string, and packed columns (``fix_packing``).
 """
 
 import json
-import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.domain.coordinates import CRS, check_crs, to_wgs84
+from dashboard.domain.coordinates import check_crs, to_wgs84
+from dashboard.domain.decoded_fixes import NO_FIXES, Decoded, Unread
 from dashboard.domain.fix_dialects import JsonFix, UnreadError, instant_of, read_item, read_query, worker_of
-from dashboard.domain.fixes import PACKED, Fixes
+from dashboard.domain.fix_packing import decode_packed, encode_packed, encode_texts
+from dashboard.domain.fixes import Fixes
+
+__all__ = [
+    "NDJSON_TYPES", "PACKED_TYPES", "Decoded", "Unread", "decode", "decode_each", "decode_fixes", "decode_osmand",
+    "decode_packed", "encode_packed", "encode_texts",
+]
 
 PACKED_TYPES = ("application/octet-stream", "application/vnd.yiping.packed")
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
-SLOTS, NUMERIC_IDS = 0, 1
-"""What the ``worker`` of packed records is."""
-
-_PACKED_HEAD = struct.Struct("<4sBBHII")
-_PACKED_MAGIC = b"YPF\xff"
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """An item that is no fix: its place, one of ``fix_dialects.REASONS``, a sentence, and the item as it came."""
-
-    index: int
-    reason: str
-    detail: str
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """Columns of what could be read, ``index`` telling the place of each among the items, and what could not."""
-
-    fixes: Fixes
-    index: NDArray[np.intp]
-    unread: tuple[Unread, ...] = ()
-
-    def pair(self) -> tuple[Fixes, list[tuple[bytes, str]]]:
-        """The columns, and raw items with reasons as a ``Batch`` carries them."""
-        return self.fixes, [(item.raw, item.reason) for item in self.unread]
+Row = tuple[str, int, float, float, str]
+"""Worker, epoch ms, degrees east and north, coordinate system."""
 
 
 def decode_fixes(
@@ -62,7 +42,7 @@ def decode(body: bytes, content_type: str = "application/json", crs: str = "wgs8
 
     ValueError where the body is broken as a whole, so that no items can be told apart.
     """
-    check_crs(crs)
+    crs = check_crs(crs)
     kind = content_type.partition(";")[0].strip().lower()
     if kind in PACKED_TYPES:
         return decode_packed(body, crs)
@@ -75,53 +55,46 @@ def decode(body: bytes, content_type: str = "application/json", crs: str = "wgs8
     return _fast(array, crs) or _each([(b"", item) for item in _items(array)], crs, topic)
 
 
+def decode_each(bodies: Sequence[bytes], crs: str = "wgs84", topics: Sequence[str] = ()) -> Decoded:
+    """Read bodies of JSON that know nothing of each other; ``index`` is the place of the body.
+
+    Each is parsed by itself, however many there are: put together, one could swallow its neighbour. A body that is
+    broken as a whole is one unread item ``malformed``.
+    """
+    crs = check_crs(crs)
+    rows: list[Row] = []
+    index: list[int] = []
+    unread: list[Unread] = []
+    for number, body in enumerate(bodies):
+        try:
+            rows.append(_row(_decoder_of_one.decode(body), crs))
+        except _BROKEN:
+            found, missed = _slowly(body, crs, topics[number] if topics else "")
+            rows += found
+            index += [number] * len(found)
+            unread += (replace(item, index=number) for item in missed)
+        else:
+            index.append(number)
+    return _columns(rows, np.array(index, np.intp), unread)
+
+
+def _slowly(body: bytes, crs: str, topic: str) -> tuple[list[Row], Sequence[Unread]]:
+    try:
+        found = decode(body, "application/json", crs, topic)
+    except ValueError as problem:
+        return [], [Unread(0, "malformed", str(problem), body)]
+    fixes = found.fixes
+    columns = fixes.worker.tolist(), fixes.time.tolist(), fixes.lon.tolist(), fixes.lat.tolist()
+    return [(*row, fixes.crs) for row in zip(*columns, strict=True)], found.unread
+
+
 def decode_osmand(values: Mapping[str, str], now: int, crs: str = "wgs84") -> tuple[Fixes, list[tuple[bytes, str]]]:
     """One fix of a query string (OsmAnd, Traccar Client); ``now`` (epoch ms) is its time where it names none."""
     try:
-        return _columns([read_query(values, now)], np.arange(1), crs).pair()
+        return _columns([_row(read_query(values, now), crs)], np.arange(1)).pair()
     except UnreadError as problem:
-        return Decoded(_EMPTY, np.arange(0), (Unread(0, problem.reason, str(problem), _text(dict(values))),)).pair()
-
-
-def decode_packed(body: bytes, crs: str = "wgs84", version: int | None = None) -> Decoded:
-    """Packed records, bare (worker slots) or behind a header of 16 bytes, little endian.
-
-    Header: magic ``YPF\\xff``; u8 coordinate system (index in ``coordinates.CRS``); u8 ``SLOTS`` or ``NUMERIC_IDS``;
-    u16 zero; u32 base-data version that slots belong to (0: whichever is in force); u32 number of records.
-
-    ValueError where the length is wrong or the slots are of another version than ``version``.
-    """
-    kind = SLOTS
-    if body[:4] == _PACKED_MAGIC and len(body) >= _PACKED_HEAD.size:
-        _, system, kind, _, slots_of, count = _PACKED_HEAD.unpack_from(body)
-        body = body[_PACKED_HEAD.size :]
-        if system >= len(CRS) or kind not in (SLOTS, NUMERIC_IDS) or len(body) != count * PACKED.itemsize:
-            raise ValueError("the header of packed fixes does not fit what follows")
-        if kind == SLOTS and slots_of and version is not None and slots_of != version:
-            raise ValueError(f"packed fixes name slots of base data {slots_of}, in force is {version}")
-        crs = CRS[system]
-    if len(body) % PACKED.itemsize:
-        raise ValueError(f"{len(body)} bytes are no whole number of packed fixes")
-    return _unpacked(np.frombuffer(body, PACKED), crs, kind)
-
-
-def encode_packed(fixes: Fixes, version: int = 0) -> bytes:
-    """Fixes as packed records behind a header: slots, or worker ids that are all numbers (else ValueError)."""
-    records = np.empty(len(fixes), PACKED)
-    records["worker"] = fixes.worker if fixes.slots else np.array(fixes.worker.tolist(), np.uint32)
-    records["second"] = fixes.time // 1000
-    records["lon"], records["lat"] = np.rint(fixes.lon * 1e7), np.rint(fixes.lat * 1e7)
-    kind = SLOTS if fixes.slots else NUMERIC_IDS
-    return _PACKED_HEAD.pack(_PACKED_MAGIC, CRS.index(fixes.crs), kind, 0, version, len(fixes)) + records.tobytes()
-
-
-def _unpacked(records: NDArray[np.void], crs: str, kind: int) -> Decoded:
-    worker: NDArray[np.int32] | NDArray[np.object_] = np.minimum(records["worker"], 2**31 - 1).astype(np.int32)
-    if kind == NUMERIC_IDS:
-        worker = records["worker"].astype(np.str_).astype(object)
-    time = records["second"].astype(np.int64) * 1000
-    fixes = Fixes(worker, time, records["lon"] / 1e7, records["lat"] / 1e7, crs, kind == SLOTS)
-    return Decoded(fixes, np.arange(len(records)))
+        unread = Unread(0, problem.reason, str(problem), _text(dict(values)))
+        return Decoded(NO_FIXES, np.arange(0), (unread,)).pair()
 
 
 def _is_ndjson(body: bytes) -> bool:
@@ -131,21 +104,27 @@ def _is_ndjson(body: bytes) -> bool:
         return False
     try:
         msgspec.json.decode(first)
-    except msgspec.DecodeError:
+    except _BROKEN:
         return False
     return True
 
 
 _decoder = msgspec.json.Decoder(list[JsonFix])
+_decoder_of_one = msgspec.json.Decoder(JsonFix)
+_BROKEN = (msgspec.DecodeError, UnreadError, UnicodeDecodeError, RecursionError)
+
+
+def _row(fix: JsonFix, crs: str) -> Row:
+    return worker_of(fix), instant_of(fix), fix.lon, fix.lat, crs if fix.crs is None else _known_crs(fix.crs)
 
 
 def _fast(array: bytes, crs: str) -> Decoded | None:
     """All items at once, where all are plain fixes without a fault."""
     try:
-        rows = _decoder.decode(array)
-        return _columns(rows, np.arange(len(rows)), crs)
-    except (msgspec.DecodeError, UnreadError, UnicodeDecodeError):
+        rows = [_row(fix, crs) for fix in _decoder.decode(array)]
+    except _BROKEN:
         return None
+    return _columns(rows, np.arange(len(rows)))
 
 
 def _items(array: bytes) -> list[object]:
@@ -162,15 +141,12 @@ def _each(items: Iterable[tuple[bytes, object]], crs: str, topic: str) -> Decode
     rows, index, unread = [], [], []
     for number, (raw, item) in enumerate(items):
         try:
-            fix = read_item(_parsed(raw) if raw else item, topic)
-            worker_of(fix), instant_of(fix), _crs_of(fix, crs)
+            rows.append(_row(read_item(_parsed(raw) if raw else item, topic), crs))
         except UnreadError as problem:
             unread.append(Unread(number, problem.reason, str(problem), raw or _text(item)))
         else:
-            rows.append(fix)
             index.append(number)
-    found = _columns(rows, np.array(index, np.intp), crs)
-    return Decoded(found.fixes, found.index, tuple(unread))
+    return _columns(rows, np.array(index, np.intp), unread)
 
 
 def _parsed(line: bytes) -> object:
@@ -181,31 +157,29 @@ def _parsed(line: bytes) -> object:
 
 
 def _text(item: object) -> bytes:
-    return json.dumps(item, ensure_ascii=False).encode("utf-8", "backslashreplace")
-
-
-def _crs_of(fix: JsonFix, default: str) -> str:
-    if fix.crs is None:
-        return default
+    """An item as text again; of one too deep to be written, that it was."""
     try:
-        return check_crs(fix.crs)
+        return json.dumps(item, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    except RecursionError:
+        return b"nested too deep"
+
+
+def _known_crs(crs: str) -> str:
+    try:
+        return check_crs(crs)
     except ValueError as problem:
         raise UnreadError("unknown_crs", str(problem)) from problem
 
 
-_EMPTY = Fixes(np.zeros(0, object), np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
-
-
-def _columns(rows: Sequence[JsonFix], index: NDArray[np.intp], crs: str) -> Decoded:
+def _columns(rows: Sequence[Row], index: NDArray[np.intp], unread: Sequence[Unread] = ()) -> Decoded:
     if not rows:
-        return Decoded(_EMPTY, index)
-    worker = np.array([worker_of(row) for row in rows], object)
-    time = np.array([instant_of(row) for row in rows], np.int64)
-    lon, lat = np.array([row.lon for row in rows]), np.array([row.lat for row in rows])
-    named = [_crs_of(row, crs) for row in rows]
-    if len(set(named)) == 1:
-        return Decoded(Fixes(worker, time, lon, lat, named[0]), index)
-    for system in set(named):
-        chosen = np.array([name == system for name in named]) & np.isfinite(lon) & np.isfinite(lat)
+        return Decoded(NO_FIXES, index, tuple(unread))
+    workers, times, east, north, systems = zip(*rows, strict=True)
+    worker, time = np.array(workers, object), np.array(times, np.int64)
+    lon, lat = np.array(east, np.float64), np.array(north, np.float64)
+    if len(set(systems)) == 1:
+        return Decoded(Fixes(worker, time, lon, lat, systems[0]), index, tuple(unread))
+    for system in set(systems):
+        chosen = np.array([name == system for name in systems]) & np.isfinite(lon) & np.isfinite(lat)
         lon[chosen], lat[chosen] = to_wgs84(lon[chosen], lat[chosen], system)
-    return Decoded(Fixes(worker, time, lon, lat), index)
+    return Decoded(Fixes(worker, time, lon, lat), index, tuple(unread))

@@ -31,7 +31,7 @@ from dashboard.extract.words import Words
 
 _unpack = msgspec.msgpack.Decoder(Case).decode
 _PLAIN = (
-    "id", "region", "category", "channel", "unit", "kind", "title", "lon", "lat", "reported_at", "accepted_at",
+    "id", "region", "category", "channel", "unit", "kind", "tags", "title", "lon", "lat", "reported_at", "accepted_at",
     "filed_at", "dispatched_at", "handled_at", "closed_at", "voided_at", "deadline", "suspended_at", "supervised_at",
     "natural_minutes", "work_minutes", "stage",
 )  # fmt: skip
@@ -106,7 +106,7 @@ class Columns:
     def _described(self, plain: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         number = self._words.number
         found: dict[str, Any] = {
-            name: [number(text) for text in plain[name]] for name in ("category", "channel", "unit", "kind")
+            name: [number(text) for text in plain[name]] for name in ("category", "channel", "unit", "kind", "tags")
         }
         for category in set(plain["category"]) - self._main.keys():
             self._main[category] = number(top_level(category, self._categories))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from dashboard.domain.base import BaseData
 from dashboard.domain.periods import LocalDays
 from dashboard.extract.columns import Columns
-from dashboard.extract.file import delete, open_file
+from dashboard.extract.file import alone, delete, open_file
 from dashboard.extract.layout import CREATE, DROP
 from dashboard.extract.places import Places
 from dashboard.extract.reading import Rows, all_cases, cases_after, counted_by, fingerprint, mark_of
@@ -105,7 +105,7 @@ class Extract:
 
     def close(self) -> None:
         """Close the file; nothing may be asked afterwards."""
-        with self._writing, self._opening:
+        with self._writing, self._opening, alone(self._path):
             self._root.close()
 
     @property
@@ -165,7 +165,8 @@ class Extract:
             return self.seq
 
     def _open(self) -> None:
-        self._root = open_file(self._path, *self._limits)
+        with alone(self._path):
+            self._root = open_file(self._path, *self._limits)
         self._state = _State()
         self._set_columns(self._base(), Words())
         try:
@@ -183,9 +184,10 @@ class Extract:
 
     def _start_over(self) -> None:
         with self._writing, self._opening:
-            self._root.close()
-            if self._path is not None:
-                delete(self._path)
+            with alone(self._path):
+                self._root.close()
+                if self._path is not None:
+                    delete(self._path)
             self._open()
 
     def _fingerprint(self, base: BaseData, meaning: str) -> str:
@@ -206,10 +208,11 @@ class Extract:
             seq = self._store.last_seq(connection)
         with self._opening:
             self._share, self._state = 0.0, _State()
-            self._root.begin()
-            for statement in (*DROP, *CREATE):
-                self._root.execute(statement)
-            self._root.commit()
+            with alone(self._path):
+                self._root.begin()
+                for statement in (*DROP, *CREATE):
+                    self._root.execute(statement)
+                self._root.commit()
             self._set_columns(base, Words())
         done = 0
         for rows, share in all_cases(self._store):
@@ -239,21 +242,26 @@ class Extract:
 
     def _put(self, rows: Rows, state: _State | None) -> None:
         """Rows (instead of those of the same cases) and the state after them, in one transaction."""
-        writer = self._root.cursor()
-        writer.begin()
-        try:
+        with alone(self._path), self._transaction() as writer:
             if rows:
                 self._replace(writer, rows, exists=self._state.complete)
             if state is not None:
                 _keep(writer, state)
+        if state is not None:
+            self._state = state
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        writer = self._root.cursor()
+        writer.begin()
+        try:
+            yield writer
             writer.commit()
         except duckdb.Error:
             writer.rollback()
             raise
         finally:
             writer.close()
-        if state is not None:
-            self._state = state
 
     def _replace(self, writer: duckdb.DuckDBPyConnection, rows: Rows, exists: bool) -> None:
         tables = dict(zip(("cases", "flows", "spells"), self._columns.tables(rows), strict=True))

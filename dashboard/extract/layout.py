@@ -10,7 +10,7 @@ import pyarrow as pa
 from dashboard.domain.regions import LEVELS
 from dashboard.domain.tallies import COHORT, FLOW
 
-VERSION = 1
+VERSION = 2
 """Of the tables below; a file of another version is built again."""
 
 LEVEL_COLUMNS = tuple(f"l{level}" for level in range(len(LEVELS)))
@@ -50,6 +50,7 @@ CASES: dict[str, pa.DataType] = {
     "region": pa.int32(),
     "main": pa.int32(),  # main category
     "kind": pa.int32(),
+    "tags": pa.int32(),
     "began": pa.int8(),  # level of the region it was placed in
     "top": pa.int8(),  # highest level it was reported up to
     **dict.fromkeys(INSTANTS, pa.int64()),

@@ -7,6 +7,9 @@ that came later has moved it) and what describes a case. Both hold for both span
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dashboard.domain.indicators import INDICATORS, Figures, evaluate
 from dashboard.domain.periods import MINUTE
 from dashboard.domain.tallies import FLOW
@@ -50,10 +53,10 @@ _COHORT = {
     "overdue_cohort": "handled IS NULL AND NOT stands AND deadline < $until",
 }
 _EVER = {
-    "ever_handled": "handled_on <= $last",
-    "reworked": "handled_on <= $last AND failed_on <= $last",
-    "ever_closed": "closed_on <= $last",
-    "reopened": "reopened_on <= $last",
+    "ever_handled": "handled_on <= $through",
+    "reworked": "handled_on <= $through AND failed_on <= $through",
+    "ever_closed": "closed_on <= $through",
+    "reopened": "reopened_on <= $through",
 }
 """By the end of a whole day; within a day only the day is known."""
 
@@ -66,26 +69,38 @@ _SO_FAR = {
 def as_they_stood(view: View, where: Condition, span: Span, start: int, satisfied_score: int) -> Figures:
     """Figures of the cases that a condition holds for, at the instant ``span.until``; ``start`` is its first."""
     assert span.until is not None
-    numbers = {"first": span.first, "last": span.last, "until": span.until, "start": start}
-    counts, natural = _cohort(view, where, numbers, span.whole)
-    counts |= _flows_of_days(view, where, span, satisfied_score) if span.whole else _flows_so_far(view, where, numbers)
-    return Figures(counts, natural)
+    numbers = {"first": span.first, "last": span.last, "until": span.until, "start": start, "through": span.last}
+    counts, minutes = _cohort(view, where, numbers, span.whole)
+    counts |= flows_of_days(view, where, span, satisfied_score) if span.whole else _flows_so_far(view, where, numbers)
+    return Figures(counts, binned(minutes))
+
+
+def cohort_at(
+    view: View, where: Condition, span: Span, until: int, through: int
+) -> tuple[dict[str, int], NDArray[np.int64]]:
+    """The cohort of a span at an instant that may lie after it: counters, and rows of (minutes to handling, cases).
+
+    ``through`` is the last day whose handlings, closings, failed checks and reopenings count as having happened.
+    """
+    numbers = {"first": span.first, "last": span.last, "until": until, "through": through}
+    return _cohort(view, where, numbers, True)
 
 
 def _cohort(
     view: View, where: Condition, numbers: Mapping[str, int], whole: bool
-) -> tuple[dict[str, int], dict[int, int]]:
-    """(counters, bins of clock times to handling), in one pass over the cases grouped by those minutes, -1 for none."""
+) -> tuple[dict[str, int], NDArray[np.int64]]:
+    """(counters, clock times to handling), in one pass over the cases grouped by those minutes, -1 for none."""
     wanted = _COHORT | (_EVER if whole else {})
     sums = ", ".join(f"count(*) FILTER ({condition})" for condition in wanted.values())
     minutes = f"CASE WHEN handled >= accepted_at THEN (handled - accepted_at) // {MINUTE} ELSE -1 END"
     query = f"{_STOOD} SELECT {minutes} AS minutes, count(*) AS n, {sums} FROM stood GROUP BY ALL"
     found = view.table(_filled(query, where, numbers), where.values)
     counts = dict(zip(wanted, found[:, 2:].sum(axis=0).tolist(), strict=True))
-    return counts, binned(found[found[:, 0] >= 0, :2])
+    return counts, found[found[:, 0] >= 0, :2]
 
 
-def _flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int) -> dict[str, int]:
+def flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int) -> dict[str, int]:
+    """Counters of ``FLOW`` and ``satisfied`` over the days of a span."""
     sums = ", ".join(f"coalesce(sum({name}), 0)" for name in FLOW)
     query = f"SELECT {sums} FROM flows WHERE on_day BETWEEN ? AND ? AND {where.sql}"
     found = view.rows(query, (span.first, span.last, *where.values))[0]

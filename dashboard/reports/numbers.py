@@ -14,14 +14,15 @@ from dashboard.reports.snapshot import Unit
 
 MISSING = "—"
 MINUS = "−"
-_SIMPLE = re.compile(r"\{(\w+)\} / \{(\w+)\}")
+SIMPLE = re.compile(r"\{(\w+)\} / \{(\w+)\}")
 
 
 def written(value: float | None, unit: Unit, n: int | None = None, d: int | None = None, form: str = "") -> str:
     """A number as text; ``n`` / ``d`` are what it is rounded from where they are known.
 
-    Forms, where the unit's own is not meant: ``plain`` 12418 · ``rate`` 99.64% · ``rate1`` 97.3% · ``bare`` 99.64 (a
-    rate in a table whose heading or note says %) · sizes, whose direction words tell: ``growth`` 2.6%, ``points``
+    Forms, where the unit's own is not meant: ``plain`` 12418 · ``rate`` 99.64% · ``rate1`` 97.3% · ``goal`` 98% (a
+    target, as short as it is) · ``bare`` 99.64 (a rate in a table whose heading or note says %) · sizes, whose
+    direction words tell: ``growth`` 2.6%, ``points``
     0.25个百分点, ``change`` 312, ``hours_change`` 0.2 · ``signed`` −0.25 (a difference in a table) · ``score`` 93.02 ·
     ``rank`` 3 · ``hours`` 4.5 · ``km`` 9412.4 (of metres) · ``stock`` 214.7万, 1.23亿 · ``day`` 2026年9月30日 (of
     YYYYMMDD). ``ValueError`` names an unknown form. What is not known, or no number at all, is —.
@@ -39,9 +40,15 @@ def cell(table: Table, row: Sequence[Any], column: Column) -> str:
     if column.unit == "text":
         return MISSING if value is None else str(value)
     keys = [each.key for each in table.columns]
-    found = _SIMPLE.fullmatch(column.formula)
+    found = SIMPLE.fullmatch(column.formula)
     n, d = (row[keys.index(key)] for key in found.groups()) if found else (None, None)
     return written(value, column.unit, n, d, {"share": "bare", "points": "signed"}.get(column.unit, ""))
+
+
+def rounded(exact: Fraction, places: int) -> float:
+    """Half away from zero, once, from the exact value."""
+    units = int(abs(exact) * 10**places + Fraction(1, 2))
+    return float(Fraction(-units if exact < 0 else units, 10**places))
 
 
 def _exact(value: float | None, n: int | None, d: int | None, unit: Unit) -> Fraction | None:
@@ -93,6 +100,7 @@ _FORMS: dict[str, Callable[[Fraction], str]] = {
     "rate": _rate(2),
     "rate1": _rate(1),
     "bare": _rate(2, ""),
+    "goal": lambda exact: _decimal(exact * 100, 2).rstrip("0").rstrip(".") + "%",
     "growth": lambda exact: _decimal(abs(exact) * 100, 1) + "%",
     "points": lambda exact: _decimal(abs(exact) * 100, 2) + "个百分点",
     "change": lambda exact: _number(abs(exact)),

@@ -156,13 +156,17 @@ def verify(engine: Engine, now: Now, name: str, password: str) -> Account | None
         row = connection.execute(select(account).where(account.c.name == folded(name))).mappings().one_or_none()
     stored = None if row is None else row["password"]
     right = matches(stored, password)
-    if not right or row is None or row["disabled"] or (row["password_until"] or now()) < now():
+    if not right or row is None or row["disabled"] or _ended(row["password_until"], now()):
         return None
     if stored and outdated(stored):
         with writing(engine) as connection:
             again = update(account).where(account.c.id == row["id"], account.c.password == stored)
             connection.execute(again.values(password=hash_password(password)))
     return _account(row)
+
+
+def _ended(until: int | None, now: int) -> bool:
+    return until is not None and until < now
 
 
 def ensure_first_admin(engine: Engine, now: Now, settings: SecuritySettings = DEFAULTS) -> str | None:

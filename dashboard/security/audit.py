@@ -19,7 +19,8 @@ from dashboard.store.schema import state
 ACTIONS = (
     "login", "login.refused", "logout", "session.closed", "account.created", "account.changed", "account.password",
     "device.paired", "device.revoked", "key.created", "key.revoked", "worker.track", "export", "access.refused",
-    "audit.read",
+    "audit.read", "report.made", "report.appeals", "appeal.lodged", "appeal.decided", "report.corrected",
+    "report.frozen", "report.issued", "report.freeze", "report.issue",
 )  # fmt: skip
 """What is written down."""
 RESULTS = ("ok", "refused", "failed")

@@ -6,19 +6,22 @@ from typing import Literal
 import msgspec
 
 Role = Literal["leader", "center", "street", "unit", "auditor", "admin", "wall"]
-Right = Literal["read", "write", "wall", "personal", "tracks", "export", "audit", "accounts", "quarantine"]
-"""``read`` figures and cases, ``write`` events, ``wall`` boards and maps without personal data, ``personal`` names,
-numbers and addresses in clear, ``tracks`` a worker's day (with a purpose), ``export`` files, ``audit`` the audit log,
-``accounts`` people, devices and sessions, ``quarantine`` refused messages and the state of sources."""
+Right = Literal[
+    "read", "write", "wall", "map", "personal", "tracks", "export", "audit", "accounts", "quarantine", "reports"
+]  # fmt: skip
+"""``read`` figures and cases, ``write`` events, ``wall`` boards without personal data, ``map`` borders of regions,
+``personal`` names, numbers and addresses in clear, ``tracks`` a worker's day (with a purpose), ``export`` files,
+``audit`` the audit log, ``accounts`` people, devices and sessions, ``quarantine`` refused messages and the state of
+sources, ``reports`` to make reports of one's region and take them further up to the issue."""
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    "leader": frozenset({"read", "wall", "tracks", "export"}),
-    "center": frozenset({"read", "wall", "personal", "tracks", "export", "quarantine"}),
-    "street": frozenset({"read", "wall", "personal", "tracks", "export"}),
-    "unit": frozenset({"read", "personal", "export"}),
+    "leader": frozenset({"read", "wall", "map", "tracks", "export"}),
+    "center": frozenset({"read", "wall", "map", "personal", "tracks", "export", "quarantine", "reports"}),
+    "street": frozenset({"read", "wall", "map", "personal", "tracks", "export"}),
+    "unit": frozenset({"read", "map", "personal", "export"}),
     "auditor": frozenset({"audit"}),
     "admin": frozenset({"accounts"}),
-    "wall": frozenset({"wall"}),
+    "wall": frozenset({"wall", "map"}),
 }
 """Rights of each role. Those who run accounts see no cases, those who audit see the log alone (三员分立)."""
 
@@ -48,6 +51,10 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 DEMO = Caller(
-    "demo", "leader", frozenset({"read", "wall", "tracks", "export", "audit", "quarantine"}), via="demo", id="demo"
+    "demo",
+    "leader",
+    frozenset({"read", "wall", "map", "tracks", "export", "audit", "quarantine", "reports"}),
+    via="demo",
+    id="demo",
 )
 """Anybody on the machine of a demonstration: sees everything invented, changes no accounts."""

@@ -14,7 +14,7 @@ from dashboard.security.storable import storable
 from dashboard.store.engine import writing
 
 SCOPES: Mapping[str, frozenset[str]] = {
-    "read": frozenset({"read", "wall", "tracks", "export", "quarantine"}),
+    "read": frozenset({"read", "wall", "map", "tracks", "export", "quarantine"}),
     "write": frozenset({"write"}),
     "personal": frozenset({"personal"}),
 }

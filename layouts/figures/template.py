@@ -1,5 +1,8 @@
 """One Plotly template made from the design tokens; every figure of the product uses it."""
 
+from functools import cache
+from typing import Any
+
 import plotly.graph_objects as go
 
 from layouts.theme import Theme, colour, font_stack
@@ -30,6 +33,13 @@ def template(theme: Theme = "dark") -> go.layout.Template:
             "separators": ".,",
         }
     )
+
+
+@cache
+def plain_template(theme: Theme) -> dict[str, Any]:
+    """The template as Plotly's JSON, made once."""
+    made: dict[str, Any] = template(theme).to_plotly_json()
+    return made
 
 
 def empty(*traces: go.Figure, **layout: object) -> go.Figure:

@@ -7,7 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.security.caller import Caller
-from layouts.address import CASES, RANKING, REGION, Address
+from layouts.address import CASES, RANKING, REGION, REPORTS, Address
 from layouts.i18n import Lang, text
 
 LEADER = "leader"
@@ -30,6 +30,7 @@ ENTRIES = (
     Entry(REGION, "shell.region", "read", tab=True),
     Entry(CASES, "shell.cases", "read", tab=True),
     Entry(RANKING, "shell.ranking", "read", tab=True),
+    Entry(REPORTS, "shell.reports", "read", tab=True),
     Entry("/audit", "shell.audit", "audit", inside=False),
     Entry("/admin/accounts", "shell.accounts", "accounts", inside=False),
 )

@@ -148,11 +148,10 @@ def test_map_is_tagged_with_the_version_of_base_data(tmp_path: Path) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_snapshot_and_reports(tmp_path: Path) -> None:
+def test_snapshot(tmp_path: Path) -> None:
     with door(tmp_path, snapshot=lambda region: {"meta": {"region": region}}) as at_door:
         key = at_door.key("read")
         assert at_door.client.get("/api/v1/snapshot?region=d1", headers=key).json == {"meta": {"region": "d1"}}
-        assert at_door.client.get("/api/v1/reports", headers=key).json == {"reports": []}
 
 
 def test_quarantine_counts_and_samples(tmp_path: Path) -> None:

@@ -1,4 +1,10 @@
+import json
+
+import plotly.graph_objects as go
+
 from layouts.figures import daily, hours, trend, wall_figures
+from layouts.figures.light import drawn
+from layouts.figures.template import template
 
 
 def test_daily_bars_start_at_nothing_and_label_outside() -> None:
@@ -25,3 +31,13 @@ def test_the_page_gets_figures_without_data_as_json() -> None:
     figures = wall_figures()
     assert set(figures) == {"daily-graph", "hours-graph", "on-time-graph", "satisfaction-graph"}
     assert all("data" in figure and "template" in figure["layout"] for figure in figures.values())
+
+
+def test_a_light_chart_is_what_plotly_makes_of_the_template_and_its_layout() -> None:
+    """The template is laid under a chart as plain JSON, made once: nothing of it is lost on the way."""
+    bars = go.Bar(x=[1, 2], y=["a", "b"], orientation="h")
+    made = drawn(bars, height=120, xaxis={"visible": False})
+    slowly = go.Figure([bars]).update_layout(template=template("light"))
+    looks = [json.loads(figure.to_json())["layout"]["template"] for figure in (made, slowly)]
+    assert looks[0] == looks[1] and looks[0]["layout"]["font"]
+    assert made.layout.height == 120 and made.layout.xaxis.visible is False and made.layout.hovermode is False

@@ -48,7 +48,8 @@ def test_english_is_english_and_nothing_is_empty() -> None:
 def test_every_key_that_code_names_exists() -> None:
     known = set(messages("zh-CN"))
     areas = {key.partition(".")[0] for key in known}
-    named = re.compile(r"""(?:text|say|t)\(\s*(?:\w+(?:\.\w+|\(\))*\s*,\s*)?["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
+    call = r"(?<!\.)\b(?:text|say|t)\(\s*(?:\w+(?:\.\w+|\(\))*\s*,\s*)?"
+    named = re.compile(call + r"""["']([a-z_]+(?:\.[a-z0-9_]+)+)["']""")
     for path in CODE:
         for key in named.findall(path.read_text(encoding="utf-8")):
             assert key in known or key in ORDER or key.partition(".")[0] not in areas, (path.name, key)

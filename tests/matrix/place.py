@@ -39,6 +39,11 @@ def forbidden(scope: str) -> list[str]:
     return words
 
 
+def name_of(scope: str) -> str:
+    """The name of the region that a scope is."""
+    return next(name for code, name, *_ in REGIONS if code == (scope or "41"))
+
+
 def cases_in(scope: str) -> int:
     """Cases accepted in a scope."""
     return sum(n for street, n in CASES.items() if inside(scope, street))

@@ -1,6 +1,7 @@
 """Role x scope x channel: whoever asks, by whatever way, gets nothing that is not theirs."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from urllib.parse import unquote
 
@@ -85,6 +86,26 @@ def test_counts_of_a_page_are_those_of_the_scope(people: People, role: str, scop
     assert "data-part" in region
 
 
+def test_whoever_asks_at_the_same_moment_gets_his_own_page(people: People) -> None:
+    """A page's questions are asked side by side, and so are those of other people's pages."""
+    asking = [person for (role, _), person in people.items() if role in ("leader", "center", "street", "unit")]
+    for person in asking:
+        assert person.click("/region").status_code == 200
+    with ThreadPoolExecutor(len(asking)) as pool:
+        together = list(pool.map(lambda person: person.click("/region").text, asking * 2))
+    for person, text in zip(asking * 2, together, strict=True):
+        clean(text, person.scope)
+        assert "data-part" in text and place.name_of(person.scope) in plain(text), (person.name, text[:300])
+
+
+@pytest.mark.parametrize("scope", place.SCOPES)
+def test_a_unit_is_told_in_words_that_the_cases_of_others_are_not_its_own(people: People, scope: str) -> None:
+    for path in ("/region", "/cases"):
+        answer = people["unit", scope].click(path, "?unit=U3")
+        assert answer.status_code == 200 and "无权限查看" in plain(answer.text), plain(answer.text)[:800]
+        clean(answer.text, scope, "U3")
+
+
 @pytest.mark.parametrize(("role", "scope"), EVERY)
 def test_cases_and_workers_by_their_ids(people: People, role: str, scope: str) -> None:
     person, rights = people[role, scope], RIGHTS_OF[role]
@@ -121,7 +142,7 @@ def test_days_of_workers_after_a_purpose_was_given(people: People, role: str, sc
 def test_the_api(people: People, role: str, scope: str) -> None:
     person, rights = people[role, scope], RIGHTS_OF[role]
     for what in READS:
-        right = "wall" if what in ("snapshot", "map") else "read"
+        right = {"snapshot": "wall", "map": "map"}.get(what, "read")
         for region in REGIONS:
             answer = person.get(f"/api/v1/{what}?{'under' if what == 'ranking' else 'region'}={region}")
             allowed = right in rights and (region == "" or own(scope, region))

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.domain.coordinates import from_wgs84
-from dashboard.domain.fix_formats import decode, decode_fixes, decode_osmand, decode_packed, encode_packed
+from dashboard.domain.fix_formats import (
+    decode,
+    decode_each,
+    decode_fixes,
+    decode_osmand,
+    decode_packed,
+    encode_packed,
+    encode_texts,
+)
 from dashboard.domain.fixes import PACKED, Fixes
 from tests.shared_data import shared_data
 
@@ -179,3 +187,65 @@ def test_captured_traccar_client_and_osmand():
     assert rows(read[2][0]) == [("902064", stamp, -88.23412, 42.06288)]
     assert read[9][0].lat[0] == 60.0
     assert read[4][0].time[0] == datetime(2014, 6, 4, 9, 10, 11, tzinfo=UTC).timestamp() * 1000
+
+
+def test_bodies_that_know_nothing_of_each_other_cannot_swallow_a_neighbour():
+    one = json.dumps(GOOD).encode()
+    opening, closing = one[:-1] + b',"x":[1', b"1]}," + one + b"," + one
+    found = decode_each([one, opening, one, closing, b"[" + one + b"," + one + b"]", b""])
+    assert list(found.index) == [0, 2, 4, 4] and len(found.fixes) == 4
+    assert [(item.index, item.reason) for item in found.unread] == [(1, "malformed"), (3, "malformed")]
+    assert found.unread[0].raw == opening
+
+
+def test_the_topic_of_each_body_names_its_worker():
+    body = (PAYLOADS / "owntracks" / "location.json").read_bytes()
+    found = decode_each([body, body], topics=["owntracks/W1/phone", "owntracks/W2/phone"])
+    assert list(found.fixes.worker) == ["W1", "W2"]
+
+
+def test_bodies_of_several_systems_come_as_wgs84():
+    lon, lat = from_wgs84(113.6401, 34.7312, "gcj02")
+    shifted = json.dumps(GOOD | {"crs": "GCJ02", "lon": float(lon), "lat": float(lat)}).encode()
+    found = decode_each([shifted, json.dumps(GOOD).encode()]).fixes
+    assert found.crs == "wgs84" and np.allclose(found.lon, 113.6401, atol=1e-9)
+
+
+def test_what_a_gateway_packs_comes_back_unrounded():
+    ids = np.array(["W0001", "张三", "W0001"], object)
+    time = np.array([T + 1, T + 2, T + 3])
+    fixes = Fixes(ids, time, np.array([113.123456789, np.nan, 400.0]), np.array([34.1, 1e300, -0.0]), "gcj02")
+    found = decode_packed(encode_texts(fixes), version=9)
+    assert found.fixes.crs == "gcj02" and not found.fixes.slots and list(found.index) == [0, 1, 2]
+    assert list(found.fixes.worker) == list(ids) and list(found.fixes.time) == list(time)
+    assert np.array_equal(found.fixes.lon, fixes.lon, equal_nan=True) and np.array_equal(found.fixes.lat, fixes.lat)
+
+
+TEXTS = encode_texts(Fixes(np.array(["W1"], object), np.array([T]), np.zeros(1), np.zeros(1)))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [TEXTS[:30], TEXTS[:-1], TEXTS[:-2] + b"\xff\n", TEXTS[:-3] + b"\n", TEXTS[:-3] + b" a\n",
+     TEXTS[:40] + b"\1" + TEXTS[41:],
+     TEXTS[:16] + b"\xff" * 7 + b"\x7f" + TEXTS[24:], TEXTS[:4] + b"\x09" + TEXTS[5:], TEXTS[:5] + b"\x09" + TEXTS[6:]],
+)  # fmt: skip
+def test_packed_texts_that_fit_together_in_no_way_are_refused(broken):
+    with pytest.raises(ValueError):
+        decode_packed(broken)
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "-1" + "0" * 400, "1" + "0" * 5000, "Infinity", "-Infinity"])
+@pytest.mark.parametrize("field", ["time", "worker_id", "lon"])
+def test_numbers_beyond_measure_are_told_or_left_to_the_checks(field, number):
+    text = json.dumps(GOOD | {field: "@"}).replace('"@"', number)
+    found = decode_each([text.encode(), json.dumps(GOOD).encode()])
+    assert len(found.fixes) + len(found.unread) == 2 and found.index[-1] == 1
+
+
+def test_what_is_nested_deeply_is_told_and_breaks_nothing():
+    deep = json.dumps(GOOD).encode()[:-1] + b',"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    assert [item.reason for item in decode_each([deep]).unread] == ["malformed"]
+    assert [item.reason for item in decode(deep + b"\n" + deep, "application/x-ndjson").unread] == ["malformed"] * 2
+    with pytest.raises(ValueError, match="no JSON"):
+        decode(deep)

@@ -178,9 +178,11 @@ def _figures(counts: Counts) -> Figures:
     return Figures(counts)
 
 
-def _league(level: str, now: dict[str, Counts], before: dict[str, Counts] | None, period: str, cut: Cut) -> League:
+def _league(
+    level: str, now: dict[str, Counts], before: dict[str, Counts] | None, period: str, cut: Cut, communities: int
+) -> League:
     rules, known = Rules(), {code: _figures(row) for code, row in now.items()}
-    places = {f"u{n:02d}": Region(f"u{n:02d}", name, 1) for n, name in enumerate(UNITS)} | regions()
+    places = {f"u{n:02d}": Region(f"u{n:02d}", name, 1) for n, name in enumerate(UNITS)} | regions(communities)
     excluded = {f"{CITY.code}02004": "泄洪期间不可抗力"} if level == "street" else {}
     here = standing(known, DEFAULT, rules, excluded)
     there = None if before is None else standing({c: _figures(row) for c, row in before.items()}, DEFAULT, rules, {})
@@ -297,8 +299,8 @@ def snapshot(communities: int = 3) -> Snapshot:
     span, cut = parse_period("2026-09"), Cut(1_204_311, LocalDays("Asia/Shanghai").start(20261001))
     places = regions(communities)
     now, before = _levels(TOTALS, 7, communities), _levels(BEFORE, 8, communities)
-    leagues = {level: _league(level, now[level], before[level], "2026-09", cut) for level in now}
-    earlier = {level: _league(level, before[level], None, "2026-08", cut) for level in before}
+    leagues = {level: _league(level, now[level], before[level], "2026-09", cut, communities) for level in now}
+    earlier = {level: _league(level, before[level], None, "2026-08", cut, communities) for level in before}
     facts = totals() | _analysis() | _crew([code for code, region in places.items() if region.level == 1])
     lists = _lists()
     facts |= {f"list.{name}": Fact(len(rows), "cases", len(rows)) for name, rows in lists.items()}

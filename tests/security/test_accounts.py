@@ -56,6 +56,15 @@ def test_what_cannot_be_an_account_is_refused(engine: Engine, clock: Clock, name
         create_account(engine, clock, name, role, PASSWORD)
 
 
+def test_time_that_passes_during_a_login_refuses_nobody(engine: Engine) -> None:
+    clock = Clock()
+    create_account(engine, clock, "liu", "leader", PASSWORD)
+    create_account(engine, clock, "once", "leader", PASSWORD, must_change=True)
+    instants = iter(range(clock(), clock() + 100))
+    for name in ("liu", "once"):
+        assert verify(engine, lambda: next(instants), name, PASSWORD) is not None
+
+
 def test_only_the_right_password_of_an_enabled_account_opens(engine: Engine, clock: Clock) -> None:
     create_account(engine, clock, "liu", "leader", PASSWORD)
     create_account(engine, clock, "oidc", "leader", subject="https://idp 7")

@@ -13,7 +13,8 @@ const TAGS = new Set(
     + "ins kbd label legend li main mark meter nav ol optgroup option output p pre progress q s samp section select small span strong sub summary sup table tbody td textarea "
     + "tfoot th thead time tr u ul var wbr").split(" "),
 );
-const built = new WeakMap<Element, string>();
+/** What was made, and in which element; the renderer may use an element again for a page on which it holds components. */
+const built = new Map<HTMLElement, { data: string; nodes: ChildNode[] }>();
 
 /** Whether an attribute may be set: none that runs something, and addresses of this site only. */
 export function isSafe(name: string, value: string): boolean {
@@ -30,26 +31,32 @@ function make(node: Node): Text | HTMLElement | null {
     if (name === "style") element.style.cssText = value;
     else if (isSafe(name, value)) element.setAttribute(name, value);
   }
-  fill(element, children);
+  element.append(...all(children));
   return element;
 }
 
-function fill(parent: HTMLElement, children: Node[]): void {
-  for (const child of children) {
-    const made = make(child);
-    if (made) parent.append(made);
+function all(nodes: Node[]): (Text | HTMLElement)[] {
+  return nodes.map(make).filter((made) => made !== null);
+}
+
+/** Build what has come, or come anew, as data, in the root itself too; what was made goes with its data. */
+export function thaw(root: HTMLElement): void {
+  for (const [place, { nodes }] of built) {
+    if (!place.isConnected || !place.hasAttribute(ATTRIBUTE)) clear(place, nodes);
+  }
+  for (const place of [root, ...root.querySelectorAll<HTMLElement>(`[${ATTRIBUTE}]`)]) {
+    const data = place.getAttribute(ATTRIBUTE), before = built.get(place);
+    if (data === null || before?.data === data) continue;
+    if (before) clear(place, before.nodes);
+    const nodes = all(JSON.parse(data) as Node[]);
+    place.append(...nodes);
+    built.set(place, { data, nodes });
   }
 }
 
-/** Build what has come, or come anew, as data. */
-export function thaw(root: ParentNode): void {
-  for (const place of root.querySelectorAll<HTMLElement>(`[${ATTRIBUTE}]`)) {
-    const data = place.getAttribute(ATTRIBUTE)!;
-    if (built.get(place) === data) continue;
-    built.set(place, data);
-    place.replaceChildren();
-    fill(place, JSON.parse(data) as Node[]);
-  }
+function clear(place: HTMLElement, nodes: ChildNode[]): void {
+  for (const node of nodes) node.remove();
+  built.delete(place);
 }
 
 /** Links of such parts lead on without a reload, as Dash's own do. */

@@ -4,6 +4,7 @@
  */
 
 import { CaseMap } from "./case_map";
+import { keepFocus, restoreFocus } from "./focus";
 import { followLinks, thaw } from "./frozen";
 import { Live } from "./live";
 import { completed, type MapOptions } from "./map_options";
@@ -43,6 +44,7 @@ export class Leader {
       document.addEventListener(event, ({ target }) => this.onRow(target, entered));
     }
     followLinks();
+    keepFocus();
     this.scan();
     this.everySecond();
   }
@@ -56,6 +58,7 @@ export class Leader {
   private scan(): void {
     const root = leaderRoot();
     if (root) thaw(root);
+    if (root) restoreFocus(root);
     const slots = root ? [...root.querySelectorAll<HTMLElement>("[data-part]")] : [];
     this.placeMap(slots.find((slot) => slot.dataset.part === "map") ?? null);
     for (const [slot, { part, options }] of this.parts) {

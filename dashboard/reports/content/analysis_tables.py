@@ -1,0 +1,103 @@
+"""The tables behind 案件分析: channels, categories, hours, grids, repeated complaints."""
+
+from collections.abc import Sequence
+
+from dashboard.reports.content.material import KINDS, Material, shortened
+from dashboard.reports.document import Column, Table, Words
+
+TOP = 10
+HOURS = tuple(f"{hour:02d}" for hour in range(24))
+
+
+def analysis_tables(m: Material) -> list[Table]:
+    """Every table that has a row."""
+    tables = [
+        _counted(m, "channels", "来源", "channel", [(code, m.channel(code)) for code in ordered(m, "channel")]),
+        _counted(m, "kinds", "性质", "kind", [(code, kind_name(m, code)) for code in ordered(m, "kind")]),
+        _categories(m), _hours(m),
+        _counted(m, "grids", "网格", "grid", [(code, m.name_of(code)) for code in ordered(m, "grid")[:TOP]]),
+        _repeats(m),
+    ]  # fmt: skip
+    return [table for table in tables if table.rows]
+
+
+def ordered(m: Material, prefix: str) -> list[str]:
+    """Codes under a prefix by their number of cases, most first; those without any left out."""
+    start = f"{prefix}."
+    found = {key[len(start) :]: fact.value or 0 for key, fact in m.snapshot.facts.items() if key.startswith(start)}
+    return sorted((code for code, n in found.items() if n > 0), key=lambda code: (-found[code], code))
+
+
+def kind_name(m: Material, code: str) -> Words:
+    """事件类, 部件类, or what the source calls it."""
+    return Words(KINDS[code], role="name") if code in KINDS else m.name_of(code)
+
+
+def category_name(m: Material, code: str) -> Words:
+    """A category's name."""
+    return m.name_of(code, "类别未注明")
+
+
+def repeats(m: Material) -> list[str]:
+    """Numbers of the places that complain again, the worst first."""
+    return [code for code in ordered(m, "repeat") if code.isdecimal()][:TOP]
+
+
+def _counted(m: Material, key: str, heading: str, prefix: str, named: Sequence[tuple[str, Words]]) -> Table:
+    """Cases and their share of what was accepted."""
+    total = m.value("total.accepted")
+    columns = [
+        Column("name", heading, align="left"), Column("cases", "受理（件）", "cases"),
+        Column("share", "占比", "share", "{cases} / {total}"),
+        Column("code", "代码", align="left", detail=True), Column("total", "受理合计（件）", "cases", detail=True),
+    ]  # fmt: skip
+    rows = []
+    for code, word in named:
+        n = m.value(f"{prefix}.{code}") or 0
+        rows.append([word.text, int(n), n / total if total else None, code, None if total is None else int(total)])
+    return Table(key, f"{m.words.full}案件{heading}", columns, rows)
+
+
+def _categories(m: Material) -> Table:
+    """The most frequent categories beside the period before."""
+    columns = [
+        Column("name", "类别", align="left"), Column("cases", "受理（件）", "cases"),
+        Column("share", "占比", "share", "{cases} / {total}"), Column("before", f"{m.words.before}（件）", "cases"),
+        Column("change", "增减（件）", "number", "{cases} - {before}"),
+        Column("code", "代码", align="left", detail=True), Column("total", "受理合计（件）", "cases", detail=True),
+    ]  # fmt: skip
+    total, rows = m.value("total.accepted"), []
+    for code in [code for code in ordered(m, "category") if code][:TOP]:
+        n, then = int(m.value(f"category.{code}") or 0), m.value(f"before.category.{code}")
+        change = None if then is None else n - int(then)
+        share, earlier = n / total if total else None, None if then is None else int(then)
+        name, whole = category_name(m, code).text, None if total is None else int(total)
+        rows.append([name, n, share, earlier, change, code, whole])
+    return Table("categories", f"{m.words.full}数量居前的案件类别", columns, rows)
+
+
+def _hours(m: Material) -> Table:
+    columns = [
+        Column("name", "时段", align="left"), Column("cases", "受理（件）", "cases"),
+        Column("code", "代码", align="left", detail=True),
+    ]  # fmt: skip
+    counted = [int(m.value(f"hour.{hour}") or 0) for hour in HOURS]
+    rows = [[hour_name(int(hour)), n, hour] for hour, n in zip(HOURS, counted, strict=True)] if any(counted) else []
+    return Table("hours", f"{m.words.full}案件受理时段", columns, rows)
+
+
+def hour_name(hour: int) -> str:
+    """8时至9时."""
+    return f"{hour}时至{hour + 1}时"
+
+
+def _repeats(m: Material) -> Table:
+    columns = [
+        Column("name", "地点和类别", align="left"), Column("cases", "重复投诉（件）", "cases"),
+        Column("code", "代码", align="left", detail=True),
+    ]  # fmt: skip
+    rows = [
+        [shortened(m.snapshot.names.get(f"repeat.{code}", ""), 60), int(m.value(f"repeat.{code}") or 0), code]
+        for code in repeats(m)
+    ]
+    return Table("repeats", f"{m.words.full}重复投诉", columns, [row for row in rows if row[0]])

@@ -1,0 +1,81 @@
+"""主要指标: the totals of the period beside the one before and the year before, as tables that calculate."""
+
+from dashboard.domain.indicators import BY_KEY
+from dashboard.reports.content.material import Material
+from dashboard.reports.document import Column, Table
+
+COUNTS = (
+    "accepted", "filed", "closed", "reopened", "voided", "due_to_close", "no_deadline", "closed_late", "overdue_open",
+    "due_soon", "open", "suspended", "supervised",
+)  # fmt: skip
+RATES = ("on_time_rate", "closure_rate", "closed_share", "rework_rate", "reopen_rate", "satisfaction")
+HOURS = ("handling_hours", "handling_hours_p90", "work_hours", "work_hours_p90")
+SPANS = ("before", "year")
+
+
+def figure_tables(m: Material) -> list[Table]:
+    """Counts, rates and times; tables without a row are left out."""
+    tables = [
+        _plain(m, "counts", "主要件数", COUNTS, "cases"), _rates(m),
+        _plain(m, "times", "处置用时（小时）", HOURS, "hours"),
+    ]  # fmt: skip
+    return [table for table in tables if table.rows]
+
+
+def _spans(m: Material) -> list[tuple[str, str]]:
+    """The earlier periods that have a name and any value."""
+    words = {"before": m.words.before, "year": m.words.year}
+    known = (*COUNTS, *RATES, *HOURS)
+    return [
+        (span, words[span])
+        for span in SPANS
+        if words[span] and any(m.value(f"{span}.total.{key}") is not None for key in known)
+    ]
+
+
+def _plain(m: Material, key: str, title: str, keys: tuple[str, ...], unit: str) -> Table:
+    hours = unit == "hours"
+    columns = [Column("name", "指标", align="left"), Column("now", "本期", "hours" if hours else "cases")]
+    for span, word in _spans(m):
+        columns.append(Column(span, word, "hours" if hours else "cases"))
+        columns.append(Column(f"{span}_change", "增减", "hours" if hours else "number", f"{{now}} - {{{span}}}"))
+    columns.append(Column("code", "代码", align="left", detail=True))
+    rows = [_plain_row(m, one, columns) for one in keys if m.value(f"total.{one}") is not None]
+    return Table(key, f"{m.words.full}{title}", columns, rows)
+
+
+def _plain_row(m: Material, key: str, columns: list[Column]) -> list[str | float | None]:
+    now = _number(m, f"total.{key}")
+    row: dict[str, str | float | None] = {"name": BY_KEY[key].zh, "now": now, "code": key}
+    for span in SPANS:
+        then = row[span] = _number(m, f"{span}.total.{key}")
+        row[f"{span}_change"] = None if now is None or then is None else now - then
+    return [row[column.key] for column in columns]
+
+
+def _number(m: Material, key: str) -> float | None:
+    value = m.value(key)
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+def _rates(m: Material) -> Table:
+    columns = [Column("name", "指标", align="left"), Column("now", "本期（%）", "share", "{n} / {d}")]
+    for span, word in _spans(m):
+        columns.append(Column(span, f"{word}（%）", "share", f"{{{span}_n}} / {{{span}_d}}"))
+        quotients = f"{{n}} / {{d}} - {{{span}_n}} / {{{span}_d}}"
+        columns.append(Column(f"{span}_change", "升降（百分点）", "points", quotients))
+    for part in ("", *(f"{span}_" for span, _ in _spans(m))):
+        columns += [Column(f"{part}{side}", side, "cases", detail=True) for side in ("n", "d")]
+    columns.append(Column("code", "代码", align="left", detail=True))
+    rows = [_rate_row(m, key, columns) for key in RATES if m.value(f"total.{key}") is not None]
+    return Table("rates", f"{m.words.full}主要比率", columns, rows)
+
+
+def _rate_row(m: Material, key: str, columns: list[Column]) -> list[str | float | None]:
+    row: dict[str, str | float | None] = {"name": BY_KEY[key].zh, "code": key}
+    for span, prefix in (("now", ""), *((span, f"{span}_") for span in SPANS)):
+        fact = m.known.fact(f"total.{key}" if span == "now" else f"{span}.total.{key}")
+        row |= {span: fact.value, f"{prefix}n": fact.n, f"{prefix}d": fact.d}
+        change = m.value(f"{'change' if span == 'before' else 'change_year'}.total.{key}")
+        row[f"{span}_change"] = None if fact.value is None else change
+    return [row[column.key] for column in columns]

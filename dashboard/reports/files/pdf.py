@@ -1,0 +1,52 @@
+"""The report as PDF, set by Typst after GB/T 9704-2012 (``layout.typ``).
+
+The same document, snapshot and fonts give the same bytes: the only time in the file is the one the numbers were frozen
+at.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import typst
+
+from dashboard.reports.document import Document
+from dashboard.reports.files.fonts import Fonts
+from dashboard.reports.files.glyphs import said, settable
+from dashboard.reports.files.printed import Printed, printed
+from dashboard.reports.files.widths import UPRIGHT, width
+from dashboard.reports.snapshot import Snapshot
+
+LAYOUT = Path(__file__).with_name("layout.typ")
+LARGEST, SMALLEST = 44.0, 22.0
+"""Points of the masthead: as large as its line allows, never under the title's size."""
+UNDATED = "　　年　月　日"
+"""The place of the date while there is none."""
+
+
+def pdf(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
+    """The file. Characters that no font has are printed as 〓 and named at the end."""
+    whole, missing = settable(printed(document), fonts)
+    inputs = {"document": msgspec.json.encode(_inputs(whole, said(missing), fonts)).decode()}
+    made = typst.compile(
+        LAYOUT.read_bytes(), font_paths=fonts.book, ignore_system_fonts=True,
+        sys_inputs=inputs, timestamp=datetime.fromtimestamp(snapshot.cut.time // 1000, UTC),
+    )  # fmt: skip
+    return bytes(made)
+
+
+def masthead(text: str) -> tuple[float, float]:
+    """Points of the masthead's characters and between them, so that it fills a line and no more."""
+    room = UPRIGHT * 0.96
+    size = max(SMALLEST, min(LARGEST, room / max(1.0, width(text))))
+    left = room * 0.76 - size * width(text)
+    return size, max(0.0, min(size * 0.14, left / max(1, len(text) - 1)))
+
+
+def _inputs(whole: Printed, missing: str, fonts: Fonts) -> dict[str, object]:
+    size, spread = masthead(whole.masthead)
+    return {
+        "printed": whole, "fonts": fonts.chains, "masthead": size, "spread": spread, "day": whole.date or UNDATED,
+        "heavy": "bold" if fonts.is_bold("title") else "regular",
+        "strong": "bold" if fonts.is_bold("first") else "regular", "missing": missing,
+    }  # fmt: skip

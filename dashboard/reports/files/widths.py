@@ -1,0 +1,123 @@
+"""How wide the columns of a table are, and on what kind of page it fits. All of it is counted, so it is the same on
+every machine and in every format.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.reports.document import Column
+
+UPRIGHT, TURNED = 442.2, 637.8
+"""The type area of GB/T 9704 in points: 156 mm, and 225 mm on a page that is turned."""
+SIZES = (10.5, 9.0)
+PADDING = 0.8
+"""Em beside the text of a column, both sides together."""
+HALF = 0.58
+LONGEST, SHORTEST = 18.0, 6.0
+"""Em of a column of texts: longer ones are wrapped; it is never squeezed below the second."""
+HEAD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The columns (by place) of one part of a table with their widths in em of ``size`` points."""
+
+    columns: tuple[int, ...]
+    widths: tuple[float, ...]
+    size: float
+    wide: bool
+
+
+def width(text: str) -> float:
+    """Em of a text: ideographs and full-width marks 1, others a little over a half."""
+    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else HALF for letter in text)
+
+
+def heading_lines(heading: str, room: float) -> list[str]:
+    """A heading in lines that fit into ``room`` em: cut before a bracket, else into halves, the longer one below."""
+    room -= PADDING
+    if width(heading) <= room + 0.01 or len(heading) < 4:
+        return [heading]
+    bracket = heading.find("（", 1)
+    cut = bracket if bracket > 0 else len(heading) // 2
+    return [line for part in (heading[:cut], heading[cut:]) for line in _slices(part, max(room, 2.0))]
+
+
+def _slices(text: str, room: float) -> list[str]:
+    lines, current = [], ""
+    for letter in text:
+        if current and width(current + letter) > room + 0.01:
+            lines.append(current)
+            current = ""
+        current += letter
+    return [*lines, current]
+
+
+def _narrowest(heading: str) -> float:
+    """Em of a heading in two lines."""
+    if len(heading) < 4:
+        return width(heading)
+    bracket = heading.find("（", 1)
+    cut = bracket if bracket > 0 else len(heading) // 2
+    return max(width(heading[:cut]), width(heading[cut:]))
+
+
+def _natural(column: Column, cells: Sequence[str]) -> float:
+    longest = max((width(cell) for cell in cells), default=0.0)
+    texts = min(longest, LONGEST) if column.unit == "text" else longest
+    return max(texts, _narrowest(column.heading)) + PADDING
+
+
+def shapes(columns: Sequence[Column], rows: Sequence[Sequence[str]], turned: bool) -> list[Shape]:
+    """The parts a table is printed in: one where it fits upright, or turned where that is allowed, else several."""
+    naturals = [_natural(column, [row[x] for row in rows]) for x, column in enumerate(columns)]
+    texts = [column.unit == "text" for column in columns]
+    all_of = tuple(range(len(columns)))
+    for room, wide in ((UPRIGHT, False), (TURNED, True)) if turned else ((UPRIGHT, False),):
+        for size in SIZES:
+            fitting = _fitted(naturals, texts, room / size)
+            if fitting:
+                return [Shape(all_of, fitting, size, wide)]
+    return _parts(naturals, texts, turned)
+
+
+def _fitted(naturals: Sequence[float], texts: Sequence[bool], room: float) -> tuple[float, ...] | None:
+    """Widths that fill ``room`` em, or None: columns of texts give way down to the least and take what is left."""
+    over = sum(naturals) - room
+    if over <= 0:
+        return _stretched(naturals, texts, -over)
+    spare = [max(0.0, each - SHORTEST) if text else 0.0 for each, text in zip(naturals, texts, strict=True)]
+    if over > sum(spare):
+        return None
+    return tuple(each - over * give / sum(spare) for each, give in zip(naturals, spare, strict=True))
+
+
+def _stretched(naturals: Sequence[float], texts: Sequence[bool], left: float) -> tuple[float, ...]:
+    share = [each if text else each * 0.35 for each, text in zip(naturals, texts, strict=True)]
+    return tuple(each + left * part / sum(share) for each, part in zip(naturals, share, strict=True))
+
+
+def _parts(naturals: Sequence[float], texts: Sequence[bool], turned: bool) -> list[Shape]:
+    size, room = SIZES[-1], (TURNED if turned else UPRIGHT) / SIZES[-1]
+    lead = _lead(texts)
+    groups: list[list[int]] = [[]]
+    for x in range(lead, len(naturals)):
+        if groups[-1] and sum(naturals[y] for y in [*range(lead), *groups[-1], x]) > room:
+            groups.append([])
+        groups[-1].append(x)
+    return [_part([*range(lead), *group], naturals, texts, room, size, turned) for group in groups]
+
+
+def _part(
+    chosen: Sequence[int], naturals: Sequence[float], texts: Sequence[bool], room: float, size: float, wide: bool
+) -> Shape:
+    mine, kinds = [naturals[x] for x in chosen], [texts[x] for x in chosen]
+    fitting = _fitted(mine, kinds, room) or tuple(each * room / sum(mine) for each in mine)
+    return Shape(tuple(chosen), fitting, size, wide)
+
+
+def _lead(texts: Sequence[bool]) -> int:
+    """How many columns at the left name a row: up to the first column of texts, three at most."""
+    first = next((x for x, text in enumerate(texts) if text), 0)
+    return min(first + 1, 3, max(1, len(texts) - 1))

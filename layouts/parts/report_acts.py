@@ -1,0 +1,37 @@
+"""What a caller may do with a report now: a form for each act; what cannot be taken back is confirmed by a tick."""
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.reports.archive import APPEALS, Entry
+from layouts.address import REPORT, Address
+from layouts.i18n import text
+from layouts.parts.report_forms import form, hidden, tick
+
+ACT_PATH = f"{REPORT}/act"
+FINAL = ("freeze", "issue")
+"""Acts that nobody can take back."""
+
+
+def acts_of(address: Address, entry: Entry, acts: Sequence[str], token: str, makes: bool = False) -> list[Component]:
+    """The acts in the order given; whoever ``makes`` reports is told why there is none while appeals are heard."""
+    if acts:
+        return [html.Div([_act(address, entry, act, token) for act in acts], className="report-acts")]
+    waits = makes and entry.state == APPEALS
+    return [html.P(text(address.language, "reports.acts.waiting"), className="note")] if waits else []
+
+
+def _act(address: Address, entry: Entry, act: str, token: str) -> Component:
+    lang = address.language
+    words, note = text(lang, f"reports.act.{act}"), text(lang, f"reports.act.{act}.note")
+    final = act in FINAL
+    confirm = [tick("sure", text(lang, f"reports.act.{act}.sure"), act)] if final else []
+    button = html.Button(words, type="submit", className="button on")
+    body = form(
+        ACT_PATH, token, hidden("id", entry.id, act), hidden("act", act, act), html.P(note, className="note"),
+        *confirm, button, name=act, address=address,
+    )  # fmt: skip
+    mark = html.Span("▾", className="menu-arrow", **{"aria-hidden": "true"})
+    return html.Details([html.Summary([words, mark], className="button"), body], className="report-act")

@@ -1,0 +1,131 @@
+"""A report's document on the screen: headings, paragraphs, tables and charts in the order of the paper.
+
+The document stays Chinese whatever the language of the page: it is an official paper, not a screen. Its numbers are the
+texts that the files print.
+"""
+
+from collections.abc import Mapping
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.reports.document import Annex, Block, Document, Paragraph, Section, Table
+from dashboard.reports.files.printed import BLANK, Line, cells, chinese_date, footer, line, notes, shown, watermark
+from dashboard.reports.reading import tables_of
+from layouts.address import Address
+from layouts.i18n import say, text
+from layouts.parts.report_chart import chart_view
+
+ROWS = 60
+"""Rows of a table that stand in the preview; a link leads to all of them."""
+MOST = 3000
+"""Rows of a table that is shown alone; the files have every one."""
+
+
+def document_view(address: Address, document: Document) -> Component:
+    """The whole document, or the one table that ``address.view`` names with all its rows."""
+    table = tables_of(document).get(address.view)
+    if table is not None:
+        return _alone(address, table)
+    head = [
+        *_mark(document),
+        html.P(document.masthead, className="paper-masthead"),
+        html.P(document.number, className="paper-number"),
+        _organ(document, "paper-line"),
+        html.H2([html.Span(words) for words in document.title], className="paper-title"),
+        html.P(document.to, className="paper-to"),
+    ]
+    known = tables_of(document)
+    body = [
+        *(_paragraph(address, one, known) for one in document.opening),
+        *(_section(address, one, known) for one in document.sections),
+        _organ(document, "paper-sign"),
+    ]
+    annexes = [_annex(address, annex, len(document.annexes), known) for annex in document.annexes]
+    last = (document.cc, document.printed_by, footer(document))
+    end = [html.P(words, className="paper-end") for words in last if words]
+    return _paper([*head, *body, *annexes, *end])
+
+
+def _paper(children: list[Component]) -> Component:
+    return html.Article(children, className="card paper", lang="zh-CN", id="paper")
+
+
+def _alone(address: Address, table: Table) -> Component:
+    back = dcc.Link(text(address.language, "reports.whole"), href=address.to(view="").href)
+    return _paper([html.P(back, lang=address.language), _table(address, table, MOST)])
+
+
+def _mark(document: Document) -> list[Component]:
+    words = watermark(document)
+    return [html.P(words, className="paper-mark")] if words else []
+
+
+def _organ(document: Document, classes: str) -> Component:
+    return html.Div([html.Span(document.organ), html.Span(chinese_date(document.issued))], className=classes)
+
+
+def _section(address: Address, section: Section, known: Mapping[str, Table]) -> Component:
+    """A part; its heading stands in its first paragraph where that begins with it."""
+    head, first = f"{section.number}、{section.heading}", section.blocks[0] if section.blocks else None
+    runs_in = isinstance(first, Paragraph) and "".join(run.text for run in first.runs).startswith(head)
+    heading = [] if runs_in else [html.H3(head)]
+    return html.Section([*heading, *(_block(address, block, known) for block in section.blocks)])
+
+
+def _annex(address: Address, annex: Annex, count: int, known: Mapping[str, Table]) -> Component:
+    mark = f"附件{annex.number}" if count > 1 else "附件"
+    heading = html.H3([html.Span(mark, className="paper-annex"), annex.title])
+    blocks = [_block(address, block, known) for block in annex.blocks]
+    return html.Section([heading, *blocks], id=f"annex-{annex.number}", className="paper-annexed")
+
+
+def _block(address: Address, block: Block, known: Mapping[str, Table]) -> Component:
+    if isinstance(block, Paragraph):
+        return _paragraph(address, block, known)
+    return _table(address, block, ROWS) if isinstance(block, Table) else chart_view(address.language, block)
+
+
+def _paragraph(address: Address, paragraph: Paragraph, known: Mapping[str, Table]) -> Component:
+    printed = line(paragraph)
+    sources = [known[key] for key in paragraph.evidence if key in known]
+    links = [html.A(one.title, href=f"#table-{one.key}", className="paper-source") for one in sources]
+    under = [html.Span(links, className="paper-sources")] if links else []
+    return html.P([*_pieces(printed), *under], className="paper-blank" if printed.look == "blank" else None)
+
+
+def _pieces(printed: Line) -> list[Component]:
+    """A paragraph's texts; a number keeps its unit."""
+    made = []
+    for piece in printed.pieces:
+        whole = "whole" if piece.whole else None
+        made.append(html.B(piece.text, className=whole) if piece.strong else html.Span(piece.text, className=whole))
+    return made or [html.Span(BLANK)]
+
+
+def _table(address: Address, table: Table, most: int) -> Component:
+    columns = shown(table)
+    sides = ["num" if column.align == "right" else None for column in columns]
+    heads = [html.Th(column.heading, className=side, scope="col") for column, side in zip(columns, sides, strict=True)]
+    rows = [
+        html.Tr([html.Td(words, className=side) for words, side in zip(row, sides, strict=True)])
+        for row in cells(table)[:most]
+    ]
+    grid = html.Table([html.Caption(table.title), html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
+    under = [html.P(words, className="note") for words in notes(table)]
+    return html.Div(
+        [html.Div(grid, className="table-scroll"), *_more(address, table, most), *under],
+        className="paper-table", id=f"table-{table.key}",
+    )  # fmt: skip
+
+
+def _more(address: Address, table: Table, most: int) -> list[Component]:
+    """What a table has beyond the rows shown, and the way to it."""
+    left = len(table.rows) - most
+    if left <= 0:
+        return []
+    lang = address.language
+    if most == MOST:
+        return [html.P(say(lang, "reports.rows.in_files", n=left), className="note", lang=lang)]
+    link = dcc.Link(say(lang, "reports.rows.all", n=len(table.rows)), href=address.to(view=table.key).href)
+    return [html.P([say(lang, "reports.rows.left", n=left), " ", link], className="note", lang=lang)]

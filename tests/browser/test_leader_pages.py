@@ -1,0 +1,46 @@
+"""From page to page of the drill-down without a reload: each page stands alone, and who walks by keyboard keeps the place."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.program import Program
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+WAIT = 20_000
+NAV = ".top .nav a[href^='{}']"
+
+
+@pytest.fixture
+def page(served: Program, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.add_cookies([served.session_cookie("leader")])  # type: ignore[list-item]
+    page = context.new_page()
+    page.goto(f"{served.url}/region")
+    yield page
+    context.close()
+
+
+def stands_alone(page: Page, heading: str) -> None:
+    """Nothing of the page before is left over."""
+    expect(page.locator(".leader h1")).to_have_text([heading], timeout=WAIT)
+    for part in (".top", "main", ".tabs", ".place"):
+        expect(page.locator(f".leader {part}")).to_have_count(1)
+
+
+def test_pages_with_and_without_components_follow_each_other(page: Page) -> None:
+    stands_alone(page, "测试市")
+    for path, heading in (("/cases", "案件"), ("/region", "测试市"), ("/cases", "案件"), ("/ranking", "考核排名")):
+        page.locator(NAV.format(path)).click()
+        stands_alone(page, heading)
+    for heading in ("案件", "测试市"):
+        page.go_back()
+        stands_alone(page, heading)
+
+
+def test_the_focus_stays_on_what_was_chosen(page: Page) -> None:
+    stands_alone(page, "测试市")
+    page.locator(".filters a", has_text="上月").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".filters [aria-current=true]", has_text="上月")).to_be_focused(timeout=WAIT)

@@ -1,0 +1,410 @@
+"""What a composed report says, in the usual month and where there is little to say."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from dashboard.domain.indicators import Figures
+from dashboard.domain.periods import LocalDays
+from dashboard.domain.ranking import score
+from dashboard.queries.score_models import SHIPPED, load_models
+from dashboard.reports.checks import faults
+from dashboard.reports.content import compose
+from dashboard.reports.content.scoring import scoring
+from dashboard.reports.document import Document, Paragraph, Table
+from dashboard.reports.formulas import evaluate
+from dashboard.reports.numbers import rounded
+from dashboard.reports.office import Office, parse_office
+from dashboard.reports.reading import blocks_of, body_length, tables_of
+from dashboard.reports.snapshot import Asked, Correction, Fact, Snapshot
+from dashboard.reports.wording import WORDING
+from tests.reports import invented
+
+replace = msgspec.structs.replace
+CONTENT = Path(__file__).parents[2] / "dashboard" / "reports" / "content"
+
+
+def said(document: Document, part: str = "") -> str:
+    """The text of one section, of the opening (``opening``), or of all."""
+    found = [
+        "".join(run.text for run in block.runs)
+        for place, block in blocks_of(document)
+        if isinstance(block, Paragraph) and place.startswith(PLACES[part] if part else "")
+    ]
+    return "\n".join(found)
+
+
+PLACES = {"opening": "开头", "total": "一、", "analysis": "二、", "ranking": "三、", "crew": "四、", "lists": "五、"}
+
+
+def issues(document: Document) -> str:
+    section = next(one for one in document.sections if one.key == "issues")
+    return "\n".join("".join(run.text for run in one.runs) for one in section.blocks if isinstance(one, Paragraph))
+
+
+def composed(snapshot: Snapshot | None = None, office: Office | None = None) -> Document:
+    snapshot = snapshot or invented.snapshot()
+    document = compose(snapshot, office or Office())
+    assert faults(document, snapshot) == []
+    return document
+
+
+def test_the_first_page_as_the_design_has_it() -> None:
+    document = composed()
+    assert document.title == ["关于2026年9月全市网格化治理", "工作运行情况的通报"]
+    assert (document.number, document.organ, document.issued) == ("〔2026〕第9期", "宁川市综治中心", 0)
+    assert said(document, "opening") == (
+        "9月，全市网格化治理平台受理各类事件12418件，办结12360件，办结率99.64%，按期办结率98.58%，群众满意率99.29%。"
+        "现将有关情况通报如下。"
+    )
+    assert document.demo and document.footer.startswith("演示数据　数据截至2026年9月30日24时")
+
+
+def test_the_parts_stand_in_the_order_of_real_notices() -> None:
+    headings = [(section.number, section.heading) for section in composed().sections]
+    assert headings == [
+        ("一", "总体情况"), ("二", "案件分析"), ("三", "排名情况"), ("四", "队伍运行"),
+        ("五", "超期、督办、挂账和三跨案件"), ("六", "存在问题"), ("七", "下步要求"),
+    ]  # fmt: skip
+
+
+def test_rates_change_in_points_and_counts_in_cases_and_percent() -> None:
+    text = said(composed(), "total")
+    assert "按期办结率98.58%，较8月上升0.25个百分点，较上年同期上升1.27个百分点" in text
+    assert "受理量较8月增加312件，增长2.6%；较上年同期增加1398件，增长12.7%。" in text
+    assert "处置时长中位数4.5小时，较8月缩短0.2小时" in text
+
+
+def test_gaps_in_the_data_are_told_by_place_and_day() -> None:
+    document = composed()
+    assert "其中高桥和平镇9月12日、渡口文昌街道9月18日至20日没有数据，有关指标只反映已收到的案件。" in said(document)
+    assert "统计期内各地每日均有数据。" in said(composed(invented.changed(gaps=[])))
+
+
+def test_many_gaps_are_counted() -> None:
+    streets = [row.place.code for row in invented.snapshot().leagues["street"].rows[:7]]
+    text = said(composed(invented.changed(gaps=[(code, [20260905, 20260907]) for code in streets])), "total")
+    assert "9月5日、7日；" in text and "等7个地方部分日期没有数据" in text
+
+
+def test_levels_are_ranked_by_group_with_the_best_and_the_last() -> None:
+    text = said(composed(), "ranking")
+    assert "（一）县（市、区）排名。共9个，全部参与排名，得分中位数99.12分。区组依次为望川区（99.46分）、" in text
+    assert "排名靠后的为学府松柏街道（第51名，97.25分）" in text
+    assert "路体长春街道应办结不足30件，数据量不足，不参与排名。" in text
+    assert "科苑长春乡不参与排名，原因为泄洪期间不可抗力。" in text
+
+
+def test_a_ranking_table_has_live_formulas_and_hides_what_only_they_need() -> None:
+    table = tables_of(composed())["ranking.street.1"]
+    columns = {column.key: column for column in table.columns}
+    assert columns["on_time_rate"].formula == "{on_time} / {due}"
+    assert columns["score"].formula.startswith("45 * {on_time} / {due} + 20 * {closed_due} / {due} + 15 * (1 - ")
+    assert [column.heading for column in table.columns if not column.detail] == [
+        "名次", "升降", "乡镇（街道）", "所属", "应办结（件）", "按期办结率", "办结率", "返工率", "群众满意率",
+        "有效评价（件）", "得分", "等级", "名次区间", "备注",
+    ]  # fmt: skip
+
+
+def test_ranks_inside_a_group_begin_with_one_and_ties_share_a_place() -> None:
+    for key, table in tables_of(composed()).items():
+        if key.startswith("ranking.") and not key.endswith("below"):
+            ranks = [row[0] for row in table.rows]
+            assert ranks[0] == 1
+            assert all(rank == place or rank == ranks[place - 2] for place, rank in enumerate(ranks, 1))
+
+
+def test_crew_numbers_are_totals_and_say_so() -> None:
+    assert "以上为单位合计，不含个人数据，不用于考核个人。" in said(composed(), "crew")
+
+
+def test_problems_rest_on_tables_or_cases() -> None:
+    document = composed()
+    section = next(section for section in document.sections if section.key == "issues")
+    assert all(isinstance(block, Paragraph) and block.evidence for block in section.blocks)
+    assert "楼道飞线充电884件，较8月增长31.7%。" in issues(document)
+
+
+def test_what_is_next_waits_for_a_person_or_begins_with_the_offices_words() -> None:
+    blank = composed().sections[-1].blocks[0]
+    assert isinstance(blank, Paragraph) and blank.blank and not blank.runs
+    office = Office(next_steps=("各地于10月15日前报办理结果。",))
+    assert "各地于10月15日前报办理结果。" in said(composed(office=office))
+
+
+def test_the_text_before_the_annexes_keeps_to_four_thousand_characters() -> None:
+    assert body_length(composed()) < 4000
+    assert body_length(composed(invented.snapshot(20))) < 4000
+
+
+def test_the_issue_day_is_all_that_two_issues_differ_in() -> None:
+    one, other = (compose(invented.snapshot(), Office(), issued=day, draft=False) for day in (20261009, 20261010))
+    assert one != other and replace(one, issued=20261010) == other
+
+
+# little to say
+
+
+def without(*prefixes: str) -> Snapshot:
+    """The snapshot without facts of these beginnings."""
+    old = invented.snapshot()
+    return replace(old, facts={key: fact for key, fact in old.facts.items() if not key.startswith(prefixes)})
+
+
+def with_facts(**facts: Fact) -> Snapshot:
+    """The snapshot with other totals: ``change__accepted`` is ``change.total.accepted``."""
+    old = invented.snapshot()
+    keys = {f"{key.replace('__', '.total.')}" if "__" in key else f"total.{key}": fact for key, fact in facts.items()}
+    return replace(old, facts=old.facts | keys)
+
+
+def empty() -> Snapshot:
+    """A month in which nothing came in."""
+    old = invented.snapshot()
+    facts = {
+        key: Fact(None, fact.unit, 0, 0) if fact.unit in ("share", "hours") else Fact(0, fact.unit, 0)
+        for key, fact in old.facts.items()
+        if key.startswith(("total.", "list."))
+    }
+    return replace(
+        old, facts=facts, leagues={}, before_leagues={}, units=None, counts={}, lists={}, gaps=[], bottom={},
+        restated=[], groups={},
+    )  # fmt: skip
+
+
+def test_a_month_without_data() -> None:
+    text = said(composed(empty()))
+    assert text.splitlines()[:3] == [
+        "9月，全市网格化治理平台没有受理案件。现将有关情况通报如下。", "受理0件，立案0件，办结0件。",
+        "截至9月30日24时，没有在办案件。",
+    ]  # fmt: skip
+    assert "统计期内没有案件，不作分析。" in text
+    assert "没有队伍运行数据。" in text
+    assert "没有超期未办结、督办、挂账和三跨案件。" in text
+
+
+def test_one_case_is_not_analysed() -> None:
+    one = {"total.accepted": Fact(1, "cases", 1), "channel.patrol": Fact(1, "cases", 1)}
+    text = said(composed(replace(empty(), facts=empty().facts | one)))
+    assert "受理各类事件1件，办结0件。现将" in text and "案件数量少，不作结构分析。" in text and "占" not in text
+
+
+def test_without_ratings_no_rate_is_told() -> None:
+    document = compose(with_facts(satisfaction=Fact(None, "share", 0, 0)), Office())
+    assert "没有有效的群众评价，满意率不作统计。" in said(document)
+    assert "群众满意率" not in said(document, "opening")
+
+
+def test_without_an_earlier_period_nothing_is_compared() -> None:
+    text = said(composed(replace(without("before.", "change.", "year.", "change_year."), before_leagues={})), "total")
+    assert "较" not in text and "持平" not in text
+
+
+def test_what_did_not_change_is_level() -> None:
+    level = with_facts(change__on_time_rate=Fact(0.00001, "points"), change__accepted=Fact(0, "cases", 0))
+    text = said(compose(level, Office()), "total")
+    assert "受理量与8月持平；" in text and "按期办结率98.58%，与8月持平，" in text
+
+
+def test_nobody_ranked() -> None:
+    old = invented.snapshot()
+    league = old.leagues["district"]
+    rows = [replace(row, rank=None, score=None, reason="few", low=None, high=None, due=3) for row in league.rows]
+    snapshot = replace(old, leagues={"district": replace(league, rows=rows, median=None)}, bottom={})
+    text = said(compose(snapshot, Office()), "ranking")
+    assert "没有达到排名要求的单位。" in text and "等9个单位应办结不足30件" in text
+
+
+def test_all_tied() -> None:
+    old = invented.snapshot()
+    league = old.leagues["district"]
+    rows = [replace(row, rank=1, tied=True, score=99.0, low=1, high=9) for row in league.rows]
+    snapshot = replace(old, leagues={"district": replace(league, rows=rows)}, groups={}, counts={}, bottom={})
+    text = said(compose(snapshot, Office()), "ranking")
+    assert "9个单位得分均为99.00分，并列第1名。" in text
+
+
+def test_many_share_a_place() -> None:
+    old = invented.snapshot()
+    league = old.leagues["street"]
+    ranked = [row for row in league.rows if row.rank is not None]
+    tied = [replace(row, rank=1, tied=True, score=100.0) for row in ranked[:40]]
+    rest = [replace(row, rank=place, tied=False) for place, row in enumerate(ranked[40:], 41)]
+    leagues = {"street": replace(league, rows=[*tied, *rest])}
+    snapshot = replace(old, leagues=leagues, groups={}, counts={}, bottom={}, before_leagues={})
+    text = said(compose(snapshot, Office()), "ranking")
+    assert "等40个单位（并列第1名，100.00分），排名靠后的为" in text
+
+
+def test_a_single_ranked_unit() -> None:
+    old = invented.snapshot()
+    league = old.leagues["district"]
+    snapshot = replace(old, leagues={"district": replace(league, rows=league.rows[:1])}, groups={}, bottom={})
+    assert "参与排名的只有临岚县，得分99.58分。" in said(compose(snapshot, Office()), "ranking")
+
+
+def test_nothing_to_complain_of() -> None:
+    old = invented.snapshot()
+    quiet = replace(
+        without("category", "before.category", "repeat"), leagues={}, units=None, gaps=[], bottom={},
+        lists=old.lists | {"crossing": []},
+    )  # fmt: skip
+    quiet = replace(quiet, facts=quiet.facts | {"list.crossing": Fact(0, "cases", 0)})
+    assert issues(compose(quiet, Office())) == "按期办结率、群众满意率未低于目标，返工率、重办率与8月相比没有明显上升。"
+
+
+def test_rates_below_their_targets_are_problems() -> None:
+    office = parse_office("[thresholds]\non_time = 0.99\nsatisfaction = 0.995", "")
+    text = issues(composed(office=office))
+    assert "按期办结率98.58%，低于99%的目标，相差0.42个百分点。" in text
+    assert "群众满意率99.29%，低于99.5%的目标，相差0.21个百分点。" in text
+
+
+def test_rates_that_became_worse_are_problems() -> None:
+    worse = with_facts(change__rework_rate=Fact(0.002, "points"), change__reopen_rate=Fact(0.002, "points"))
+    text = issues(compose(worse, Office()))
+    assert "返工率较8月上升0.20个百分点，返工58件" in text and "重办率较8月上升0.20个百分点，重办31件" in text
+
+
+def test_corrections_and_restatements_are_listed() -> None:
+    one = Correction("a1", "NC-7", "990201003", {"late": -1, "on_time": 1}, "系统故障，13800001111可证；属实")
+    tables = tables_of(composed(invented.changed(corrections=[one])))
+    assert tables["corrections"].rows[0][:3] == ["NC-7", "高桥和平镇", "超期改为按期"]
+    assert "13800001111" not in str(tables["corrections"].rows)
+    assert tables["restated"].rows == [["2026年8月", "按期办结率", "98.35%", "98.33%"]]
+
+
+def test_titles_of_cases_are_masked() -> None:
+    lists = {"overdue": [invented.case(1, "张三投诉，电话13812345678")]}
+    old = invented.snapshot()
+    snapshot = replace(old, lists=lists, facts=old.facts | {"list.overdue": Fact(1, "cases", 1)})
+    assert "13812345678" not in str(tables_of(compose(snapshot, Office()))["list.overdue"].rows)
+
+
+def test_a_list_that_was_cut_says_so() -> None:
+    old = invented.snapshot()
+    snapshot = replace(old, lists=old.lists | {"overdue": old.lists["overdue"][:20]})
+    assert "下表列出20件，共45件，其余可在平台查询。" in said(composed(snapshot))
+
+
+# kinds of reports
+
+
+def of_kind(kind: str, period: str, first: int, last: int, **asked: object) -> Snapshot:
+    return invented.changed(asked=Asked(kind, period, **asked), first=first, last=last)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "first", "last", "named", "words"),
+    [
+        ("week", "2026-09-21..2026-09-27", 20260921, 20260927, "2026年9月21日至27日", "受理量较上周增加312件"),
+        ("quarter", "2026-Q3", 20260701, 20260930, "2026年第三季度", "较第二季度增加312件"),
+        ("quarter", "2026-Q1", 20260101, 20260331, "2026年第一季度", "较2025年第四季度增加312件"),
+        ("year", "2026", 20260101, 20261231, "2026年", "较2025年增加312件，增长2.6%。"),
+        ("month", "2026-01", 20260101, 20260131, "2026年1月", "较2025年12月增加312件"),
+        ("notice", "2026-09-03..2026-09-12", 20260903, 20260912, "2026年9月3日至12日", "较8月24日至9月2日增加312件"),
+    ],
+)
+def test_other_periods(kind: str, period: str, first: int, last: int, named: str, words: str) -> None:
+    document = composed(of_kind(kind, period, first, last))
+    start = "" if kind == "week" else "关于"
+    assert "".join(document.title).startswith(f"{start}{named}全市")
+    assert words in said(document, "total")
+
+
+def test_a_notice_over_filters_says_what_it_is_about() -> None:
+    filters = {"category": "0401", "channel": "hotline", "unit": "u00", "state": "overdue"}
+    document = composed(of_kind("notice", "2026-09", 20260901, 20260930, filters=filters))
+    assert "".join(document.title) == "关于2026年9月全市城管局承办的12345热线超期未办结占道经营案件办理情况的专项通报"
+    assert said(document, "opening") == "现将2026年9月全市城管局承办的12345热线超期未办结占道经营案件办理情况通报如下。"
+    assert "crew" not in [section.key for section in document.sections]
+
+
+def test_an_excerpt_for_a_street_begins_with_where_it_stands() -> None:
+    old = invented.snapshot()
+    row = old.leagues["street"].rows[4]
+    asked, leagues = Asked("excerpt", "2026-09", row.place.code), {"street": old.leagues["street"]}
+    snapshot = replace(old, asked=asked, place=row.place, leagues=leagues)
+    document = compose(snapshot, Office())
+    assert document.title == [f"{row.place.name}2026年9月", "网格化治理运行情况摘录"]
+    assert f"{row.place.name}得分100.00分，在" in said(document)
+
+
+@pytest.mark.parametrize(
+    ("day", "minutes", "words"),
+    [(20261001, 0, "9月30日24时"), (20261003, 480, "10月3日8时"), (20261003, 485, "10月3日8:05")],
+)
+def test_the_cut_off_is_told_as_a_date(day: int, minutes: int, words: str) -> None:
+    cut = replace(invented.snapshot().cut, time=LocalDays("Asia/Shanghai").start(day) + minutes * 60_000)
+    assert f"截至{words}，在办297件" in said(compose(invented.changed(cut=cut), Office()))
+
+
+# what the office decides
+
+
+def test_the_office_decides_words_parts_groups_and_names() -> None:
+    office = parse_office(
+        """
+        organ = "某某办"
+        to = "各单位："
+        [title]
+        month = "{area}{period}通报"
+        [sections]
+        month = ["ranking", "total"]
+        [level_names]
+        district = "区县"
+        [groups]
+        "990201" = "先行组"
+        [wording]
+        "total.accepted" = "共受理{accepted}件，其中超期未办结{total.overdue_open}件。"
+        """,
+        "",
+    )
+    document = composed(office=office)
+    assert document.title == ["全市2026年9月通报"] and document.to == "各单位：" and document.organ == "某某办"
+    assert [section.key for section in document.sections] == ["ranking", "total"]
+    text = said(document)
+    assert "（一）区县排名。" in text and "先行组参与排名的只有高新区" in text
+    assert "共受理12418件，其中超期未办结45件。" in text
+
+
+def test_red_and_black_lists_are_off_unless_turned_on() -> None:
+    assert "红榜" not in said(composed())
+    text = said(composed(office=parse_office("[red_black]\non = true\nred = 1\nblack = 1", "")))
+    assert "红榜：科苑团结街道（100.00分）、川南光明乡（100.00分）。" in text
+    assert "黑榜：学府永兴街道（第53名，96.93分）、川南乡（第49名，91.04分）。" in text
+
+
+def test_every_shipped_score_model_is_a_formula_too() -> None:
+    more = {"late": 3, "extended": 2, "accepted_flow": 70, "filed_flow": 60, "handled": 5, "closed": 4}
+    streets = invented.snapshot().counts["street"].values()
+    units = [{**counts, **more, "handled_due": counts["closed_due"]} for counts in streets]
+    for model in load_models(SHIPPED).values():
+        behind = scoring(model, units)
+        for counts in units:
+            values = counts | behind.values(counts) | {"due": counts["handled_due"] + counts["overdue_cohort"]}
+            found, wanted = evaluate(behind.formula, values), score(Figures(counts), model)
+            assert (None if found is None else round(rounded(found, 2) * 100)) == wanted, model.key
+
+
+# wording
+
+
+def test_no_sentence_is_left_unused() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(CONTENT.glob("*.py")))
+    used = set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)"', source))
+    made = [re.sub(r"\{[^{}]*\}", "[a-z]+", text.replace(".", r"\.")) for text in re.findall(r'f"([^"]+)"', source)]
+    unused = [key for key in WORDING if key not in used and not any(_fits(one, key) for one in made)]
+    assert unused == []
+
+
+def _fits(pattern: str, key: str) -> bool:
+    return re.fullmatch(r"[a-z_\\.\[\]+-]+", pattern) is not None and re.fullmatch(pattern, key) is not None
+
+
+def test_tables_have_rows_as_long_as_their_columns() -> None:
+    for _, block in blocks_of(composed()):
+        if isinstance(block, Table):
+            assert all(len(row) == len(block.columns) for row in block.rows)
