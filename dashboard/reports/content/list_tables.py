@@ -3,6 +3,7 @@
 from dashboard.domain.periods import LocalDays
 from dashboard.queries.drill_answers import CaseLine
 from dashboard.reports.content.material import Material, paragraph, shortened
+from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Block, Column, Table
 from dashboard.security.masking import mask_text
 
@@ -41,10 +42,10 @@ def _overdue_units(m: Material) -> list[Table]:
         Column("share", "占应办结", "share", "{cases} / {due}"), Column("code", "代码", align="left", detail=True),
     ]  # fmt: skip
     values = [
-        [shortened(row.place.name or row.place.code), row.overdue, row.due, row.overdue / row.due, row.place.code]
+        row_of(columns, {"name": shortened(row.place.name or row.place.code), "cases": row.overdue, "due": row.due,
+                         "code": row.place.code})
         for row in rows[:TOP]
-        if row.due
-    ]
+    ]  # fmt: skip
     title = f"{m.words.full}受理案件中超期未办结较多的单位"
     return [Table("overdue", title, columns, values)] if len(values) > 1 else []
 
