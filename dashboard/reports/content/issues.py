@@ -8,7 +8,7 @@ from dashboard.queries.score_answers import LeagueRow
 from dashboard.reports.content.analysis import repeat_name
 from dashboard.reports.content.analysis_tables import repeats
 from dashboard.reports.content.known import exact, given
-from dashboard.reports.content.list_tables import list_key
+from dashboard.reports.content.list_tables import crossing, list_key
 from dashboard.reports.content.material import Material, date, joined, paragraph
 from dashboard.reports.content.ranking import NUMERALS, level_name, place_name
 from dashboard.reports.document import Block, Num, Paragraph, Run, Words
@@ -164,7 +164,7 @@ def _unhappy_units(m: Material) -> Iterable[Written]:
 
 def _crossing(m: Material) -> Iterable[Written]:
     if m.value("list.crossing"):
-        yield m.say("issue.crossing", count=m.num("list.crossing")), [list_key("crossing")]
+        yield m.say("issue.crossing", name=crossing(m), count=m.num("list.crossing")), [list_key("crossing")]
 
 
 def _repeats(m: Material) -> Iterable[Written]:
