@@ -1,21 +1,23 @@
 """The region page: the answers it is drawn from."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from callbacks.pages import Content, Visit
 from dashboard.domain.periods import LocalDays
-from dashboard.domain.regions import LEVELS, STREET
+from dashboard.domain.regions import LEVELS, STREET, RegionTree
 from dashboard.extract import NotReady
 from dashboard.queries.desk import Desk
-from dashboard.queries.drill_answers import Breakdown, CaseLines
+from dashboard.queries.drill_answers import Breakdown, CaseLine, CaseLines
 from dashboard.queries.score_answers import League
 from dashboard.queries.selection import Selection
 from dashboard.security.scope import sees_region
 from layouts.address import REGION, Address
 from layouts.i18n import Lang
 from layouts.pages.region import RegionView, heading_note, layout
+from layouts.parts.attention import LISTED
 from layouts.parts.case_table import case_table
 from layouts.parts.filters import Choices
 from layouts.parts.league import league_panel
@@ -54,13 +56,20 @@ def _view(address: Address, desk: Desk) -> RegionView:
     on_duty = [] if desk.caller.unit else desk.on_duty(asked.region, MOST_WORKERS)
     return RegionView(
         kpis=desk.kpis(asked), children=desk.children(asked), lines=_open_cases(desk, asked),
-        compared=compared.result(), breakdown=analysis.result()[0], prepared=analysis.result()[1],
+        supervised=_supervised(desk, asked), compared=compared.result(),
+        breakdown=analysis.result()[0], prepared=analysis.result()[1],
         league=ranked.result()[0], peers=ranked.result()[1], on_duty=on_duty, choices=choices(desk, address),
-        crumbs=desk.way(asked.region), layers=_layers(address, desk), now=desk.now(), zone=desk.settings.zone,
-        live=_live(address, desk), targets=desk.settings.targets, counts=_counts(desk, node),
+        crumbs=desk.way(asked.region, address.language == "en"), layers=_layers(address, desk), now=desk.now(),
+        zone=desk.settings.zone, live=_live(address, desk), targets=desk.settings.targets, counts=_counts(desk, node),
         workers=people.stop - people.start,
-        places={worker.region: tree.regions[tree.latest[worker.region]].name for worker in on_duty},
+        places={one.region: _below_here(tree, one.region, node, address.language == "en") for one in on_duty},
     )  # fmt: skip
+
+
+def _below_here(tree: RegionTree, code: str, here: int, english: bool) -> str:
+    """Names of the regions between the page's own and one of its workers, the last three at most."""
+    names = [tree.regions[node].called(english) for node in tree.chain(tree.latest[code]) if node > here]
+    return " ".join(reversed(names[:3])) or tree.regions[here].called(english)
 
 
 def _breakdown(desk: Desk, asked: Selection) -> tuple[Breakdown | None, float | None]:
@@ -78,6 +87,14 @@ def _open_cases(desk: Desk, asked: Selection) -> CaseLines:
         return desk.case_lines(asked, "deadline" if asked.state == "open" else "", limit=OPEN_CASES)
     except NotReady:
         return CaseLines([], 0, None, desk.as_of())
+
+
+def _supervised(desk: Desk, asked: Selection) -> Sequence[CaseLine]:
+    """The open cases under supervision that are late the longest."""
+    try:
+        return desk.case_lines(msgspec.structs.replace(asked, state="supervised"), "deadline", limit=LISTED).rows
+    except NotReady:
+        return []
 
 
 def _below(address: Address, desk: Desk) -> League | None:

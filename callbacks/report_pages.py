@@ -54,7 +54,7 @@ def reports(visit: Visit, known: Reports) -> Content:
     found, works = known.page(desk.caller, wanted, address.cursor), known.works(desk.caller)[:WORKS_SHOWN]
     view = archive_page.Archive(
         found, works, names(desk, address.language), regions(desk, address.language, DISTRICT, STREET),
-        desk.settings.zone, _making(desk, address),
+        desk.settings.zone, {one.id: known.formats(desk.caller, one) for one in found.entries}, _making(desk, address),
     )  # fmt: skip
     crumbs = (_archive(address),) if address.view == MAKE else ()
     body = archive_page.layout(address, view, visit.frame.csrf)
@@ -70,9 +70,9 @@ def report(visit: Visit, known: Reports) -> Content:
     makes = faults is not None
     view = report_page.ReportView(
         entry, known.document(caller, entry.id), names(visit.desk, address.language), visit.desk.settings.zone,
-        acts=known.acts(caller, entry), works=works_of(known, caller, entry.id), makes=makes,
-        faults=[(one.where, one.what) for one in faults or ()],
-        hearing=Hearing(known.appeals(caller, entry.id), _lodges(caller), makes, caller.name),
+        formats=known.formats(caller, entry), acts=known.acts(caller, entry), works=works_of(known, caller, entry.id),
+        makes=makes, faults=[(one.where, one.what) for one in faults or ()],
+        hearing=Hearing(known.appeals(caller, entry.id), _lodges(visit, entry), makes, caller.name),
     )  # fmt: skip
     return Content(_heading(visit, entry), report_page.layout(address, view, visit.frame.csrf), (_archive(address),))
 
@@ -106,8 +106,11 @@ def _scope(visit: Visit, entry: Entry) -> str:
     return names(visit.desk, visit.address.language).get(entry.asked.region, entry.asked.region)
 
 
-def _lodges(caller: Caller) -> bool:
-    return caller.via == "demo" or caller.role in LODGERS
+def _lodges(visit: Visit, entry: Entry) -> bool:
+    """Whether the caller is judged and the time for appeals runs; each case is looked at when it is named."""
+    caller = visit.desk.caller
+    judged = caller.role in LODGERS and bool(caller.unit or caller.region)
+    return (judged or caller.via == "demo") and visit.desk.now() < entry.until
 
 
 def works_of(known: Reports, caller: Caller, id_: str) -> list[Work]:

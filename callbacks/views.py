@@ -73,7 +73,7 @@ def score(visit: Visit) -> Content:
 def way(visit: Visit, region: str, whole: bool = False) -> tuple[Crumb, ...]:
     """The regions above one, each a link to its page; ``whole`` keeps the region itself as the last step."""
     code = visit.desk.region(region)
-    steps = visit.desk.way(code)
+    steps = visit.desk.way(code, visit.address.language == "en")
     return tuple(
         Crumb(name, visit.address.plain(REGION, region=code).href) for code, name in (steps if whole else steps[:-1])
     )

@@ -7,7 +7,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -73,6 +73,34 @@ class RedisInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cases: str = "cases"
     positions: str = "positions"
     crs: str = "wgs84"
+
+
+class MqttInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An MQTT 5 broker to read from, ``mqtt://host:1883`` or ``mqtts://host:8883``; no topics: nothing of that lane.
+
+    ``client`` must stay the same over restarts and be nobody else's (default: yiping-HOST); ``share`` names a group of
+    clients that divide the messages among them. Files are relative to the data directory. ``at_once`` messages are
+    stored in one batch and at most as many wait unacknowledged; ``session_hours`` the broker keeps what comes while
+    nobody reads.
+    """
+
+    url: str
+    client: str = ""
+    share: str = ""
+    username: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    cases: tuple[str, ...] = ("cases/#",)
+    positions: tuple[str, ...] = ("positions/#", "owntracks/+/+")
+    crs: str = "wgs84"
+    at_once: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 1_000
+    session_hours: Annotated[float, msgspec.Meta(ge=0, le=1_000_000)] = 168
+
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("mqtt://", "mqtts://")):
+            raise ValueError(f"mqtt_input.url {self.url!r} is neither mqtt:// nor mqtts://")
 
 
 class ReplayInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -161,6 +189,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     #: Fixes this near to where a worker's day began are never shown: it may be the home. 0 shows everything.
     track_hidden_metres: float = 50.0
     redis_input: RedisInput | None = None
+    mqtt_input: MqttInput | None = None
     replays: tuple[ReplayInput, ...] = ()
     targets: Targets = Targets()
     rules: Rules = Rules()

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dashboard.config import RedisInput, ReplayInput, Settings
+from dashboard.config import MqttInput, RedisInput, ReplayInput, Settings
 from data_sources.file_replay import CASES_AT_ONCE, FIXES_AT_ONCE, AtOnce, AtSpeed, ByClock, FileReplay, Pace, Progress
 from data_sources.imports.mapping import load_mapping
+from data_sources.mqtt import MqttCases, MqttPositions, mqtt_reader
 from data_sources.redis_streams import RedisCases, RedisPositions, StreamReader
 from data_sources.replay_files import Timeline, case_timeline, fix_timeline
 from data_sources.source import Source
@@ -19,13 +20,16 @@ Now = Callable[[], int]
 def configured_sources(
     settings: Settings, directory: Path, now: Now, version: Callable[[], int | None] = lambda: None
 ) -> list[Source]:
-    """Redis and recorded files as sources; ``now`` is the directory's clock, ``version`` the base data of packed slots.
+    """Redis, MQTT and recorded files as sources; ``now`` is the directory's clock.
 
-    ``ImportFileError`` where a recording or its mapping cannot be used.
+    ``version`` tells the base data that packed slots must be of.
+    ``ImportFileError`` where a recording or its mapping cannot be used, ``OSError`` where a file of a secret cannot.
     """
     sources: list[Source] = []
     if settings.redis_input is not None:
         sources += _redis(settings.redis_input, now, version)
+    if settings.mqtt_input is not None:
+        sources += _mqtt(settings.mqtt_input, directory, now, version)
     sources += [_replay(replay, directory, now) for replay in settings.replays]
     return sources
 
@@ -36,6 +40,13 @@ def _redis(redis: RedisInput, now: Now, version: Callable[[], int | None]) -> It
     if redis.positions:
         reader = StreamReader(redis.url, redis.positions, consumer=redis.consumer, count=FIX_ENTRIES)
         yield RedisPositions(reader, now, "positions", redis.crs, version)
+
+
+def _mqtt(mqtt: MqttInput, directory: Path, now: Now, version: Callable[[], int | None]) -> Iterator[Source]:
+    if mqtt.cases:
+        yield MqttCases(mqtt_reader(mqtt, directory, "cases"), now)
+    if mqtt.positions:
+        yield MqttPositions(mqtt_reader(mqtt, directory, "positions"), now, crs=mqtt.crs, version=version)
 
 
 def _replay(replay: ReplayInput, directory: Path, now: Now) -> FileReplay:

@@ -164,12 +164,13 @@ class RedisPositions:
 
     def _batches(self, entries: Entries) -> Iterator[Batch]:
         single, arrays, packed, garbage = _sorted_out(entries)
-        parts = [decode_each(single, self._crs).pair()] if single else []
+        parts: list[tuple[Fixes | None, list[tuple[bytes, str]]]] = []
+        parts += [decode_each(single, self._crs).pair()] if single else []
         parts += [self._decoded(array) for array in arrays]
         parts += [self._unpacked(body) for body in _joined_records(packed)]
         found = [fixes for fixes, _unread in parts if fixes is not None and len(fixes)]
         garbage += [item for _fixes, unread in parts for item in unread]
-        columns: list[Fixes | None] = [joined(group) for group in _by_crs(found)]
+        columns: list[Fixes | None] = [*joined_by_kind(found)]
         columns = columns or ([None] if garbage else [])
         for number, fixes in enumerate(columns):
             yield Batch(self.name, self._now(), fixes=fixes, garbage=garbage if number == 0 else [])
@@ -215,11 +216,12 @@ def _sorted_out(entries: Entries) -> tuple[list[bytes], list[bytes], list[bytes]
     return single, arrays, packed, garbage
 
 
-def _by_crs(found: Sequence[Fixes]) -> list[list[Fixes]]:
+def joined_by_kind(found: Sequence[Fixes]) -> list[Fixes]:
+    """Columns joined where they are of one coordinate system and kind of worker."""
     groups: dict[tuple[str, bool], list[Fixes]] = {}
     for fixes in found:
         groups.setdefault((fixes.crs, fixes.slots), []).append(fixes)
-    return list(groups.values())
+    return [joined(group) for group in groups.values()]
 
 
 def joined(parts: Sequence[Fixes]) -> Fixes:

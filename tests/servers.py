@@ -1,4 +1,4 @@
-"""Real servers on free ports for tests: Redis and PostgreSQL 15 from Debian's packages, gone with the session."""
+"""Real servers on free ports for tests: Redis, PostgreSQL 15, mosquitto of Debian, gone with the session."""
 
 import os
 import shutil
@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import create_engine
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
+MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
 def free_port() -> int:
@@ -70,6 +71,40 @@ def redis_server(directory: Path) -> Iterator[RedisServer]:
         yield server
     finally:
         server.kill()
+
+
+class MosquittoServer:
+    """An MQTT broker that can be killed and started again on the same port; it saves every change within a second."""
+
+    def __init__(self, directory: Path, *lines: str) -> None:
+        self.directory, self.port, self._lines = directory, free_port(), lines
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        lines = [f"listener {self.port} 127.0.0.1", *(self._lines or ["allow_anonymous true"]), "persistence true",
+                 f"persistence_location {self.directory}/", "autosave_interval 1", "autosave_on_changes true",
+                 "max_inflight_messages 0", "max_queued_messages 0", *(["user root"] if os.geteuid() == 0 else [])]
+        configuration = self.directory / "mosquitto.conf"
+        configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        command = [MOSQUITTO or "mosquitto", "-c", str(configuration)]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_port(self.port, self.process)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """In order: everything is saved."""
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(20)
 
 
 class PostgresServer:
@@ -156,6 +191,18 @@ def redis_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSer
         pytest.skip("no redis-server on this machine")
     with redis_server(tmp_path_factory.mktemp("redis")) as server:
         yield server
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[MosquittoServer]:
+    """An MQTT broker of this test alone: sessions outlive connections."""
+    if MOSQUITTO is None:
+        pytest.skip("no mosquitto on this machine")
+    directory = tmp_path / "mosquitto"
+    directory.mkdir()
+    server = MosquittoServer(directory)
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,10 @@ class Region:
     valid_from: int = 0
     valid_to: int = FOREVER
 
+    def called(self, english: bool) -> str:
+        """The name in a language; Chinese where there is no English one."""
+        return (self.name_en if english else "") or self.name
+
 
 class RegionTree:
     """All versions of all regions in depth-first order; a *node* is an index into it.

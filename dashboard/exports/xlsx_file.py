@@ -35,12 +35,12 @@ def xlsx_file(sheets: Sequence[Sheet], about: About, notes: str) -> bytes:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         names: set[str] = set()
         for sheet in sheets:
-            _write(book.add_worksheet(_name(sheet.name, names)), sheet, about, formats, bold)
-        _explain(book.add_worksheet(_name(notes, names)), about, bold)
+            _write(book.add_worksheet(sheet_name(sheet.name, names)), sheet, about, formats, bold)
+        _explain(book.add_worksheet(sheet_name(notes, names)), about, bold)
     return buffer.getvalue()
 
 
-def _name(wanted: str, taken: set[str]) -> str:
+def sheet_name(wanted: str, taken: set[str]) -> str:
     """A worksheet's name as Excel takes it: 31 characters, none forbidden, each once."""
     name = wanted.translate(FORBIDDEN).strip()[:28] or "Sheet"
     name = name if name.lower() not in taken else f"{name} {len(taken)}"

@@ -24,17 +24,20 @@ def case_line(row: CaseRow, base: BaseData, now: int) -> CaseLine:
         accepted_at=row.accepted_at, handled_at=row.handled_at, closed_at=row.closed_at, deadline=row.deadline,
         overdue=row.waiting and row.deadline is not None and row.deadline < now,
         suspended=row.suspended, supervised=row.open and row.supervised_at is not None, score=row.score,
+        places_en=places_of(row.region, base, english=True),
+        category_en=row.category if category is None else category.name_en or category.name,
+        unit_en=row.unit if unit is None else unit.name_en or unit.name,
     )  # fmt: skip
 
 
-def places_of(region: str, base: BaseData) -> list[str]:
+def places_of(region: str, base: BaseData, english: bool = False) -> list[str]:
     """Names from the street down to the region; its own alone above the street, its code where it is not known."""
     tree = base.tree
     node = tree.latest.get(region)
     if node is None:
         return [region] if region else []
     below = [n for n in reversed(tree.chain(node)) if tree.level[n] >= STREET]
-    return [tree.regions[n].name for n in below or [node]]
+    return [tree.regions[n].called(english) for n in below or [node]]
 
 
 def lines_for(caller: Caller, lines: Iterable[CaseLine]) -> list[CaseLine]:

@@ -86,11 +86,11 @@ class Desk:
         """Map layers of which something lies in a region."""
         return [line for line in self._parts.layers(self.region(region)) if line.count]
 
-    def way(self, region: str) -> list[tuple[str, str]]:
+    def way(self, region: str, english: bool = False) -> list[tuple[str, str]]:
         """(code, name) from the top of what the caller may see down to a region."""
         tree = self.base.tree
         chain = [tree.regions[node] for node in reversed(tree.chain(tree.latest[region]))]
-        return [(one.code, one.name) for one in chain if sees_region(tree, self.caller, one.code)]
+        return [(one.code, one.called(english)) for one in chain if sees_region(tree, self.caller, one.code)]
 
     @property
     def base(self) -> BaseData:

@@ -46,13 +46,15 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class TrendPoint(msgspec.Struct, frozen=True):
-    """One local day (or month, ``YYYYMM``) of acceptance: cohort counts as they stand now."""
+    """One local day (or month, ``YYYYMM``) of acceptance: cohort counts as they stand now; ``pending`` cases wait with
+    time left, so that the rate of the others is not the last word."""
 
     day: int
     accepted: int
     closed: int
     due: int
     on_time: int
+    pending: int = 0
 
 
 class Breakdown(msgspec.Struct, frozen=True):
@@ -111,7 +113,8 @@ class CaseLine(msgspec.Struct, frozen=True):
     """One case of a list, with names instead of codes where they are known. Personal data stands in it only where
     citizens wrote it into the title (``case_lines.lines_for``).
 
-    ``stage`` is ``domain.case.Stage``; ``places`` are region names from street to leaf.
+    ``stage`` is ``domain.case.Stage``; ``places`` are region names from street to leaf. English names stand in the last
+    three fields, the Chinese ones where there are none.
     """
 
     id: str
@@ -133,6 +136,9 @@ class CaseLine(msgspec.Struct, frozen=True):
     suspended: bool
     supervised: bool
     score: int | None
+    places_en: list[str] = []
+    category_en: str = ""
+    unit_en: str = ""
 
 
 class CaseLines(msgspec.Struct, frozen=True):

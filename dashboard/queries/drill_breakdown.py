@@ -104,13 +104,17 @@ def weekday_bars(rows: list[list[int]]) -> list[Bar]:
 
 
 def trend(view: View, cohort: Condition, period: Period, at: Moment) -> list[TrendPoint]:
-    """Cohort counts by local day of acceptance, by month for periods of more than ``DAYS_SHOWN`` days."""
-    by = "day" if sum(1 for _ in period.days()) <= DAYS_SHOWN else "day // 100"
+    """Cohort counts by local day of acceptance, by month for periods of more than ``DAYS_SHOWN`` days; none is left
+    out between the first and the last with cases."""
+    days = list(period.days())
+    per = 1 if len(days) <= DAYS_SHOWN else 100
     query = (
-        f"SELECT {by}, sum(accepted), sum(closed), sum(handled_due) + count(*) FILTER (waiting < $now), sum(on_time)"
-        f" FROM cases WHERE {cohort.sql} GROUP BY ALL ORDER BY 1"
+        f"SELECT day // {per}, sum(accepted), sum(closed), sum(handled_due) + count(*) FILTER (waiting < $now),"
+        f" sum(on_time), count(*) FILTER (waiting >= $now) FROM cases WHERE {cohort.sql} GROUP BY ALL"
     )
-    return [TrendPoint(*map(int, row)) for row in view.rows(at.put(query), cohort.values)]
+    found = {int(row[0]): TrendPoint(*map(int, row)) for row in view.rows(at.put(query), cohort.values)}
+    between = dict.fromkeys(day // per for day in days if found and min(found) <= day // per <= max(found))
+    return [found.get(day) or TrendPoint(day, 0, 0, 0, 0) for day in between]
 
 
 def category_names(categories: Mapping[str, Category]) -> Callable[[str], tuple[str, str]]:

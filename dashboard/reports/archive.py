@@ -127,6 +127,11 @@ def before(entries: Sequence[Entry], entry: Entry) -> Entry | None:
     return max(same, key=lambda one: (one.asked.period, one.issued), default=None)
 
 
+def formats_of(directory: Path, id_: str) -> list[str]:
+    """The formats in which the files of an issued report lie there."""
+    return [format_ for format_ in FORMATS if file_of(directory, id_, format_) is not None]
+
+
 def file_of(directory: Path, id_: str, format_: str) -> Path | None:
     """The file of an issued report, None where there is none; nothing but an id and a format decides."""
     if format_ not in FORMATS or not _ID.fullmatch(id_):

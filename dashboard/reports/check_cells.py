@@ -94,7 +94,12 @@ def _totals(table: Table, _: str, snapshot: Snapshot) -> Iterator[Cells]:
     spans = {"now": "total", "before": "before.total", "year": "year.total"}
     for code in codes_of(table):
         facts = {span: snapshot.fact(f"{prefix}.{code}") for span, prefix in spans.items()}
-        yield {span: fact.value for span, fact in facts.items()} | (_quotients(facts) if table.key == "rates" else {})
+        changes = {"before_change": f"change.total.{code}", "year_change": f"change_year.total.{code}"}
+        known = {key: value for key, fact in changes.items() if (value := snapshot.fact(fact).value) is not None}
+        if table.key == "rates":
+            yield _quotients(facts) | known
+        else:
+            yield {span: fact.value for span, fact in facts.items()} | known
 
 
 def _quotients(facts: Mapping[str, Fact]) -> Cells:

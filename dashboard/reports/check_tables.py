@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import isclose
 from typing import Any
 
 from dashboard.reports.check_cells import codes_of, expected_of
@@ -66,8 +67,15 @@ def _cells(table: Table, where: str, snapshot: Snapshot) -> Iterator[Fault]:
     for number, (row, wanted) in enumerate(zip(table.rows, expected, strict=False), 1):
         for key, value in wanted.items():
             place, column = columns.get(key, (-1, None))
-            if column is not None and row[place] != value:
+            if column is not None and not _same(row[place], value):
                 yield Fault(_at(table, where, number, row, column), f"为{row[place]}，应为{value}")
+
+
+def _same(cell_value: Any, wanted: Any) -> bool:
+    """Equal; differences of floats may have been taken in another order."""
+    if isinstance(cell_value, int | float) and isinstance(wanted, int | float):
+        return isclose(cell_value, wanted, rel_tol=1e-12, abs_tol=1e-9)
+    return bool(cell_value == wanted)
 
 
 def _at(table: Table, where: str, number: int, row: Sequence[Any], column: Column) -> str:

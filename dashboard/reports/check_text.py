@@ -81,8 +81,9 @@ def _names(document: Document, snapshot: Snapshot) -> frozenset[str]:
     rows = [row.place for league in _leagues(snapshot) for row in league.rows]
     given = (*snapshot.names.values(), snapshot.model.version, snapshot.place.name, *CHANNELS)
     places = [text for place in rows for text in (place.name, place.code)]
+    codes = [key.partition(".")[2] for key in snapshot.facts if key.startswith(("category.", "channel.", "grid."))]
     numbers = [str(annex.number) for annex in document.annexes]
-    return frozenset(name(text).text for text in (*given, *snapshot.names, *places, *numbers))
+    return frozenset(name(text).text for text in (*given, *snapshot.names, *places, *codes, *numbers))
 
 
 def _leagues(snapshot: Snapshot) -> Iterator[League]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from dashboard.domain.base import BaseData
-from dashboard.domain.periods import DAY, LocalDays
+from dashboard.domain.periods import DAY
 from dashboard.domain.regions import LEVELS
 from dashboard.queries.drill_counts import accepted_in
-from dashboard.queries.drill_where import Condition
+from dashboard.queries.score_league import period_before
 from dashboard.reports.facts_counts import Corrected
 from dashboard.reports.facts_totals import Question
 from dashboard.reports.snapshot import Fact
@@ -35,8 +35,22 @@ def analysis_facts(
     facts |= _shares("grid", _top(grids, TOP_GRIDS), total)
     hours = _accepted(asked, corrected, "hour")
     facts |= _shares("hour", ((f"{hour:02d}", hours.get(hour, 0)) for hour in range(24)), total)
+    facts |= _before(asked, facts)
     repeats, names = repeat_facts(asked, base, repeat_days)
     return facts | repeats, names | _names(base, (key.split(".", 1) for key in facts))
+
+
+def _before(asked: Question, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """``before.channel.KEY`` and ``before.category.CODE`` of the same keys; none where nothing came in at all."""
+    view, span = asked.view, period_before(asked.period)
+    cohort, found = accepted_in(span, asked.where), dict[str, Fact]()
+    for column in ("channel", "category"):
+        query = f"SELECT {column}, count(*) FROM cases WHERE {cohort.sql} GROUP BY ALL"
+        then = {view.words.text(number): int(n) for number, n in view.rows(query, cohort.values)}
+        keys = (key for key in facts if key.startswith(f"{column}."))
+        if then:
+            found |= {f"before.{key}": Fact(then.get(key.split(".", 1)[1], 0), "cases") for key in keys}
+    return found
 
 
 def _total(asked: Question, corrected: list[Corrected]) -> int:
@@ -93,7 +107,7 @@ def repeat_facts(asked: Question, base: BaseData, days: int) -> tuple[dict[str, 
     region whose coordinates agree to ``CELL``; ``repeat.places``: how many such places; ``repeat.1`` ... the worst,
     whose names say which place and category."""
     window = days * DAY
-    since = _start(asked.days, asked.period.first) - window
+    since = asked.days.start(asked.period.first) - window
     query = _REPEATS.format(
         cell=CELL, where=asked.where.sql, since=since, last=int(asked.period.last), first=int(asked.period.first),
         window=window,
@@ -116,10 +130,6 @@ def repeat_facts(asked: Question, base: BaseData, days: int) -> tuple[dict[str, 
     return facts, names
 
 
-def _start(days: LocalDays, day: int) -> int:
-    return days.start(day)
-
-
 def _region_name(base: BaseData, code: str) -> str:
     node = base.tree.latest.get(code)
     return code if node is None else base.tree.regions[node].name
@@ -128,9 +138,3 @@ def _region_name(base: BaseData, code: str) -> str:
 def _category_name(base: BaseData, code: str) -> str:
     found = base.categories.get(code)
     return code if found is None else found.name
-
-
-def within(where: Condition, codes: Iterable[int], column: str) -> Condition:
-    """Narrowed to numbers of a column."""
-    listed = ",".join(map(str, codes))
-    return where.also(f"{column} IN ({listed})" if listed else "false")

@@ -13,7 +13,6 @@ from dashboard.domain.periods import Period
 from dashboard.domain.ranking import Model
 from dashboard.domain.regions import LEVELS, Region
 from dashboard.queries.answers import AsOf
-from dashboard.queries.drill_where import Condition
 from dashboard.queries.score_answers import League
 from dashboard.queries.score_league import Standing, exclusions, league_rows, model_info, period_before, standing
 from dashboard.reports.facts_counts import Corrected, correct, counts_by, known_of, nothing
@@ -187,8 +186,3 @@ def terms_of(model: Model) -> list[ModelTerm]:
         )
         for term in model.terms
     ]  # fmt: skip
-
-
-def without(where: Condition) -> Condition:
-    """The condition without its first part, the region: what a place is ranked among its like by."""
-    return Condition(where.parts[1:], where.values[1:]) if where.parts else where

@@ -6,7 +6,7 @@ import msgspec
 
 from dashboard.domain.base import BaseData
 from dashboard.domain.periods import plus_days
-from dashboard.domain.regions import LEVELS, STREET
+from dashboard.domain.regions import STREET
 from dashboard.queries.case_lines import case_line
 from dashboard.queries.drill_answers import CaseLine
 from dashboard.queries.drill_lines import ORDERS, page, total
@@ -102,8 +102,3 @@ def _last_places(league: League, groups: Mapping[str, str]) -> Iterable[str]:
         if places:
             limit = sorted(rank for rank, _ in members)[-places]
             yield from (code for rank, code in members if rank >= limit)
-
-
-def level_below(level: int) -> tuple[str, ...]:
-    """Names of the levels under one."""
-    return LEVELS[level + 1 :]

@@ -118,7 +118,7 @@ class _Work:
         return Snapshot(
             asked=self.asked, cut=self.cut, place=self._place(), first=self.period.first, last=self.period.last,
             facts=facts | analysis | lengths | crew | _sizes(leagues | {"unit": units.league}),
-            names=names | self._names(leagues), model=info,
+            names=names | self._names(leagues) | {"list.crossing": self.rules.crossing_tag}, model=info,
             definitions=[(one.key, one.zh, one.definition_zh) for one in INDICATORS if one.unit != "people"],
             leagues=leagues, before_leagues={level: stand.before for level, stand in stands.items()}, groups=groups,
             lists=lists, units=units.league, gaps=gaps_of(question, self.base, self.top),

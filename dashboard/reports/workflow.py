@@ -22,6 +22,7 @@ from dashboard.reports.archive import (
     Listed,
     Wanted,
     file_of,
+    formats_of,
     hears_appeals,
     latest_issued,
     listed,
@@ -182,6 +183,11 @@ class Reports:
             actor = Actor(caller, self._room.now(), self._room.real(), address)
             actor.note(connection, "export", f"report {entry.id}", format=format_)
         return path
+
+    def formats(self, caller: Caller, entry: Entry) -> list[str]:
+        """The formats in which the caller may take a report along; none before its issue."""
+        found = entry.state == ISSUED and caller.may("export")
+        return formats_of(self._room.directory, entry.id) if found else []
 
     def compare(self, caller: Caller, id_a: str, id_b: str) -> Comparison:
         """Two reports of one kind beside each other, the earlier period first."""

@@ -11,13 +11,15 @@ from layouts.theme import colour
 
 @dataclass(frozen=True)
 class Point:
-    """One day or month: its words, rate in percent (None: nothing was due) and as read, cases, where a click leads."""
+    """One day or month: its words, rate in percent (None: nothing was due) and as read, cases, where a click leads;
+    ``unfinished``: so many cases still have time left that the rate may fall."""
 
     words: str
     rate: float | None
     text: str
     accepted: int
     href: str
+    unfinished: bool = False
 
 
 def figure(points: Sequence[Point], target: float | None, lowest: float) -> go.Figure:
@@ -25,7 +27,7 @@ def figure(points: Sequence[Point], target: float | None, lowest: float) -> go.F
     words, hrefs = [point.words for point in points], [point.href for point in points]
     rates = go.Scatter(
         x=words, y=[point.rate for point in points], mode="lines+markers", connectgaps=False, customdata=hrefs,
-        line={"color": accent(), "width": 2}, marker={"size": 5}, text=[point.text for point in points],
+        line={"color": accent(), "width": 2}, marker=_marks(points), text=[point.text for point in points],
         hovertemplate="%{x} %{text}<extra></extra>", yaxis="y",
     )  # fmt: skip
     accepted = go.Bar(
@@ -38,9 +40,21 @@ def figure(points: Sequence[Point], target: float | None, lowest: float) -> go.F
         rates, *promised, accepted, clickable=True,
         xaxis={"type": "category", "nticks": 8, "tickangle": 0, "anchor": "y2"},
         yaxis={"domain": [0.42, 1], "range": [lowest, 100.4], "nticks": 4, "ticksuffix": "%", **_lines()},
-        yaxis2={"domain": [0, 0.32], "nticks": 3, "rangemode": "tozero", "tickformat": ",d", **_lines()},
+        yaxis2={"domain": [0, 0.32], **_ticks(most), "rangemode": "tozero", "tickformat": ",d", **_lines()},
         margin=room_for(("100.0%", f"{most:,}"), below=AXIS),
     )  # fmt: skip
+
+
+def _marks(points: Sequence[Point]) -> dict[str, object]:
+    """Full where the rate stands, hollow where it does not yet."""
+    fills = [colour("bg1", "light") if point.unfinished else accent() for point in points]
+    line = {"color": accent(), "width": [1.5 if point.unfinished else 0 for point in points]}
+    return {"size": [7 if point.unfinished else 5 for point in points], "color": fills, "line": line}
+
+
+def _ticks(most: int) -> dict[str, object]:
+    """Counts have no halves."""
+    return {"dtick": 1} if most <= 3 else {"nticks": 3}
 
 
 def _promised(words: Sequence[str], target: float) -> go.Scatter:

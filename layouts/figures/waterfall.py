@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import LABEL, NOTE, accent, category_axis, drawn, grey, label, pale
+from layouts.figures.light import LABEL, NOTE, accent, category_axis, drawn, grey, label, pale, room_for
 from layouts.theme import colour
 
 ROW, ENDS = 34, 52
@@ -72,7 +72,7 @@ def figure(steps: Sequence[Step], score: float, median: float | None, words: Wor
         yaxis=category_axis(labels),
         annotations=_numbers(steps, bases, score, words) + _median_label(median, words),
         shapes=_connectors(bases) + _median_line(median),
-        margin={"l": 4, "r": 56, "t": 6, "b": ENDS - 12},
+        margin=room_for(labels) | {"r": 56, "t": 6, "b": ENDS - 12},
     )
 
 

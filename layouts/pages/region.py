@@ -30,17 +30,16 @@ def layout(
     ``ranking`` stands beside the map instead of the one made of ``view.league``, if anything is ranked there;
     ``cases`` is the table of ``view.lines`` where the office's own thresholds draw it.
     """
-    beside = _beside(address, view, ranking)
+    beside = _beside(address, view, ranking) if view.children.rows else on_duty_card(address, view, caller)
     parts = [
         attention_card(address, view),
         filter_bar(address, view.choices, view.now, view.zone),
         tiles(address, view),
         html.Div([map_card(address, view), beside], className="grid-main region-main"),
-        supervised_card(address, view.lines.rows),
+        supervised_card(address, view.supervised),
         open_cases_card(address, view, caller, cases),
         analysis(address, view),
-        *([children_card(address, view, caller)] if view.children.rows else []),
-        on_duty_card(address, view, caller),
+        *([children_card(address, view, caller), on_duty_card(address, view, caller)] if view.children.rows else []),
     ]
     return html.Div(parts, className="region")
 

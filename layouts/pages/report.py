@@ -26,6 +26,7 @@ class ReportView:
     document: Document
     names: Mapping[str, str]
     zone: str
+    formats: Sequence[str] = ()
     acts: Sequence[str] = ()
     works: Sequence[Work] = ()
     makes: bool = False
@@ -39,7 +40,7 @@ def layout(address: Address, view: ReportView, token: str) -> Component:
     scope = view.names.get(entry.asked.region, entry.asked.region)
     acts = acts_of(address, entry, view.acts, token, view.makes)
     side = [
-        state_card(address, entry, scope, view.zone, acts, view.makes),
+        state_card(address, entry, scope, view.zone, view.formats, acts, view.makes),
         works_card(address, view.works, view.names),
         *([checks_card(address, view.faults)] if view.makes else []),
         appeals_card(address, entry, view.hearing, token, view.zone),

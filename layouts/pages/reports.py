@@ -1,7 +1,7 @@
 """The archive of reports ``/reports``: search, list, what is being made, and the form that asks for a report."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,7 +11,7 @@ from dashboard.reports.works import Work
 from layouts.address import Address
 from layouts.i18n import text
 from layouts.parts.report_forms import Options
-from layouts.parts.report_list import report_list
+from layouts.parts.report_list import Formats, report_list
 from layouts.parts.report_make import MAKE, Making, make_button, make_card
 from layouts.parts.report_search import report_search
 from layouts.parts.report_words import said_words
@@ -21,13 +21,15 @@ from layouts.parts.report_works import works_card
 @dataclass(frozen=True)
 class Archive:
     """What the page is drawn from. ``names`` are those of regions by code in the page's language, empty code: the
-    city; ``regions`` those that can be searched for; ``making`` is None for whoever makes no reports."""
+    city; ``regions`` those that can be searched for; ``formats`` those of each report's files; ``making`` is None for
+    whoever makes no reports."""
 
     listed: Listed
     works: Sequence[Work]
     names: Mapping[str, str]
     regions: Options
     zone: str
+    formats: Formats = field(default_factory=dict)
     making: Making | None = None
 
 
@@ -39,7 +41,7 @@ def layout(address: Address, found: Archive, token: str) -> Component:
     words = said_words(address.language, address.said)
     told = [html.P(words, className="report-said", role="status")] if words else []
     head = [] if found.making is None else [html.Div(make_button(address), className="report-ask")]
-    listed = report_list(address, found.listed, found.names, found.zone)
+    listed = report_list(address, found.listed, found.names, found.zone, found.formats)
     return html.Div([*told, *head, report_search(address, found.regions), works, listed], className="reports")
 
 

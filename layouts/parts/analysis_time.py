@@ -13,6 +13,8 @@ from layouts.parts.numerals import count, percent
 from layouts.parts.region_view import RegionView
 
 WEEK = tuple("1234567")
+UNFINISHED = 0.01
+"""From this share of cases with time left on, the rate of a day is drawn as not final."""
 
 
 def trend_chart(address: Address, view: RegionView, found: Breakdown) -> Component:
@@ -36,7 +38,8 @@ def trend_chart(address: Address, view: RegionView, found: Breakdown) -> Compone
         ("swatch-grey", text(lang, "region.trend.accepted")),
     )  # fmt: skip
     figure = trend_line.figure(points, target, max(0.0, lowest - max(0.5, (100 - lowest) * 0.15)))
-    what = Chart("trend", text(lang, "region.trend"), figure, 230, columns, lines, clickable=True, legend=legend)
+    note = text(lang, "region.trend.unfinished") if any(point.unfinished for point in points) else ""
+    what = Chart("trend", text(lang, "region.trend"), figure, 230, columns, lines, note, clickable=True, legend=legend)
     return chart(lang, what, "" if points else text(lang, "region.no_cases"))
 
 
@@ -48,7 +51,9 @@ def _point(address: Address, point: TrendPoint) -> trend_line.Point:
         else f"{point.day // 100}-{point.day % 100:02d}"
     )
     share = percent(point.on_time, point.due)
-    return trend_line.Point(words, rate, share, point.accepted, address.to(period=_written(point.day)).href)
+    unfinished = point.pending > UNFINISHED * (point.due + point.pending)
+    href = address.to(period=_written(point.day)).href
+    return trend_line.Point(words, rate, share, point.accepted, href, unfinished)
 
 
 def _written(day: int) -> str:

@@ -10,6 +10,7 @@ from layouts.address import CASE, CASES, Address
 from layouts.i18n import text
 from layouts.parts.card import card
 from layouts.parts.filters import compared_with
+from layouts.parts.names import case_places, case_unit
 from layouts.parts.numerals import count
 from layouts.parts.region_tiles import change_words, live, toned
 from layouts.parts.region_view import RegionView
@@ -40,7 +41,7 @@ def attention_card(address: Address, view: RegionView) -> Component:
         [
             html.Span(
                 [
-                    f"{text(lang, 'overdue.tag')} ",
+                    f"{text(lang, 'region.supervised')} ",
                     live(view, "supervised", count(view.value("supervised")), toned(view, "supervised", "dub")),
                 ]
             ),
@@ -61,10 +62,9 @@ def attention_card(address: Address, view: RegionView) -> Component:
 
 
 def supervised_card(address: Address, lines: Sequence[CaseLine]) -> Component:
-    """The first open cases under supervision, one tap from their records."""
+    """The first open cases under supervision (``lines``), one tap from their records."""
     lang = address.language
-    cases = [line for line in lines if line.supervised and line.closed_at is None][:LISTED]
-    rows = [_line(address, case) for case in cases]
+    rows = [_line(address, case) for case in lines[:LISTED]]
     body = (
         html.Ul(rows, className="supervised-list")
         if rows
@@ -74,10 +74,11 @@ def supervised_card(address: Address, lines: Sequence[CaseLine]) -> Component:
 
 
 def _line(address: Address, case: CaseLine) -> Component:
-    where = " ".join(case.places[:2])
+    lang = address.language
+    where = " ".join(case_places(lang, case)[:2])
     words = [
         html.Span(case.title or case.id, className="line-title"),
-        html.Span(" · ".join(filter(None, (where, case.unit_name))), className="line-place soft"),
+        html.Span(" · ".join(filter(None, (where, case_unit(lang, case)))), className="line-place soft"),
     ]
     rest = (
         [html.Span(**{"data-countdown": case.deadline}, className="line-time crit" if case.overdue else "line-time")]

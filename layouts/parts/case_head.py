@@ -8,14 +8,15 @@ from dashboard.queries.case_answers import CaseView
 from layouts.i18n import Lang, say, text
 from layouts.parts.case_marks import SOON, chip, state_chips
 from layouts.parts.case_words import MINUTE, length, named, short_stamp, stamp
+from layouts.parts.names import case_category, case_places, case_unit
 
 
 def head(lang: Lang, view: CaseView, zone: str, soon: int = SOON) -> Component:
     """A card without a title line of its own: the case's title is its title."""
     line = view.line
     chips = [*state_chips(lang, line, view.as_of.time, soon), *_history(lang, view)]
-    kind = [line.category_name or line.category, named(lang, "case.kind", view.kind) if view.kind else ""]
-    where = [html.Span(" / ".join(filter(None, kind))), html.Span(" ".join(line.places))]
+    kind = [case_category(lang, line), named(lang, "case.kind", view.kind) if view.kind else ""]
+    where = [html.Span(" / ".join(filter(None, kind))), html.Span(" ".join(case_places(lang, line)))]
     first = html.Div(
         [html.H2(line.title or text(lang, "case.untitled")), *chips, *where, _total(lang, view, zone)],
         className="case-head-line",
@@ -70,7 +71,7 @@ def _facts(lang: Lang, view: CaseView) -> list[Component]:
     facts = [
         ("case.channel", named(lang, "channel", line.channel)),
         ("case.reporter", reporter),
-        ("case.unit", line.unit_name or text(lang, "case.none")),
+        ("case.unit", case_unit(lang, line) or text(lang, "case.none")),
         ("case.supervision", text(lang, "case.yes" if steps(view, "case.supervised") else "case.none")),
         ("case.rework", _times(lang, steps(view, "case.checked", ("passed", "false")))),
         ("case.returned", _times(lang, steps(view, "case.returned"))),

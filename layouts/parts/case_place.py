@@ -12,12 +12,13 @@ from layouts.i18n import text
 from layouts.parts.card import card, message
 from layouts.parts.case_marks import SOON, limit_cell, stage_bar, supervised
 from layouts.parts.case_words import stamp
+from layouts.parts.names import case_places
 
 
 def place_card(address: Address, view: CaseView) -> Component:
     """A slot for the browser code's map of the place."""
     lang = address.language
-    where = " ".join(view.line.places)
+    where = " ".join(case_places(lang, view.line))
     if view.lon is None or view.lat is None:
         body = message(text(lang, "case.place.none"), text(lang, "case.place.none.note"))
         return card(text(lang, "case.place"), body, note=where, name="case-place")

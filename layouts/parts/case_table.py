@@ -12,6 +12,7 @@ from layouts.parts.card import message
 from layouts.parts.case_marks import SOON, limit_cell, stage_bar, supervised
 from layouts.parts.case_place import case_href
 from layouts.parts.case_words import ZONE, named, stamp
+from layouts.parts.names import case_category, case_places, case_unit
 
 COLUMNS = ("id", "event", "category", "place", "channel", "stage", "accepted", "deadline", "unit")
 COMPACT = ("event", "place", "stage", "deadline", "unit")
@@ -46,7 +47,9 @@ def case_table(
 
 
 def nothing(address: Address, lang: Lang) -> Component:
-    """No case matches."""
+    """No case matches; without filters there is none at all, and nothing to clear."""
+    if not (address.selection.filtered or address.state or address.q):
+        return message(text(lang, "case.list.empty"), text(lang, "case.list.empty.note"))
     clear = dcc.Link(
         text(lang, "case.list.clear"), href=address.without_filters().to(q="").href, className="button case-clear"
     )
@@ -79,13 +82,13 @@ def _row(
     cells: dict[str, Callable[[], object]] = {
         "id": lambda: dcc.Link(line.id, href=case_href(address, line.id)),
         "event": lambda: _event(address, lang, line, linked="id" not in columns),
-        "category": lambda: line.category_name or line.category,
-        "place": lambda: " ".join(line.places[:2]),
+        "category": lambda: case_category(lang, line),
+        "place": lambda: " ".join(case_places(lang, line)[:2]),
         "channel": lambda: named(lang, "channel", line.channel),
         "stage": lambda: stage_bar(lang, line),
         "accepted": lambda: "—" if line.accepted_at is None else stamp(line.accepted_at, now, zone),
         "deadline": lambda: limit_cell(lang, line, now, soon),
-        "unit": lambda: line.unit_name or "—",
+        "unit": lambda: case_unit(lang, line) or "—",
     }
     return html.Tr(
         [

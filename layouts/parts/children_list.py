@@ -15,12 +15,8 @@ KEYS = ("accepted", "on_time_rate", "satisfaction", "overdue_open")
 
 
 def children_list(address: Address, view: RegionView) -> Component:
-    """Four figures of each region below, or a sentence where nothing lies below."""
+    """Four figures of each region below."""
     lang, level = address.language, level_name(address.language, view.children.level)
-    if not view.children.rows:
-        return card(
-            text(lang, "region.below"), html.P(text(lang, "districts.empty"), className="soft"), name="children-list"
-        )
     heads = [html.Th(level), *(html.Th(indicator_name(lang, key), className="num") for key in KEYS)]
     rows = [_row(address, row) for row in view.children.rows]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")

@@ -2,12 +2,28 @@
 
 from dashboard.domain.indicators import BY_KEY
 from dashboard.queries.answers import Place
+from dashboard.queries.drill_answers import CaseLine
 from layouts.i18n import Lang, messages, text
 
 
 def place_name(lang: Lang, place: Place) -> str:
     """A region's name; Chinese where it has no other."""
     return place.name if lang == "zh-CN" else place.name_en or place.name
+
+
+def case_places(lang: Lang, line: CaseLine) -> list[str]:
+    """Names of the regions a case lies in, from the street down."""
+    return line.places_en or line.places if lang == "en" else line.places
+
+
+def case_category(lang: Lang, line: CaseLine) -> str:
+    """A case's category in words; its code where it is not known, empty without one."""
+    return (line.category_en if lang == "en" else "") or line.category_name or line.category
+
+
+def case_unit(lang: Lang, line: CaseLine) -> str:
+    """The unit that has a case; its code where it is not known, empty without one."""
+    return (line.unit_en if lang == "en" else "") or line.unit_name or line.unit
 
 
 def level_name(lang: Lang, level: str) -> str:

@@ -29,7 +29,7 @@ def on_duty_card(address: Address, view: RegionView, caller: Caller) -> Componen
         if shown
         else [html.P(text(lang, "tile.empty.workers"), className="soft")]
     )
-    more = [_more(address, len(ordered))] if len(shown) < len(ordered) else []
+    more = [_more(address, len(ordered), _total(view))] if len(shown) < len(ordered) else []
     note = [html.Span(text(lang, "region.ignores"))] if address.selection.filtered else []
     hint = text(lang, "region.on_duty.purpose" if caller.may("tracks") else "region.on_duty.closed")
     return card(
@@ -44,13 +44,17 @@ def on_duty_card(address: Address, view: RegionView, caller: Caller) -> Componen
 
 
 def _counts(lang: Lang, view: RegionView) -> Component:
-    known = {state: view.present(state) for state in ORDER}
     parts = [
-        html.Span([_mark(state), f"{text(lang, f'map.{state}')} ", html.B(count(known[state]))]) for state in ORDER
+        html.Span([_mark(state), f"{text(lang, f'map.{state}')} ", html.B(count(view.present(state)))])
+        for state in ORDER
     ]
-    total = None if None in known.values() else sum(n or 0 for n in known.values())
-    first = html.Span([f"{text(lang, 'region.on_duty.total')} ", html.B(count(total))])
+    first = html.Span([f"{text(lang, 'region.on_duty.total')} ", html.B(count(_total(view)))])
     return html.Div([first, *parts], className="state-counts")
+
+
+def _total(view: RegionView) -> int | None:
+    known = [view.present(state) for state in ORDER]
+    return None if None in known else sum(n or 0 for n in known)
 
 
 def _mark(state: str) -> Component:
@@ -82,6 +86,8 @@ def _role(lang: Lang, role: str) -> str:
     return text(lang, f"region.role.{role}") if f"region.role.{role}" in messages(lang) else role
 
 
-def _more(address: Address, total: int) -> Component:
-    words = say(address.language, "region.on_duty.all", n=total)
+def _more(address: Address, listed: int, total: int | None) -> Component:
+    """The way to the whole list; where it does not hold everybody, it does not say so."""
+    whole = total is None or listed >= total
+    words = say(address.language, f"region.on_duty.{'all' if whole else 'first'}", n=count(listed))
     return html.P(dcc.Link(words, href=address.to(view=ALL).href), className="more")

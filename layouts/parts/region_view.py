@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dashboard.config import Targets
 from dashboard.queries.answers import Figure, Kpis, WorkerRecord
-from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, Compared
+from dashboard.queries.drill_answers import Breakdown, CaseLine, CaseLines, Children, Compared
 from dashboard.queries.score_answers import League, LeagueRow
 from layouts.parts.filters import Choices
 
@@ -18,8 +18,9 @@ class RegionView:
     children of the region; ``peers`` holds the region itself among its like, None where the caller may not see them.
     ``crumbs`` are (code, name) from the caller's top to the region. ``layers`` are (name, label) of map layers.
     ``counts`` are (level, number of regions below), ``workers`` the grid workers assigned to the region.
-    ``places`` names the regions of the workers on duty. ``lines`` are cases of the
-    selection, open ones where it names no state. ``now`` is epoch ms, ``zone`` the configured time zone.
+    ``places`` says where the regions of the workers on duty lie. ``lines`` are cases of the selection, open ones where
+    it names no state, ``supervised`` the first open ones under supervision. ``now`` is epoch ms, ``zone`` the
+    configured time zone.
     ``live``: the figures are those of the running period without filters, which the browser code keeps current.
     """
 
@@ -40,6 +41,7 @@ class RegionView:
     prepared: float | None = None
     peers: League | None = None
     counts: Sequence[tuple[str, int]] = ()
+    supervised: Sequence[CaseLine] = ()
     workers: int | None = None
     places: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.reports.archive import FORMATS, ISSUED, Entry, Listed
+from dashboard.reports.archive import ISSUED, Entry, Listed
 from layouts.address import COMPARE, REPORT, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card, message
@@ -24,14 +24,20 @@ COLUMNS = ("period", "title", "scope", "state", "made", "issued", "code", "files
 Cell: TypeAlias = str | Sequence[Component | str] | Component
 
 
-def report_list(address: Address, found: Listed, names: Mapping[str, str], zone: str) -> Component:
-    """The entries of a page of the archive. ``names`` are those of regions by code, empty code: the city."""
+Formats = Mapping[str, Sequence[str]]
+
+
+def report_list(
+    address: Address, found: Listed, names: Mapping[str, str], zone: str, formats: Formats
+) -> Component:
+    """The entries of a page of the archive. ``names`` are those of regions by code, empty code: the city; ``formats``
+    those of each report's files by its id."""
     lang = address.language
     title, note = text(lang, "reports.archive"), say(lang, "reports.count", n=found.total)
     if not found.entries:
         return card(title, _nothing(address), note=note, name="reports")
     heads = [html.Th(text(lang, f"reports.column.{key}"), scope="col") for key in COLUMNS]
-    rows = [_row(address, entry, names, zone) for entry in found.entries]
+    rows = [_row(address, entry, names, zone, formats.get(entry.id, ())) for entry in found.entries]
     caption = html.Caption(title, className="unseen")
     table = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table report-table")
     return card(title, html.Div(table, className="table-scroll"), _pages(address, found), note=note, name="reports")
@@ -46,8 +52,11 @@ def _nothing(address: Address) -> Component:
     return message(text(lang, "reports.none_found"), text(lang, "reports.none_found.note"), clear)
 
 
-def _row(address: Address, entry: Entry, names: Mapping[str, str], zone: str) -> Component:
-    cells, lang = _cells(address, entry, names, zone), address.language
+def _row(
+    address: Address, entry: Entry, names: Mapping[str, str], zone: str, formats: Sequence[str]
+) -> Component:  # fmt: skip
+    lang = address.language
+    cells = _cells(address, entry, names, zone) | {"files": _files(address, entry, formats)}
     tds = [
         html.Td(cells[key], className=f"report-cell-{key}", **{"data-label": text(lang, f"reports.column.{key}")})
         for key in COLUMNS
@@ -70,21 +79,20 @@ def _cells(address: Address, entry: Entry, names: Mapping[str, str], zone: str) 
         "made": day_and_minute(entry.made, zone),
         "issued": day_and_minute(entry.issued, zone),
         "code": html.Span(code(entry), className="report-code"),
-        "files": _files(address, entry),
     }
 
 
-def _files(address: Address, entry: Entry) -> Cell:
+def _files(address: Address, entry: Entry, formats: Sequence[str]) -> Cell:
     if entry.state != ISSUED:
         return html.Span(text(address.language, "reports.no_files"), className="soft")
     beside = Address(COMPARE, a=entry.id, lang=address.lang)
     link = dcc.Link(text(address.language, "reports.compare"), href=beside.href, className="report-file")
-    return [*files(address.language, entry), link]
+    return [*files(address.language, entry, formats), link]
 
 
-def files(lang: Lang, entry: Entry) -> list[Component]:
+def files(lang: Lang, entry: Entry, formats: Sequence[str]) -> list[Component]:
     """Links to the files of an issued report; the page opens beside this one, the others are kept."""
-    return [_file(lang, entry, kind) for kind in FORMATS]
+    return [_file(lang, entry, kind) for kind in formats]
 
 
 def _file(lang: Lang, entry: Entry, kind: str) -> Component:

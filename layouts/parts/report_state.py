@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.reports.archive import FORMATS, ISSUED, STATES, Entry
+from dashboard.reports.archive import ISSUED, STATES, Entry
 from layouts.address import COMPARE, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -25,14 +25,15 @@ FAULTS_SHOWN = 100
 
 
 def state_card(
-    address: Address, entry: Entry, scope: str, zone: str, acts: Sequence[Component] = (), makes: bool = False
-) -> Component:
-    """The steps behind and before a report, what it is about, its files, and ``acts`` that may be done now. ``scope``
-    is the region's name; who made and issued it is for those who ``make`` reports themselves."""
+    address: Address, entry: Entry, scope: str, zone: str, formats: Sequence[str] = (),
+    acts: Sequence[Component] = (), makes: bool = False,
+) -> Component:  # fmt: skip
+    """The steps behind and before a report, what it is about, its files in ``formats``, and ``acts`` that may be done
+    now. ``scope`` is the region's name; who made and issued it is for those who ``make`` reports themselves."""
     lang, words = address.language, said_words(address.language, address.said)
     told = [html.P(words, role="status", className="report-said")] if words else []
     facts = _facts(address, entry, scope, zone, makes)
-    parts = [*told, _steps(lang, entry, zone), *acts, *_files(address, entry), facts]
+    parts = [*told, _steps(lang, entry, zone), *acts, *_files(address, entry, formats), facts]
     return card(text(lang, "reports.progress"), *parts, name="report-state")
 
 
@@ -52,15 +53,15 @@ def _steps(lang: Lang, entry: Entry, zone: str) -> Component:
     return html.Ol(steps, className="report-steps", **{"aria-label": text(lang, "reports.progress")})
 
 
-def _files(address: Address, entry: Entry) -> list[Component]:
+def _files(address: Address, entry: Entry, formats: Sequence[str]) -> list[Component]:
     """Downloads of an issued report, and the way to the one before it."""
     lang = address.language
     if entry.state != ISSUED:
         return []
     beside = Address(COMPARE, a=entry.id, lang=address.lang)
-    links = [*files(lang, entry), dcc.Link(text(lang, "reports.compare"), href=beside.href, className="report-file")]
-    label = html.Span(say(lang, "reports.files", n=len(FORMATS)), className="soft")
-    return [html.Div([label, *links], className="report-files")]
+    link = dcc.Link(text(lang, "reports.compare"), href=beside.href, className="report-file")
+    label = html.Span(say(lang, "reports.files", n=len(formats)), className="soft")
+    return [html.Div([label, *files(lang, entry, formats), link], className="report-files")]
 
 
 def _facts(address: Address, entry: Entry, scope: str, zone: str, makes: bool) -> Component:

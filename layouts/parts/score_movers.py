@@ -27,7 +27,7 @@ def cases_card(address: Address, told: Explanation) -> Component:
     lang = address.language
     if not told.cases:
         return card(
-            text(lang, "score.cases.none"), html.P(text(lang, "score.cases.empty"), className="soft"), name="cases"
+            text(lang, "score.cases.none"), html.P(text(lang, "score.cases.empty"), className="soft"), name="movers"
         )
     heads = {"id": "wide", "title": None, "ways": None, "length": "num", "points": "num"}
     head = html.Tr(
@@ -37,7 +37,7 @@ def cases_card(address: Address, told: Explanation) -> Component:
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="table")
     title = say(lang, "score.cases", n=len(told.cases))
     note = html.P(text(lang, "score.cases.note"), className="note")
-    return card(title, html.Div(table, className="table-scroll"), note, name="cases")
+    return card(title, html.Div(table, className="table-scroll"), note, name="movers")
 
 
 def _case(address: Address, mover: CaseMover, now: int) -> Component:

@@ -7,6 +7,7 @@ from dashboard.queries.worker_answers import Cell, WorkerDay
 from layouts.address import CASE, Address
 from layouts.i18n import Lang, messages, say, text
 from layouts.parts.card import card
+from layouts.parts.names import case_places
 from layouts.parts.numerals import MISSING, decimal
 from layouts.parts.worker_figures import seen
 from layouts.parts.worker_words import clock, day_text
@@ -34,7 +35,7 @@ def touched_card(address: Address, day: WorkerDay, zone: str) -> Component:
         html.Tr([
             html.Td(clock(step.time, zone)), html.Td(step_words(lang, step.type)),
             html.Td(dcc.Link(step.case.title or step.case.id, href=address.plain(CASE, id=step.case.id).href)),
-            html.Td(" ".join(step.case.places[-2:]), className="soft"),
+            html.Td(" ".join(case_places(lang, step.case)[-2:]), className="soft"),
         ])
         for step in day.touched
     ]  # fmt: skip

@@ -6,6 +6,7 @@ from dashboard.exports.sheet import Column, Kind, Sheet
 from dashboard.queries.case_answers import CaseView
 from dashboard.queries.drill_answers import CaseLine
 from layouts.i18n import Lang, messages, text
+from layouts.parts.names import case_category, case_places, case_unit
 
 COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("case", "text"), ("title", "text"), ("state", "text"), ("stage", "text"), ("category", "text"),
@@ -25,8 +26,8 @@ def _row(line: CaseLine, lang: Lang) -> list[object]:
     marks = [text(lang, "export.yes") if mark else "" for mark in (line.overdue, line.supervised, line.suspended)]
     return [
         line.id, line.title, text(lang, f"export.state.{line.state}"), text(lang, f"export.stage.{line.stage}"),
-        line.category_name or line.category, " ".join(line.places), channel_name(line.channel, lang),
-        line.unit_name or line.unit, line.accepted_at, line.deadline, line.handled_at, line.closed_at, *marks,
+        case_category(lang, line), " ".join(case_places(lang, line)), channel_name(line.channel, lang),
+        case_unit(lang, line), line.accepted_at, line.deadline, line.handled_at, line.closed_at, *marks,
         line.score,
     ]  # fmt: skip
 

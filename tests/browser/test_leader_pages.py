@@ -1,4 +1,4 @@
-"""From page to page of the drill-down without a reload: each page stands alone, and who walks by keyboard keeps the place."""
+"""From page to page of the drill-down without a reload: each stands alone, who walks by keyboard keeps the place."""
 
 from collections.abc import Iterator
 

@@ -6,7 +6,7 @@ import msgspec
 
 from dashboard.domain.periods import LocalDays
 from dashboard.reports.appeals import ACCEPTED, REJECTED, Appeal
-from dashboard.reports.archive import Entry, Listed
+from dashboard.reports.archive import FORMATS, Entry, Listed
 from dashboard.reports.content import compose
 from dashboard.reports.document import Document
 from dashboard.reports.office_settings import Office
@@ -96,7 +96,9 @@ def archive(listed: Listed | None = None, **changes: object) -> Archive:
     """The archive page's data for somebody who makes reports."""
     found = entries()
     whole = Listed(found[:50], "", len(found)) if listed is None else listed
-    values = {"works": [], "names": names(), "regions": [*places(1), *places(2)], "zone": ZONE, "making": making()}
+    formats = {one.id: FORMATS for one in found if one.state == "issued"}
+    values = {"formats": formats, "works": [], "zone": ZONE, "names": names(),
+              "regions": [*places(1), *places(2)], "making": making()}  # fmt: skip
     return Archive(listed=whole, **(values | changes))  # type: ignore[arg-type]
 
 
@@ -134,7 +136,7 @@ def report_view(state: str = "issued", **changes: object) -> ReportView:
     """The report page's data for somebody who makes reports."""
     acts = {"draft": ["appeals"], "appeals": [], "frozen": ["issue"], "issued": ["revise"]}[state]
     hearing = Hearing([] if state == "draft" else appeals(), lodges=True, decides=True, name="zhou")
-    values = {"acts": acts, "makes": True, "hearing": hearing}
+    values = {"formats": FORMATS if state == "issued" else (), "acts": acts, "makes": True, "hearing": hearing}
     return ReportView(entry(state), document(state != "issued"), names(), ZONE, **(values | changes))  # type: ignore[arg-type]
 
 

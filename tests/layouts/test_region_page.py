@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from dash import dcc, html
 from dash.development.base_component import Component
+from msgspec import structs
 
 from dashboard.domain.indicators import INDICATORS
+from dashboard.queries.drill_answers import TrendPoint
 from dashboard.security.caller import DEMO, Caller
 from layouts.address import Address, parse_address
 from layouts.figures import bars, funnel, heat, levels, stage_times, trend_line
@@ -296,7 +298,37 @@ def test_nothing_below_and_no_cases_are_said() -> None:
     empty = BREAKDOWN.__class__(BREAKDOWN.as_of, [], [], [], [], [], [], [], [[0] * 24] * 7, [])
     built = page(breakdown=empty, children=VIEW.children.__class__("", VIEW.children.as_of, []), league=None)
     assert words(built).count("本周期没有符合条件的案件") == 8
-    assert "没有下级区域" in words(one(built, "card-children-list")) and classed(built, "card-children") == []
+    assert classed(built, "card-children-list") == [] and classed(built, "card-children") == []
+    assert one(one(built, "region-main"), "card-on-duty") is one(built, "card-on-duty")
+
+
+def test_an_empty_list_offers_to_clear_filters_only_where_there_are_some() -> None:
+    none = VIEW.lines.__class__([], 0, None, VIEW.lines.as_of)
+    assert "清除筛选" not in words(one(page(lines=none), "card-cases"))
+    assert "清除筛选" in words(one(page("category=01", lines=none), "card-cases"))
+
+
+def test_a_list_that_does_not_hold_everybody_does_not_say_all() -> None:
+    known = {"moving": 2000.0, "still": 1200.0, "silent": 13.0}
+    more = words(one(page(kpis=structs.replace(VIEW.kpis, figures=figures(**known))), "more"))
+    assert more == "查看前 60 人"
+    assert words(one(page(kpis=structs.replace(VIEW.kpis, figures=[])), "more")) == "查看全部 60 人"
+
+
+def test_english_pages_name_places_units_and_categories_in_english() -> None:
+    line = case(1, places_en=["Zhanqian Street", "Zhanbei"], category_en="Safety hazards", unit_en="Fire Brigade")
+    built = page("lang=en", lines=VIEW.lines.__class__([line], 1, None, VIEW.lines.as_of), supervised=[line])
+    for card in ("card-cases", "card-supervised"):
+        assert "Zhanqian Street Zhanbei" in words(one(built, card)) and "Fire Brigade" in words(one(built, card))
+    assert "Safety hazards" in words(one(built, "card-cases"))
+
+
+def test_a_rate_that_is_not_final_is_drawn_hollow_and_counts_have_no_halves() -> None:
+    trend = [TrendPoint(20261001, 100, 99, 99, 98, 1), TrendPoint(20261002, 2, 1, 1, 1, 1)]
+    built = page(breakdown=structs.replace(BREAKDOWN, trend=trend))
+    figure = next(node.figure for node in walk(built) if isinstance(node, dcc.Graph) and node.id["name"] == "trend")
+    assert list(figure.data[0].marker.line.width) == [0, 1.5] and "空心" in words(one(built, "chart-trend"))
+    assert trend_line.figure([trend_line.Point("10-01", 100.0, "100.00", 1, "")], None, 97).layout.yaxis2.dtick == 1
 
 
 def test_where_nobody_is_ranked_the_regions_stand_in_their_own_order() -> None:
@@ -311,13 +343,9 @@ def test_where_nobody_is_ranked_the_regions_stand_in_their_own_order() -> None:
 def test_the_phone_sees_first_what_needs_attention() -> None:
     card = one(page(), "card-attention")
     assert words(one(card, "attention-number")) == "5" and "state=overdue" in links(card)[0]
-    lines = classed(one(page(), "card-supervised"), "line")
-    assert [node.href.split("id=")[1] for node in lines] == ["YH20261017-0001&period=2026-10"] or "0001" in lines[
-        0
-    ].href
-    assert "没有督办案件" in words(
-        one(page(lines=VIEW.lines.__class__([case(3, supervised=False)], 1, None, VIEW.lines.as_of)), "card-supervised")
-    )
+    (line,) = classed(one(page(supervised=[case(11)]), "card-supervised"), "line")
+    assert "0011" in line.href
+    assert "没有督办案件" in words(one(page(), "card-supervised"))
 
 
 def test_what_citizens_wrote_stays_text() -> None:

@@ -190,6 +190,8 @@ def test_points_keep_their_sign_and_never_read_nothing(points: float, printed: s
 def test_the_waterfall_goes_down_to_the_score() -> None:
     steps = [waterfall.Step("a", 8.51, "−8.51"), waterfall.Step("b", 6.9, "−6.90"), waterfall.Step("c", 0.0, "0.00")]
     figure = waterfall.figure(steps, 84.59, 89.51, waterfall.Words("满分", "得分", "84.59", "中位 89.51"))
+    long = waterfall.figure([waterfall.Step("群众满意率  权重 20", 1, "")], 99, None, waterfall.Words("", "", ""))
+    assert long.layout.margin.l > 13 * 9 and figure.layout.margin.l < long.layout.margin.l, "words of rows have room"
     bars = figure.data[0]
     start = waterfall.axis_start(84.59)
     assert bars.base[1] == pytest.approx(91.49) and bars.base[2] == bars.base[3] == pytest.approx(84.59)

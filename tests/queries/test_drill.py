@@ -170,3 +170,13 @@ def test_a_breakdown_tells_stages_levels_times_and_what_came_in(tmp_path: Path) 
     assert [(point.day, point.accepted, point.closed, point.due) for point in found.trend] == [
         (20261012, 2, 1, 2), (20261013, 1, 0, 1),
     ]  # fmt: skip
+
+
+def test_a_day_without_cases_stands_in_the_trend_and_waiting_cases_are_told(tmp_path: Path) -> None:
+    with drilled(tmp_path, NOW) as city:
+        for number, day in enumerate((0, 2)):
+            city.send(raws(number, [event("accepted", day * 1440, category="natural", due=30_000)]))
+        city.sync()
+        trend = city.drill.breakdown(Selection("c", "2026-10")).trend
+    assert [point.accepted for point in trend] == [1, 0, 1]
+    assert [point.pending for point in trend] == [1, 0, 1]

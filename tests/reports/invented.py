@@ -199,7 +199,8 @@ def _fact(key: str, counts: tuple[int, int | None]) -> Fact:
     return Fact(n / d, unit, n, d) if d else Fact(n, unit, n)
 
 
-def _changed(now: Fact, then: Fact) -> Fact:
+def changed_by(now: Fact, then: Fact) -> Fact:
+    """The difference of two facts."""
     if now.value is None or then.value is None:
         return Fact(None, now.unit)
     if now.d and then.d and now.n is not None and then.n is not None and now.unit == "share":
@@ -218,8 +219,8 @@ def totals() -> dict[str, Fact]:
             facts[f"{prefix}total.{key}"] = Fact(value, "hours", None, 12360)
     for key in [key.removeprefix("total.") for key in facts if key.startswith("total.")]:
         now = facts[f"total.{key}"]
-        facts[f"change.total.{key}"] = _changed(now, facts[f"before.total.{key}"])
-        facts[f"change_year.total.{key}"] = _changed(now, facts[f"year.total.{key}"])
+        facts[f"change.total.{key}"] = changed_by(now, facts[f"before.total.{key}"])
+        facts[f"change_year.total.{key}"] = changed_by(now, facts[f"year.total.{key}"])
     return facts
 
 

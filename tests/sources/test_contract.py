@@ -8,12 +8,14 @@ import redis
 
 from dashboard.store import Store
 from data_sources.file_replay import AtOnce, FileReplay, Progress
+from data_sources.mqtt import MqttCases
 from data_sources.redis_streams import RedisCases, StreamReader
 from data_sources.replay_files import case_timeline
 from data_sources.source import Source
 from data_sources.spool import SpoolSource, spool_events, spooled
-from tests.servers import RedisServer, redis_running  # noqa: F401
+from tests.servers import MosquittoServer, RedisServer, broker, redis_running  # noqa: F401
 from tests.sources.deliveries import DELIVERED, NOON, Kept, deliver, ingest
+from tests.sources.mqtt_sender import begin, full_batches, sender
 
 Open = Callable[[], Source]
 Prepare = Callable[[Store, list[bytes], Path], Open]
@@ -50,10 +52,25 @@ def stream(redis_running: RedisServer) -> Iterator[Prepare]:  # noqa: F811
     client.close()
 
 
-@pytest.fixture(params=["file", "spool", pytest.param("redis", marks=pytest.mark.redis)])
+@pytest.fixture
+def topic(broker: MosquittoServer) -> Prepare:  # noqa: F811
+    def prepare(store: Store, items: list[bytes], directory: Path) -> Open:
+        reader = full_batches(broker, "cases/#", at_once=20)
+        begin(reader)
+        with sender(broker) as at:
+            at.send(*(("cases/test", item) for item in items))
+        return lambda: MqttCases(reader, now)
+
+    return prepare
+
+
+STREAM, TOPIC = pytest.param("stream", marks=pytest.mark.redis), pytest.param("topic", marks=pytest.mark.mqtt)
+
+
+@pytest.fixture(params=["file", "spool", STREAM, TOPIC])
 def prepare(request: pytest.FixtureRequest) -> Prepare:
-    if request.param == "redis":
-        return request.getfixturevalue("stream")
+    if request.param in ("stream", "topic"):
+        return request.getfixturevalue(request.param)
     return {"file": replayed, "spool": spooled_source}[request.param]
 
 

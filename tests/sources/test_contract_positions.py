@@ -27,11 +27,13 @@ from dashboard.store.slabs import Slabs
 from dashboard.tracks.tracks import Tracks
 from data_sources.file_replay import AtOnce, FileReplay, Progress
 from data_sources.imports.cases import iso
+from data_sources.mqtt import MqttPositions
 from data_sources.redis_streams import RedisPositions, StreamReader
 from data_sources.replay_files import fix_timeline
 from data_sources.source import Source
-from tests.servers import RedisServer, redis_running  # noqa: F401
+from tests.servers import MosquittoServer, RedisServer, broker, redis_running  # noqa: F401
 from tests.sources.deliveries import NOON
+from tests.sources.mqtt_sender import begin, full_batches, sender
 
 FIXES = Fixes(
     np.array([f"W{n % 10}" for n in range(100)], object), NOON + np.arange(100, dtype=np.int64) * 1000,
@@ -135,3 +137,12 @@ def test_json_lines(tmp_path: Path) -> None:
 @pytest.mark.redis
 def test_redis(from_redis: Prepare, tmp_path: Path) -> None:
     check(from_redis, tmp_path)
+
+
+@pytest.mark.mqtt
+def test_mqtt(broker: MosquittoServer, tmp_path: Path) -> None:  # noqa: F811
+    reader = full_batches(broker, "positions/#", at_once=25)
+    begin(reader)
+    with sender(broker) as at:
+        at.send(*(("positions/test", item) for item in objects()))
+    check(lambda _: lambda: MqttPositions(reader, now), tmp_path)

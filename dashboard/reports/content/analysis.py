@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboard.reports.content.analysis_tables import HOURS, category_name, kind_name, ordered, repeats
+from dashboard.reports.content.analysis_tables import HOURS, kind_name, ordered, repeats
 from dashboard.reports.content.material import Material, date, joined, paragraph, shortened
 from dashboard.reports.document import Block, Chart, Run, Table, Words
 
@@ -50,7 +50,7 @@ def _share(m: Material, key: str, word: Words) -> list[Run]:
 
 def _categories(m: Material) -> list[Run]:
     codes = [code for code in ordered(m, "category") if code][:NAMED]
-    items = [m.say("item", name=category_name(m, code), count=m.num(f"category.{code}")) for code in codes]
+    items = [m.say("item", name=m.name_of(code), count=m.num(f"category.{code}")) for code in codes]
     return m.say("categories", items=joined(items))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.reports.content.material import KINDS, Material, shortened
+from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Column, Table, Words
 
 TOP = 10
@@ -33,11 +34,6 @@ def kind_name(m: Material, code: str) -> Words:
     return Words(KINDS[code], role="name") if code in KINDS else m.name_of(code)
 
 
-def category_name(m: Material, code: str) -> Words:
-    """A category's name."""
-    return m.name_of(code, "类别未注明")
-
-
 def repeats(m: Material) -> list[str]:
     """Numbers of the places that complain again, the worst first."""
     return [code for code in ordered(m, "repeat") if code.isdecimal()][:TOP]
@@ -51,10 +47,8 @@ def _counted(m: Material, key: str, heading: str, prefix: str, named: Sequence[t
         Column("share", "占比", "share", "{cases} / {total}"),
         Column("code", "代码", align="left", detail=True), Column("total", "受理合计（件）", "cases", detail=True),
     ]  # fmt: skip
-    rows = []
-    for code, word in named:
-        n = m.value(f"{prefix}.{code}") or 0
-        rows.append([word.text, int(n), n / total if total else None, code, None if total is None else int(total)])
+    values = ({"name": word.text, "cases": m.value(f"{prefix}.{code}"), "code": code} for code, word in named)
+    rows = [row_of(columns, {**each, "total": total}) for each in values]
     return Table(key, f"{m.words.full}案件{heading}", columns, rows)
 
 
@@ -66,13 +60,14 @@ def _categories(m: Material) -> Table:
         Column("change", "增减（件）", "number", "{cases} - {before}"),
         Column("code", "代码", align="left", detail=True), Column("total", "受理合计（件）", "cases", detail=True),
     ]  # fmt: skip
-    total, rows = m.value("total.accepted"), []
-    for code in [code for code in ordered(m, "category") if code][:TOP]:
-        n, then = int(m.value(f"category.{code}") or 0), m.value(f"before.category.{code}")
-        change = None if then is None else n - int(then)
-        share, earlier = n / total if total else None, None if then is None else int(then)
-        name, whole = category_name(m, code).text, None if total is None else int(total)
-        rows.append([name, n, share, earlier, change, code, whole])
+    total = m.value("total.accepted")
+    rows = [
+        row_of(columns, {
+            "name": m.name_of(code).text, "cases": m.value(f"category.{code}"), "code": code, "total": total,
+            "before": m.value(f"before.category.{code}"),
+        })
+        for code in [code for code in ordered(m, "category") if code][:TOP]
+    ]  # fmt: skip
     return Table("categories", f"{m.words.full}数量居前的案件类别", columns, rows)
 
 

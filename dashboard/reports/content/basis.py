@@ -7,8 +7,8 @@ from dashboard.domain.periods import parse_period
 from dashboard.reports.check_sums import sums
 from dashboard.reports.content.material import Material, date, joined, name, paragraph, shortened
 from dashboard.reports.content.periods import listed_days
+from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Block, Column, Run, Table
-from dashboard.reports.formulas import evaluate
 from dashboard.reports.numbers import written
 from dashboard.reports.snapshot import Correction, Fact, ModelTerm
 from dashboard.security.masking import mask_text
@@ -80,14 +80,11 @@ def _checks(m: Material) -> list[Block]:
         Column("name", "核对项目", align="left"), Column("sum", "合计", "number"), Column("total", "应为", "number"),
         Column("rest", "差额", "number", "{total} - {sum}"), Column("code", "代码", align="left", detail=True),
     ]  # fmt: skip
-    rows = [[*row[:3], _rest(row), row[3]] for row in check_rows(m)]
+    keys = ("name", "sum", "total", "code")
+    rows = [row_of(columns, dict(zip(keys, row, strict=True))) for row in check_rows(m)]
     if not rows:
         return []
     return [*paragraph(m.say("check.lead")), Table("checks", "数据核对", columns, rows, _level_notes(m))]
-
-
-def _rest(row: tuple[str, int, int, str]) -> int:
-    return int(evaluate("{total} - {sum}", {"sum": row[1], "total": row[2]}) or 0)
 
 
 def _level_notes(m: Material) -> list[str]:

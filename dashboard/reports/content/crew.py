@@ -1,6 +1,9 @@
 """四、队伍运行: totals of units, never of persons, and nobody is judged by them."""
 
+from typing import Any
+
 from dashboard.reports.content.material import Material, name, paragraph
+from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Block, Column, Table
 from dashboard.reports.snapshot import Unit
 
@@ -35,13 +38,11 @@ def crew_table(m: Material) -> list[Table]:
         Column("covered", "巡查覆盖网格（个）", "number", detail=True),
         Column("code", "代码", align="left", detail=True),
     ]  # fmt: skip
-    rows = [_row(m, code) for code in codes]
+    rows = [_row(m, code, columns) for code in codes]
     return [Table("crew", f"{m.words.full}队伍运行", columns, rows)] if rows else []
 
 
-def _row(m: Material, code: str) -> list[str | float | None]:
-    values = [m.value(f"crew.{code}.{key}") for key in KEYS]
-    share = m.known.fact(f"crew.{code}.coverage")
-    grids, covered = values[list(KEYS).index("grids")], share.n
-    coverage = covered / grids if covered is not None and grids else None
-    return [name(m.snapshot.names.get(code, code)).text, *values, coverage, covered, code]
+def _row(m: Material, code: str, columns: list[Column]) -> list[Any]:
+    values = {key: m.value(f"crew.{code}.{key}") for key in KEYS}
+    covered, word = m.known.fact(f"crew.{code}.coverage").n, name(m.snapshot.names.get(code) or code)
+    return row_of(columns, {**values, "covered": covered, "name": word.text, "code": code})

@@ -1,7 +1,10 @@
 """主要指标: the totals of the period beside the one before and the year before, as tables that calculate."""
 
+from typing import Any
+
 from dashboard.domain.indicators import BY_KEY
 from dashboard.reports.content.material import Material
+from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Column, Table
 
 COUNTS = (
@@ -44,18 +47,9 @@ def _plain(m: Material, key: str, title: str, keys: tuple[str, ...], unit: str) 
     return Table(key, f"{m.words.full}{title}", columns, rows)
 
 
-def _plain_row(m: Material, key: str, columns: list[Column]) -> list[str | float | None]:
-    now = _number(m, f"total.{key}")
-    row: dict[str, str | float | None] = {"name": BY_KEY[key].zh, "now": now, "code": key}
-    for span in SPANS:
-        then = row[span] = _number(m, f"{span}.total.{key}")
-        row[f"{span}_change"] = None if now is None or then is None else now - then
-    return [row[column.key] for column in columns]
-
-
-def _number(m: Material, key: str) -> float | None:
-    value = m.value(key)
-    return int(value) if value is not None and float(value).is_integer() else value
+def _plain_row(m: Material, key: str, columns: list[Column]) -> list[Any]:
+    earlier = {span: m.value(f"{span}.total.{key}") for span in SPANS}
+    return row_of(columns, {"name": BY_KEY[key].zh, "now": m.value(f"total.{key}"), "code": key, **earlier})
 
 
 def _rates(m: Material) -> Table:
@@ -71,11 +65,9 @@ def _rates(m: Material) -> Table:
     return Table("rates", f"{m.words.full}主要比率", columns, rows)
 
 
-def _rate_row(m: Material, key: str, columns: list[Column]) -> list[str | float | None]:
-    row: dict[str, str | float | None] = {"name": BY_KEY[key].zh, "code": key}
-    for span, prefix in (("now", ""), *((span, f"{span}_") for span in SPANS)):
-        fact = m.known.fact(f"total.{key}" if span == "now" else f"{span}.total.{key}")
-        row |= {span: fact.value, f"{prefix}n": fact.n, f"{prefix}d": fact.d}
-        change = m.value(f"{'change' if span == 'before' else 'change_year'}.total.{key}")
-        row[f"{span}_change"] = None if fact.value is None else change
-    return [row[column.key] for column in columns]
+def _rate_row(m: Material, key: str, columns: list[Column]) -> list[Any]:
+    values: dict[str, Any] = {"name": BY_KEY[key].zh, "code": key}
+    for prefix, fact in (("", f"total.{key}"), *((f"{span}_", f"{span}.total.{key}") for span in SPANS)):
+        found = m.known.fact(fact)
+        values |= {f"{prefix}n": found.n, f"{prefix}d": found.d}
+    return row_of(columns, values)

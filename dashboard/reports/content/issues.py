@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dashboard.queries.score_answers import LeagueRow
 from dashboard.reports.content.analysis import repeat_name
-from dashboard.reports.content.analysis_tables import category_name, repeats
+from dashboard.reports.content.analysis_tables import repeats
 from dashboard.reports.content.known import exact, given
-from dashboard.reports.content.list_tables import list_key
+from dashboard.reports.content.list_tables import crossing, list_key
 from dashboard.reports.content.material import Material, date, joined, paragraph
 from dashboard.reports.content.ranking import NUMERALS, level_name, place_name
 from dashboard.reports.document import Block, Num, Paragraph, Run, Words
@@ -120,7 +120,7 @@ def _categories(m: Material) -> Iterable[Written]:
             grown.append((then / n, code))
     for _, code in sorted(grown)[:NAMED]:
         growth = m.num(f"growth|category.{code} / before.category.{code}", "growth")
-        word, count, before = category_name(m, code), m.num(f"category.{code}"), date(m.words.before)
+        word, count, before = m.name_of(code), m.num(f"category.{code}"), date(m.words.before)
         yield m.say("issue.category", name=word, count=count, before=before, growth=growth), ["categories"]
 
 
@@ -164,7 +164,7 @@ def _unhappy_units(m: Material) -> Iterable[Written]:
 
 def _crossing(m: Material) -> Iterable[Written]:
     if m.value("list.crossing"):
-        yield m.say("issue.crossing", count=m.num("list.crossing")), [list_key("crossing")]
+        yield m.say("issue.crossing", name=crossing(m), count=m.num("list.crossing")), [list_key("crossing")]
 
 
 def _repeats(m: Material) -> Iterable[Written]:

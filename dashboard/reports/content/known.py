@@ -34,7 +34,7 @@ class Known:
     def fact(self, key: str) -> Fact:
         """The fact of an id; one that nobody knows has no value."""
         kind, _, rest = key.partition("|")
-        if not rest:
+        if not rest or key in self.snapshot.facts:
             return self.snapshot.fact(key)
         found = _KINDS.get(kind)
         return MISSING if found is None else found(self, rest)

@@ -2,19 +2,26 @@
 
 from dashboard.domain.periods import LocalDays
 from dashboard.queries.drill_answers import CaseLine
-from dashboard.reports.content.material import Material, paragraph, shortened
-from dashboard.reports.document import Block, Column, Table
+from dashboard.reports.content.material import Material, name, paragraph, shortened
+from dashboard.reports.content.rows import row_of
+from dashboard.reports.document import Block, Column, Table, Words
 from dashboard.security.masking import mask_text
 
 LISTS = {"overdue": "超期未办结案件", "supervised": "督办案件", "suspended": "挂账案件", "crossing": "三跨案件"}
-"""The lists with their titles, in order."""
+"""The lists with their titles, in order; the last is called as the office calls it."""
 TITLE, TOP = 60, 10
 HOUR = 3_600_000
 
 
 def list_tables(m: Material) -> list[Table]:
     """A table for each list that is not empty."""
-    return [_table(m, name, title) for name, title in LISTS.items() if m.snapshot.lists.get(name)]
+    titles = LISTS | {"crossing": f"{crossing(m).text}案件"}
+    return [_table(m, key, title) for key, title in titles.items() if m.snapshot.lists.get(key)]
+
+
+def crossing(m: Material) -> Words:
+    """What cases are called that cross departments, levels or regions: 三跨, or the office's word."""
+    return name(m.snapshot.names.get("list.crossing") or "三跨")
 
 
 def list_blocks(m: Material) -> list[Block]:
@@ -41,10 +48,10 @@ def _overdue_units(m: Material) -> list[Table]:
         Column("share", "占应办结", "share", "{cases} / {due}"), Column("code", "代码", align="left", detail=True),
     ]  # fmt: skip
     values = [
-        [shortened(row.place.name or row.place.code), row.overdue, row.due, row.overdue / row.due, row.place.code]
+        row_of(columns, {"name": shortened(row.place.name or row.place.code), "cases": row.overdue, "due": row.due,
+                         "code": row.place.code})
         for row in rows[:TOP]
-        if row.due
-    ]
+    ]  # fmt: skip
     title = f"{m.words.full}受理案件中超期未办结较多的单位"
     return [Table("overdue", title, columns, values)] if len(values) > 1 else []
 
@@ -54,7 +61,7 @@ def list_key(name: str) -> str:
     return f"list.{name}"
 
 
-def _table(m: Material, name: str, title: str) -> Table:
+def _table(m: Material, key: str, title: str) -> Table:
     days = LocalDays(m.snapshot.zone)
     columns = [
         Column("code", "案件编号", align="left"), Column("title", "事由", align="left"),
@@ -62,10 +69,10 @@ def _table(m: Material, name: str, title: str) -> Table:
         Column("unit", "责任单位", align="left"), Column("accepted", "受理时间", align="left"),
         Column("deadline", "办理期限", align="left"), Column("hours", "超期（小时）", "hours"),
     ]  # fmt: skip
-    if name in ("suspended", "crossing"):
+    if key in ("suspended", "crossing"):
         columns = columns[:-1]
-    rows = [_row(m, case, days)[: len(columns)] for case in m.snapshot.lists[name]]
-    return Table(list_key(name), f"{title}清单", columns, rows)
+    rows = [_row(m, case, days)[: len(columns)] for case in m.snapshot.lists[key]]
+    return Table(list_key(key), f"{title}清单", columns, rows)
 
 
 def _row(m: Material, case: CaseLine, days: LocalDays) -> list[str | float | None]:

@@ -56,9 +56,9 @@ class Material:
         template = self.office.wording.get(key, WORDING[key])
         return fill(template, holes, self.num)
 
-    def name_of(self, code: str, missing: str = "") -> Words:
-        """A name by its code."""
-        return name(self.snapshot.names.get(code) or missing or code)
+    def name_of(self, code: str) -> Words:
+        """A name by its code, the code where it has none."""
+        return name(self.snapshot.names.get(code) or code)
 
     def name_of_place(self) -> Words:
         """The name of the region that the report is about."""

@@ -113,11 +113,8 @@ def _cell(m: Material, key: str, placed: Placed, column: str) -> Num:
 
 
 def _moves(m: Material, level: str, groups: Sequence[Group]) -> Iterable[list[Run]]:
-    known = m.snapshot.before_leagues.get(level)
-    if known is None or not any(row.rank is not None for row in known.rows) or not groups:
-        return
     placed = [(key_of(level, place), one) for place, group in enumerate(groups, 1) for one in group.placed if one.moved]
-    if not placed:
+    if not placed and _compared(m, level) and groups:
         yield m.say("ranking.steady", before=date(m.words.before))
     for way, sentence in ((1, "risen"), (-1, "fallen")):
         same = [pair for pair in placed if (pair[1].moved or 0) * way > 0]
@@ -128,6 +125,12 @@ def _moves(m: Material, level: str, groups: Sequence[Group]) -> Iterable[list[Ru
         ]
         count = m.num(f"moved|{level}|{sentence}") if len(same) > NAMED else None
         yield m.say(f"ranking.{sentence}", items=joined(items), count=count)
+
+
+def _compared(m: Material, level: str) -> bool:
+    """Whether anybody had a rank in the period before."""
+    known = m.snapshot.before_leagues.get(level)
+    return known is not None and any(row.rank is not None for row in known.rows)
 
 
 def _outside(m: Material, level: str) -> Iterable[list[Run]]:

@@ -5,11 +5,10 @@ from typing import Any
 
 from dashboard.queries.score_answers import LeagueRow
 from dashboard.reports.content.material import Material, shortened
+from dashboard.reports.content.rows import row_of
 from dashboard.reports.content.scoring import Counts, Scoring, scoring
 from dashboard.reports.content.standings import Group, Placed, groups_of, model_of
 from dashboard.reports.document import Block, Column, Table
-from dashboard.reports.formulas import evaluate
-from dashboard.reports.numbers import rounded
 
 RATES = {
     "on_time_rate": ("按期办结率", "{on_time} / {due}"), "closure_rate": ("办结率", "{closed_due} / {due}"),
@@ -118,17 +117,7 @@ def _row(m: Material, level: str, columns: Sequence[Column], placed: Placed, beh
         "code": row.place.code, "places": placed.moved, "overdue": row.overdue, "score": row.score,
         **{key: getattr(row, key) for key in RATES},
     }  # fmt: skip
-    return [_value(column, values) for column in columns]
-
-
-def _value(column: Column, values: dict[str, Any]) -> Any:
-    """A value as the table has it: that of a formula exact, of a score with its two decimals."""
-    if not column.formula:
-        return values.get(column.key)
-    found = evaluate(column.formula, values)
-    if found is None:
-        return None
-    return rounded(found, 2) if column.unit == "score" else float(found)
+    return row_of(columns, values)
 
 
 def moved_word(moved: int | None) -> str | None:

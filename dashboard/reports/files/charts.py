@@ -15,8 +15,8 @@ from dashboard.reports.numbers import written
 WIDE = 442.0
 """Points of the type area's width."""
 SIZE = 9.5
-ROW = 19.0
-HIGH = 150.0
+ROW = 17.0
+HIGH = 126.0
 FAMILY = "Noto Sans CJK SC, Noto Sans SC, sans-serif"
 INK, BAR = "#000000", "#8c8c8c"
 LONGEST_LABEL = 12.0

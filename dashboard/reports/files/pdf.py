@@ -4,6 +4,7 @@ The same document, snapshot and fonts give the same bytes: the only time in the 
 at.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,13 +14,15 @@ import typst
 from dashboard.reports.document import Document
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.glyphs import said, settable
-from dashboard.reports.files.printed import Printed, printed
+from dashboard.reports.files.printed import Drawing, Printed, printed
 from dashboard.reports.files.widths import UPRIGHT, width
 from dashboard.reports.snapshot import Snapshot
 
 LAYOUT = Path(__file__).with_name("layout.typ")
 LARGEST, SMALLEST = 44.0, 22.0
 """Points of the masthead: as large as its line allows, never under the title's size."""
+SHARP = 200.0
+"""Pixels per inch of pictures."""
 UNDATED = "　　年　月　日"
 """The place of the date while there is none."""
 
@@ -33,6 +36,19 @@ def pdf(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
         sys_inputs=inputs, timestamp=datetime.fromtimestamp(snapshot.cut.time // 1000, UTC),
     )  # fmt: skip
     return bytes(made)
+
+
+def pictures(drawings: Sequence[Drawing], fonts: Fonts) -> list[bytes]:
+    """Drawings as PNG, for programs that draw no SVG."""
+    if not drawings:
+        return []
+    pages = [f'#page(image(bytes(sys.inputs.d{n}), format: "svg"))' for n in range(len(drawings))]
+    source = "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n" + "\n".join(pages)
+    made = typst.compile(
+        source.encode(), font_paths=fonts.book, ignore_system_fonts=True, format="png", ppi=SHARP,
+        sys_inputs={f"d{n}": drawing.svg for n, drawing in enumerate(drawings)},
+    )  # fmt: skip
+    return [bytes(each) for each in made] if isinstance(made, list) else [bytes(made)]
 
 
 def masthead(text: str) -> tuple[float, float]:

@@ -2,9 +2,11 @@
 every machine and in every format.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from dashboard.reports.document import Column
 
@@ -16,6 +18,8 @@ PADDING = 0.8
 HALF = 0.58
 LONGEST, SHORTEST = 18.0, 6.0
 """Em of a column of texts: longer ones are wrapped; it is never squeezed below the second."""
+WORD = re.compile(r"[!-~\xa1-\u024f]{6,}")
+"""A number of a case, a word in letters: no line should end inside it."""
 HEAD = 5
 
 
@@ -69,36 +73,46 @@ def _natural(column: Column, cells: Sequence[str]) -> float:
     return max(texts, _narrowest(column.heading)) + PADDING
 
 
+def _least(cells: Sequence[str]) -> float:
+    """Em below which a column of texts is not squeezed: its longest word."""
+    longest = max((width(word) for cell in cells for word in WORD.findall(cell)), default=0.0)
+    return max(SHORTEST, min(longest, LONGEST) + PADDING)
+
+
 def shapes(columns: Sequence[Column], rows: Sequence[Sequence[str]], turned: bool) -> list[Shape]:
-    """The parts a table is printed in: one where it fits upright, or turned where that is allowed, else several."""
+    """The parts a table is printed in: one where it fits upright, or turned where that is allowed, else several.
+
+    Texts are wrapped only where neither page has room for them on one line.
+    """
     naturals = [_natural(column, [row[x] for row in rows]) for x, column in enumerate(columns)]
-    texts = [column.unit == "text" for column in columns]
+    texts = [_least([row[x] for row in rows]) if column.unit == "text" else 0.0 for x, column in enumerate(columns)]
     all_of = tuple(range(len(columns)))
-    for room, wide in ((UPRIGHT, False), (TURNED, True)) if turned else ((UPRIGHT, False),):
-        for size in SIZES:
-            fitting = _fitted(naturals, texts, room / size)
-            if fitting:
-                return [Shape(all_of, fitting, size, wide)]
+    pages = ((UPRIGHT, False), (TURNED, True)) if turned else ((UPRIGHT, False),)
+    for squeezed, (room, wide), size in product((False, True), pages, SIZES):
+        fitting = _fitted(naturals, texts, room / size) if squeezed or sum(naturals) * size <= room else None
+        if fitting:
+            return [Shape(all_of, fitting, size, wide)]
     return _parts(naturals, texts, turned)
 
 
-def _fitted(naturals: Sequence[float], texts: Sequence[bool], room: float) -> tuple[float, ...] | None:
-    """Widths that fill ``room`` em, or None: columns of texts give way down to the least and take what is left."""
+def _fitted(naturals: Sequence[float], texts: Sequence[float], room: float) -> tuple[float, ...] | None:
+    """Widths that fill ``room`` em, or None: columns of texts give way down to the least (in ``texts``, 0 for columns
+    of numbers) and take what is left."""
     over = sum(naturals) - room
     if over <= 0:
         return _stretched(naturals, texts, -over)
-    spare = [max(0.0, each - SHORTEST) if text else 0.0 for each, text in zip(naturals, texts, strict=True)]
+    spare = [max(0.0, each - least) if least else 0.0 for each, least in zip(naturals, texts, strict=True)]
     if over > sum(spare):
         return None
     return tuple(each - over * give / sum(spare) for each, give in zip(naturals, spare, strict=True))
 
 
-def _stretched(naturals: Sequence[float], texts: Sequence[bool], left: float) -> tuple[float, ...]:
+def _stretched(naturals: Sequence[float], texts: Sequence[float], left: float) -> tuple[float, ...]:
     share = [each if text else each * 0.35 for each, text in zip(naturals, texts, strict=True)]
     return tuple(each + left * part / sum(share) for each, part in zip(naturals, share, strict=True))
 
 
-def _parts(naturals: Sequence[float], texts: Sequence[bool], turned: bool) -> list[Shape]:
+def _parts(naturals: Sequence[float], texts: Sequence[float], turned: bool) -> list[Shape]:
     size, room = SIZES[-1], (TURNED if turned else UPRIGHT) / SIZES[-1]
     lead = _lead(texts)
     groups: list[list[int]] = [[]]
@@ -110,14 +124,14 @@ def _parts(naturals: Sequence[float], texts: Sequence[bool], turned: bool) -> li
 
 
 def _part(
-    chosen: Sequence[int], naturals: Sequence[float], texts: Sequence[bool], room: float, size: float, wide: bool
+    chosen: Sequence[int], naturals: Sequence[float], texts: Sequence[float], room: float, size: float, wide: bool
 ) -> Shape:
     mine, kinds = [naturals[x] for x in chosen], [texts[x] for x in chosen]
     fitting = _fitted(mine, kinds, room) or tuple(each * room / sum(mine) for each in mine)
     return Shape(tuple(chosen), fitting, size, wide)
 
 
-def _lead(texts: Sequence[bool]) -> int:
+def _lead(texts: Sequence[float]) -> int:
     """How many columns at the left name a row: up to the first column of texts, three at most."""
     first = next((x for x, text in enumerate(texts) if text), 0)
     return min(first + 1, 3, max(1, len(texts) - 1))

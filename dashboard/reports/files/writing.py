@@ -9,12 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from dashboard.reports.document import Document
+from dashboard.reports.files.docx import docx
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.json import json
 from dashboard.reports.files.pdf import pdf
+from dashboard.reports.files.xlsx import xlsx
 from dashboard.reports.snapshot import Snapshot
 
-FORMATS = ("pdf", "html", "json")
+FORMATS = ("docx", "pdf", "xlsx", "html", "json")
 Writer = Callable[[Document, Snapshot], bytes]
 Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
@@ -61,7 +63,9 @@ def file_name(document: Document, extension: str) -> str:
 
 
 def _writers(fonts: Fonts, html: Writer) -> Mapping[str, Writer]:
-    return {"pdf": partial(pdf, fonts=fonts), "html": html, "json": json}
+    return {
+        "docx": partial(docx, fonts=fonts), "pdf": partial(pdf, fonts=fonts), "xlsx": xlsx, "html": html, "json": json,
+    }  # fmt: skip
 
 
 def _write(

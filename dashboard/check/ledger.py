@@ -1,0 +1,232 @@
+"""Stored events as columns: what it takes to judge cases, without the rest of their JSON.
+
+A span of ``SPAN`` event numbers that is complete becomes one Parquet file, which never changes, as events never do; the
+events after the last full span are read anew each time. So a second recount reads JSON of what came since the first.
+A file whose last event is not the stored one is made again: the database was put back to an earlier state.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from sqlalchemy import Connection, text
+
+from dashboard.check.steps import ORDER
+
+SPAN = 250_000
+BUCKETS = 16
+"""Cases are dealt over so many buckets by their key; every bucket is judged by itself."""
+NONE = np.iinfo(np.int64).min
+STEP = {f"case.{step}": number for number, step in enumerate(ORDER.split(","))}
+"""Number of each type of event, in life-cycle order."""
+
+_TEXTS = ("region", "category", "channel", "kind", "unit", "tags")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
+_MARK = b"mark"
+_READ = "SELECT seq, case_id, time, type, region, raw, uid FROM event WHERE seq > {} AND seq <= {} ORDER BY seq"
+_AT_ONCE = 20_000
+
+
+class _Data(msgspec.Struct, gc=False):
+    category: str | None = None
+    channel: str | None = None
+    kind: str | None = None
+    unit: str | None = None
+    tags: list[str] | str | None = None
+    due: datetime | None = None
+    passed: bool | None = None
+    score: float | None = None
+
+
+class _Event(msgspec.Struct, gc=False):
+    data: _Data
+
+
+_decode = msgspec.json.Decoder(_Event).decode
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Events of one bucket in order of arrival, columns of equal length. ``key`` stands for the case, ``due`` is
+    ``NONE`` and ``score`` 0 where there is none; texts are numbers of ``Ledger.texts``, 0 is the empty one."""
+
+    seq: NDArray[np.int64]
+    key: NDArray[np.int64]
+    time: NDArray[np.int64]
+    step: NDArray[np.int8]
+    due: NDArray[np.int64]
+    passed: NDArray[np.bool_]
+    score: NDArray[np.int8]
+    texts: dict[str, NDArray[np.int32]]
+
+    def take(self, rows: NDArray[Any]) -> "Columns":
+        """Some of the events."""
+        return Columns(
+            self.seq[rows], self.key[rows], self.time[rows], self.step[rows], self.due[rows], self.passed[rows],
+            self.score[rows], {name: column[rows] for name, column in self.texts.items()},
+        )  # fmt: skip
+
+
+class Ledger:
+    """The events up to ``seq``. ``folder`` None: nothing is kept. ``texts`` are all texts met so far, by number."""
+
+    def __init__(self, connection: Connection, seq: int, folder: Path | None = None) -> None:
+        self._connection, self._folder = connection, folder
+        self.texts = [""]
+        self._numbers = {"": 0}
+        self._spans = [self._span(first, min(first + SPAN, seq)) for first in range(0, seq, SPAN)]
+
+    def bucket(self, number: int) -> Columns:
+        """The events of the cases of a bucket."""
+        tables = [span.read(number) for span in self._spans]
+        return self._columns(pa.concat_tables(tables) if tables else _SCHEMA.empty_table())
+
+    def number(self, word: str) -> int:
+        """The number of a text, a new one where it has none."""
+        found = self._numbers.get(word)
+        if found is None:
+            found = self._numbers[word] = len(self.texts)
+            self.texts.append(word)
+        return found
+
+    def _span(self, first: int, last: int) -> "_Span":
+        if self._folder is None or last - first < SPAN:
+            return _Span(None, _by_bucket(_table(self._connection, first, last)))
+        path, mark = self._folder / f"{first + 1:012}.parquet", _mark(self._connection, last)
+        if not path.exists() or (pq.read_schema(path).metadata or {}).get(_MARK) != mark:
+            _write(path, _by_bucket(_table(self._connection, first, last)), mark)
+        return _Span(path, None)
+
+    def _columns(self, table: pa.Table) -> Columns:
+        plain = {name: table[name].to_numpy() for name in ("seq", "key", "time", "step", "due", "passed", "score")}
+        return Columns(**plain, texts={name: self._numbered(table[name]) for name in _TEXTS})
+
+    def _numbered(self, column: pa.ChunkedArray) -> NDArray[np.int32]:
+        parts = [np.zeros(0, np.int32)]
+        for chunk in column.chunks:
+            numbers = np.array([self.number(word) for word in chunk.dictionary.to_pylist()], np.int32)
+            parts.append(numbers[chunk.indices.to_numpy()] if len(chunk) else parts[0])
+        return np.concatenate(parts)
+
+
+@dataclass(frozen=True)
+class _Span:
+    path: Path | None
+    tables: Sequence[pa.Table] | None
+
+    def read(self, bucket: int) -> pa.Table:
+        if self.tables is not None:
+            return self.tables[bucket]
+        with pq.ParquetFile(self.path, read_dictionary=_TEXTS) as file:
+            return file.read_row_group(bucket, use_threads=False).cast(_SCHEMA)
+
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+_SCHEMA = pa.schema([
+    ("seq", pa.int64()), ("key", pa.int64()), ("time", pa.int64()), ("step", pa.int8()), ("due", pa.int64()),
+    ("passed", pa.bool_()), ("score", pa.int8()), *((name, _WORD) for name in _TEXTS),
+])  # fmt: skip
+
+
+def _mark(connection: Connection, seq: int) -> bytes:
+    found = connection.scalar(text("SELECT uid FROM event WHERE seq = :seq"), {"seq": seq})
+    return b"" if found is None else bytes(found).hex().encode()
+
+
+def _write(path: Path, tables: Sequence[pa.Table], mark: bytes) -> None:
+    """One row group for each bucket, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    with pq.ParquetWriter(unfinished, _SCHEMA.with_metadata({_MARK: mark}), compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table, row_group_size=max(1, len(table)))
+    unfinished.rename(path)
+
+
+def _by_bucket(table: pa.Table) -> list[pa.Table]:
+    of = table["key"].to_numpy() & (BUCKETS - 1)
+    return [table.take(pa.array(np.flatnonzero(of == bucket))) for bucket in range(BUCKETS)]
+
+
+def _table(connection: Connection, first: int, last: int) -> pa.Table:
+    parts = [_parsed(rows) for rows in _rows(connection, first, last)]
+    return pa.concat_tables(parts).unify_dictionaries().combine_chunks() if parts else _SCHEMA.empty_table()
+
+
+def _rows(connection: Connection, first: int, last: int) -> Iterator[Sequence[Any]]:
+    for start in range(first, last, _AT_ONCE):
+        found = connection.exec_driver_sql(_READ.format(start, min(start + _AT_ONCE, last))).cursor
+        rows = found.fetchall() if found is not None else []
+        if rows:
+            yield rows
+
+
+def _parsed(rows: Sequence[Any]) -> pa.Table:
+    kept = [row for row in rows if row[3] in STEP]
+    data = [_decode(row[5]).data for row in kept]
+    texts: dict[str, list[str]] = {
+        name: [getattr(one, name) or "" for one in data] for name in ("category", "channel", "kind", "unit")
+    }
+    texts["region"] = [row[4] for row in kept]
+    texts["tags"] = [tags if isinstance(tags, str) else ",".join(tags or ()) for tags in (one.tags for one in data)]
+    plain = {
+        "seq": [row[0] for row in kept],
+        "key": keys_of([row[1] for row in kept]),
+        "time": [row[2] for row in kept],
+        "step": [STEP[row[3]] for row in kept],
+        "due": [NONE if one.due is None else (one.due - _EPOCH) // _MS for one in data],
+        "passed": [bool(one.passed) for one in data],
+        "score": [int(one.score or 0) for one in data],
+    }
+    return pa.table(plain | {name: pa.array(texts[name]).dictionary_encode() for name in _TEXTS}, _SCHEMA)
+
+
+def keys_of(ids: Sequence[str]) -> NDArray[np.int64]:
+    """64 bits for each case id."""
+    return pd.util.hash_array(np.array(ids, object), categorize=False).view(np.int64)
+
+
+def in_order(connection: Connection, events: Columns) -> Columns:
+    """Events by case, time, life-cycle order, then source and id, which only those are asked for that need it."""
+    order = np.lexsort((events.step, events.time, events.key))
+    found = events.take(order)
+    same = np.zeros(len(order), np.bool_)
+    same[1:] = (np.diff(found.key) == 0) & (np.diff(found.time) == 0) & (np.diff(found.step) == 0)
+    if not same.any():
+        return found
+    tied = same.copy()
+    tied[:-1] |= same[1:]
+    places = np.flatnonzero(tied)
+    names = _names(connection, found.seq[places].tolist())
+    group = np.cumsum(~same[places])
+    inner = sorted(range(len(places)), key=lambda n: (int(group[n]), names[int(found.seq[places[n]])]))
+    rows = np.arange(len(order))
+    rows[places] = places[inner]
+    return found.take(rows)
+
+
+class _Named(msgspec.Struct, gc=False):
+    source: str
+    id: str
+
+
+_name = msgspec.json.Decoder(_Named).decode
+
+
+def _names(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    found: dict[int, tuple[str, str]] = {}
+    for first in range(0, len(numbers), 500):
+        listed = ",".join(map(str, numbers[first : first + 500]))
+        for seq, raw in connection.exec_driver_sql(f"SELECT seq, raw FROM event WHERE seq IN ({listed})"):
+            named = _name(raw)
+            found[seq] = (named.source, named.id)
+    return found

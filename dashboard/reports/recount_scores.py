@@ -1,0 +1,66 @@
+"""Rates, scores and ranks by the words of the contract, from counts: exact fractions."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from dashboard.reports.snapshot import ModelTerm
+
+Counts = Mapping[str, int]
+
+
+def rates(counts: Counts) -> dict[str, tuple[int, int]]:
+    """(numerator, denominator) of every rate."""
+    due = counts["handled_due"] + counts["overdue_cohort"]
+    return {
+        "closure_rate": (counts["closed_due"], due), "on_time_rate": (counts["on_time"], due),
+        "closed_share": (counts["closed"], counts["accepted"]),
+        "rework_rate": (counts["reworked"], counts["ever_handled"]),
+        "reopen_rate": (counts["reopened"], counts["ever_closed"]),
+        "satisfaction": (counts["satisfied"], counts["rated"]),
+    }  # fmt: skip
+
+
+def score_of(terms: Sequence[ModelTerm], counts: Counts) -> int | None:
+    """Hundredths of a point, half up; terms over nothing weigh nothing, None where all do."""
+    earned, weights = Fraction(0), Fraction(0)
+    for term in terms:
+        share = _share(term, counts)
+        if share is not None:
+            weight = Fraction(str(term.weight))
+            earned, weights = earned + weight * share, weights + weight
+    return None if not weights else int(earned / weights * 10_000 + Fraction(1, 2))
+
+
+def _share(term: ModelTerm, counts: Counts) -> Fraction | None:
+    n = sum(counts[name] for name in term.numerator)
+    if term.bands:
+        return Fraction(next((points for limit, points in term.bands if n <= limit), 0), 100)
+    d = sum(counts[name] for name in term.denominator)
+    if not d:
+        return None
+    share = Fraction(min(max(d - n if term.inverted else n, 0), d), d)
+    floor, full = Fraction(str(term.floor)), Fraction(str(term.full))
+    return min(max((share - floor) / (full - floor), Fraction(0)), Fraction(1))
+
+
+def rank_order(
+    scores: Mapping[str, int], counts: Mapping[str, Counts], least: int
+) -> dict[str, tuple[int, bool, float]]:
+    """(rank, tied, score) by code of the units with at least so many cases due: 1, 2, 2, 4; equal scores by on time,
+    then rework, then cases due."""
+    places = {code: _place(score, counts[code]) for code, score in scores.items() if _due(counts[code]) >= least}
+    ordered = sorted(places.values())
+    return {
+        code: (ordered.index(place) + 1, ordered.count(place) > 1, scores[code] / 100) for code, place in places.items()
+    }
+
+
+def _due(counts: Counts) -> int:
+    return counts["handled_due"] + counts["overdue_cohort"]
+
+
+def _place(score: int, counts: Counts) -> tuple[int, Fraction, Fraction, int]:
+    due = _due(counts)
+    on_time = Fraction(counts["on_time"], due) if due else Fraction(0)
+    rework = Fraction(counts["reworked"], counts["ever_handled"]) if counts["ever_handled"] else Fraction(2)
+    return -score, -on_time, rework, -due
