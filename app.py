@@ -24,6 +24,8 @@ from dashboard.feed import open_feed
 from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
 from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock, open_place, open_writer
 from dashboard.ingest.run_source import start_source
+from dashboard.reports.arguments import add_report_arguments
+from dashboard.reports.opening import open_reporting
 from dashboard.security.accounts import ADMIN, ensure_first_admin
 from dashboard.security.clock import real_now
 from dashboard.security.command import account_command, add_account_arguments, add_audit_arguments, audit_command
@@ -149,6 +151,32 @@ def beside(act: Callable[[argparse.Namespace, Place], int], options: argparse.Na
         place.store.close()
 
 
+def report(options: argparse.Namespace) -> int:
+    """``app.py report``: beside the system that runs over the directory, or without one.
+
+    What writes documents is imported here: a process that serves screens never needs it.
+    """
+    from layouts.sheets.report_html import report_html
+
+    from dashboard.reports.command import report_command
+
+    directory: Path = options.data or ROOT / "data" / "live"
+    if not directory.is_dir():
+        raise UserError(f"there is no data directory {directory}")
+    options.data = directory
+    return beside(lambda options, place: report_command(options, place, report_html), options)
+
+
+def gateway(options: argparse.Namespace) -> int:
+    """``app.py gateway``: takes fixes for a system whose database and Redis ``config.toml`` of the directory names."""
+    from data_sources.gateway.command import gateway_command
+
+    try:
+        return gateway_command(options.data or ROOT / "data" / "live", listen(options.host, options.port))
+    except (OSError, ValueError) as problem:
+        raise UserError(str(problem)) from problem
+
+
 def greet(place: Place) -> None:
     """Outside the demonstration somebody must be able to come in: the first start makes an administrator."""
     password = ensure_first_admin(place.store.engine, real_now, place.settings.security)
@@ -204,7 +232,9 @@ def serve(
     """Run everything until the process is told to end."""
     host, port = listener.getsockname()[:2]
     writer = open_writer(place, clock)
-    web = open_web(place, writer, port, demo, build_id())
+    worker = (sys.executable, __file__, "report", "--work", "--data", str(place.directory))
+    reporting = open_reporting(place, clock.now, worker)
+    web = open_web(place, writer, reporting.reports, port, demo, build_id())
     server = make_server(
         host, port, web.server, threaded=True, request_handler=Quiet, fd=listener.fileno()
     )
@@ -212,6 +242,7 @@ def serve(
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: _end(stop, server))
     web.start(stop)
+    reporting.start(stop)
     around = Surroundings(place, writer, city, recordings)
     threads = [start_source(source, writer.ingest, stop) for sources in SOURCES for source in sources(around)]
     for work in (writer.beat.run, writer.housekeeping.run):
@@ -225,6 +256,7 @@ def serve(
         log.info("stopping")
     finally:
         stop.set()
+        reporting.close()
         _close(writer, web, threads)
     return 0
 
@@ -309,7 +341,9 @@ def arguments() -> argparse.ArgumentParser:
     player.add_argument("--map", type=Path, default=None, metavar="MAPPING.toml", help="which column is which field")
     player.add_argument("--speed", type=float, default=1.0, help="recorded seconds in one real second; 0: all at once")
     player.set_defaults(do=partial(alone, replay))
-    for command in (runner, shower, player):
+    gate = commands.add_parser("gateway", help="pack small deliveries of fixes by HTTP and MQTT onto a Redis stream")
+    gate.set_defaults(do=gateway)
+    for command in (runner, shower, player, gate):
         command.add_argument("--port", type=int, default=8050)
         command.add_argument("--host", default="127.0.0.1", help="address to listen on")
     importer = commands.add_parser("import", help="read base data, historical cases, layers or metrics from a file")
@@ -320,10 +354,13 @@ def arguments() -> argparse.ArgumentParser:
     people = commands.add_parser("account", help="people who may sign in")
     add_account_arguments(people)
     people.set_defaults(do=partial(beside, lambda o, at: account_command(o, at.store.engine, at.settings.security)))
+    reporter = commands.add_parser("report", help="a report of the last complete month, or of another period")
+    add_report_arguments(reporter)
+    reporter.set_defaults(do=report)
     auditor = commands.add_parser("audit", help="check that nothing of the audit log is missing or changed")
     add_audit_arguments(auditor)
     auditor.set_defaults(do=partial(beside, lambda options, at: audit_command(options, at.store.engine)))
-    for command in (runner, shower, player, importer, checker):
+    for command in (runner, shower, player, gate, importer, checker, reporter):
         command.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser
 
