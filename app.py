@@ -20,7 +20,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from callbacks.sockets import open_sockets
 from callbacks.web import Web, open_web
 from dashboard.api.gunicorn_hooks import CLOSE
-from dashboard.api.receiving import receiving_server
+from dashboard.api.receiving import receiving_server, watched_server
 from dashboard.api.served import become, command
 from dashboard.api.serving import PortError, Quiet, listen
 from dashboard.base_data.maps import city_plane
@@ -42,6 +42,8 @@ from dashboard.ingest.opening import (
 )  # fmt: skip
 from dashboard.ingest.present import written_elsewhere, written_here
 from dashboard.ingest.run_source import start_source
+from dashboard.reports.arguments import add_report_arguments
+from dashboard.reports.opening import open_reporting
 from dashboard.security.accounts import ADMIN, ensure_first_admin
 from dashboard.security.clock import real_now
 from dashboard.security.command import account_command, add_account_arguments, add_audit_arguments, audit_command
@@ -167,6 +169,32 @@ def beside(act: Callable[[argparse.Namespace, Place], int], options: argparse.Na
         place.store.close()
 
 
+def report(options: argparse.Namespace) -> int:
+    """``app.py report``: beside the system that runs over the directory, or without one.
+
+    What writes documents is imported here: a process that serves screens never needs it.
+    """
+    from layouts.sheets.report_html import report_html
+
+    from dashboard.reports.command import report_command
+
+    directory: Path = options.data or ROOT / "data" / "live"
+    if not directory.is_dir():
+        raise UserError(f"there is no data directory {directory}")
+    options.data = directory
+    return beside(lambda options, place: report_command(options, place, report_html), options)
+
+
+def gateway(options: argparse.Namespace) -> int:
+    """``app.py gateway``: takes fixes for a system whose database and Redis ``config.toml`` of the directory names."""
+    from data_sources.gateway.command import gateway_command
+
+    try:
+        return gateway_command(options.data or ROOT / "data" / "live", listen(options.host, options.port))
+    except (OSError, ValueError) as problem:
+        raise UserError(str(problem)) from problem
+
+
 def greet(place: Place) -> None:
     """Outside the demonstration somebody must be able to come in: the first start makes an administrator."""
     password = ensure_first_admin(place.store.engine, real_now, place.settings.security)
@@ -222,7 +250,8 @@ def serve(
     """Run everything until the process is told to end."""
     host, port = listener.getsockname()[:2]
     writer = open_writer(place, clock)
-    web = open_web(place, written_here(writer), port, demo, build_id())
+    reporting = open_reporting(place, clock.now, _report_worker(place))
+    web = open_web(place, written_here(writer), reporting.reports, port, demo, build_id())
     server = make_server(
         host, port, web.server, threaded=True, request_handler=Quiet, fd=listener.fileno()
     )
@@ -230,6 +259,7 @@ def serve(
     stop = Event()
     signal.signal(signal.SIGTERM, lambda *_: _end(stop, server))
     web.start(stop)
+    reporting.start(stop)
     around = Surroundings(place, writer, city, recordings)
     threads = [start_source(source, writer.ingest, stop) for sources in SOURCES for source in sources(around)]
     for work in (writer.beat.run, writer.housekeeping.run):
@@ -243,6 +273,7 @@ def serve(
         log.info("stopping")
     finally:
         stop.set()
+        reporting.close()
         _close(writer, web, threads)
     return 0
 
@@ -284,8 +315,11 @@ def ingest_application(directory: str, _port: int) -> Flask:
 def web_application(directory: str, port: int) -> Flask:
     """What gunicorn serves for ``app.py web``: pages, API and sockets of one process that only reads."""
     place = open_place(Path(directory))
-    web = open_web(place, written_elsewhere(place), port, False, build_id(), extract=f"extract-{port}")
-    return _begun(web)
+    present = written_elsewhere(place)
+    reporting = open_reporting(place, present.clock.now, _report_worker(place))
+    web = open_web(place, present, reporting.reports, port, False, build_id(), extract=f"extract-{port}")
+    reporting.start(Event(), scheduled=False)
+    return _begun(web, reporting.close)
 
 
 def sockets_application(directory: str, port: int) -> Flask:
@@ -294,12 +328,36 @@ def sockets_application(directory: str, port: int) -> Flask:
     return _begun(open_sockets(place, written_elsewhere(place), port, build_id()))
 
 
-def _begun(web: Web) -> Flask:
+def scheduler_application(directory: str, _port: int) -> Flask:
+    """What gunicorn serves for ``app.py scheduler``: health; drafts are made by their schedule, each once."""
+    place, stop = open_place(Path(directory)), Event()
+
+    def now() -> int:
+        return int(place.store.get_state(LAST_TICK) or 0)
+
+    reporting = open_reporting(place, now, _report_worker(place))
+    reporting.start(stop)
+    server = watched_server(place, now)
+
+    def close() -> None:
+        stop.set()
+        reporting.close()
+
+    server.extensions[CLOSE] = close
+    return server
+
+
+def _report_worker(place: Place) -> Sequence[str]:
+    return sys.executable, str(ROOT / "app.py"), "report", "--work", "--data", str(place.directory)
+
+
+def _begun(web: Web, end: Callable[[], None] = lambda: None) -> Flask:
     stop = Event()
     web.start(stop)
 
     def close() -> None:
         stop.set()
+        end()
         web.close()
 
     web.server.extensions[CLOSE] = close
@@ -386,13 +444,16 @@ def arguments() -> argparse.ArgumentParser:
     player.add_argument("--map", type=Path, default=None, metavar="MAPPING.toml", help="which column is which field")
     player.add_argument("--speed", type=float, default=1.0, help="recorded seconds in one real second; 0: all at once")
     player.set_defaults(do=partial(alone, replay))
+    gate = commands.add_parser("gateway", help="pack small deliveries of fixes by HTTP and MQTT onto a Redis stream")
+    gate.set_defaults(do=gateway)
     taker = commands.add_parser("ingest", help="the role that takes events and positions in; spare ones stand by")
     pager = commands.add_parser("web", help="the role that serves pages, API and screens; any number")
     pager.add_argument("--sockets", action="store_true", help="screens alone, for thousands of them")
-    for apart_role in (taker, pager):
+    planner = commands.add_parser("scheduler", help="the role that makes reports by their schedule")
+    for apart_role in (taker, pager, planner):
         apart_role.add_argument("--data", type=Path, required=True, metavar="DIR", help="data directory")
         apart_role.set_defaults(do=role)
-    for part in (runner, shower, player, taker, pager):
+    for part in (runner, shower, player, gate, taker, pager, planner):
         part.add_argument("--port", type=int, default=8050)
         part.add_argument("--host", default="127.0.0.1", help="address to listen on")
     importer = commands.add_parser("import", help="read base data, historical cases, layers or metrics from a file")
@@ -403,10 +464,13 @@ def arguments() -> argparse.ArgumentParser:
     people = commands.add_parser("account", help="people who may sign in")
     add_account_arguments(people)
     people.set_defaults(do=partial(beside, lambda o, at: account_command(o, at.store.engine, at.settings.security)))
+    reporter = commands.add_parser("report", help="a report of the last complete month, or of another period")
+    add_report_arguments(reporter)
+    reporter.set_defaults(do=report)
     auditor = commands.add_parser("audit", help="check that nothing of the audit log is missing or changed")
     add_audit_arguments(auditor)
     auditor.set_defaults(do=partial(beside, lambda options, at: audit_command(options, at.store.engine)))
-    for part in (runner, shower, player, importer, checker):
+    for part in (runner, shower, player, gate, importer, checker, reporter):
         part.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser
 

@@ -13,6 +13,8 @@ from callbacks.doors import harden, install_doors
 from callbacks.exports import Exporter, register_exports
 from callbacks.looks import register_looks
 from callbacks.pages import Site
+from callbacks.report_works import register_works
+from callbacks.reports import register_reports
 from callbacks.views import PAGES
 from dashboard.api.entrance import Entrance
 from dashboard.api.limits import TokenBuckets
@@ -39,6 +41,7 @@ from dashboard.queries.score_models import models_of
 from dashboard.queries.scores import Scores
 from dashboard.queries.worker_days import WorkerDays
 from dashboard.replica.replica import Replica
+from dashboard.reports.workflow import Reports
 from dashboard.security.audit import AuditRow, write_audit
 from dashboard.security.caller import Caller
 from dashboard.security.clock import real_now
@@ -78,7 +81,9 @@ OWN = ("127.0.0.1", "localhost", "[::1]")
 AGES = ("positions", "cases")
 """Streams whose age every page shows."""
 
-def open_web(place: Place, present: Present, port: int, demo: bool, build: str, extract: str = "extract") -> Web:
+def open_web(
+    place: Place, present: Present, reports: Reports, port: int, demo: bool, build: str, extract: str = "extract"
+) -> Web:
     """Everything that reads, over a replica and an extract of its own; not yet started.
 
     ``extract`` names the file of the extract in the data directory: two processes cannot share one.
@@ -101,12 +106,14 @@ def open_web(place: Place, present: Present, port: int, demo: bool, build: str, 
     layers = Layers()
     parts = _parts(place, present, queries, columns, seen, layers)
     services = _services(place, present, queries, seen, replica, hub, EntrancePolicy(entrance))
-    install(server, replace(services, layers=layers, worker_days=parts.workers))
+    install(server, replace(services, layers=layers, worker_days=parts.workers, reports=reports))
     register_looks(server, store, parts.workers)
     register_exports(server, _exporter(place, parts))
     install_doors(server, doorman, settings, place.base, place.directory, demo)
-    site = Site(lambda caller: Desk(caller, parts), _frames(place, demo), _refused(doorman), _title(place))
+    site = Site(lambda caller: Desk(caller, parts), _frames(place, demo), _refused(doorman), _title(place), reports)
     app = create_pages(server, title=_title(place), site=site, pages=PAGES)
+    register_reports(server, reports, site.refused)
+    register_works(app, reports, site.desk)
     # Dash completes itself, inline scripts too, at the first request, which must be nobody's: see ``pages.render``.
     server.test_client().get("/healthz")
     harden(server, app.csp_hashes(), settings.trusted_proxies)

@@ -14,7 +14,7 @@ _PLAIN_FROM = LEVELS.index("street")
 
 
 def map_(scope: Scope) -> dict[str, Any]:
-    """Labels with workers online, case marks in metres, and how many workers have been seen."""
+    """Labels with workers online, case marks in metres, and how many of the workers on duty have been seen."""
     regions = scope.base.tree.regions
     codes = [regions[node].code for node in scope.children]
     known = scope.presence
@@ -22,7 +22,7 @@ def map_(scope: Scope) -> dict[str, Any]:
         "labels": dict(zip(codes, scope.workers_per_child(), strict=True)),
         "cases": _cases(scope),
         "off_hours": known is not None and not (known != OFF).any(),
-        "workers": 0 if known is None else len(known),
+        "workers": 0 if known is None else int((known != OFF).sum()),
         "seen": _seen(scope),
     }
 
@@ -31,7 +31,7 @@ def _seen(scope: Scope) -> int:
     if scope.presence is None:
         return 0
     home = scope.base.workers.inside(scope.base.tree, scope.node)
-    return int((scope.state.workers.x[home] != UNSEEN).sum())
+    return int(((scope.state.workers.x[home] != UNSEEN) & (scope.presence != OFF)).sum())
 
 
 def _cases(scope: Scope) -> dict[str, list[int | str]]:

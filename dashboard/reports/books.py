@@ -35,7 +35,8 @@ def open_books(
     _sweep(place.parent)
     place.mkdir(parents=True, exist_ok=True)
     try:
-        copy_file(directory / EXTRACT, place / EXTRACT)
+        if found := _newest(directory):
+            copy_file(found, place / EXTRACT)
         extract = Extract(store, base, LocalDays(settings.zone), place / EXTRACT, THREADS, MEMORY)
         try:
             yield Books(store.engine, base, settings, now, extract, models_of(settings, directory), settings.demo)
@@ -43,6 +44,11 @@ def open_books(
             extract.close()
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _newest(directory: Path) -> Path | None:
+    """The extract that was kept up last: each process that serves pages has one of its own."""
+    return max(directory.glob("extract*.duckdb"), key=lambda path: path.stat().st_mtime, default=None)
 
 
 def _sweep(work: Path) -> None:

@@ -17,7 +17,7 @@ from dashboard.reports.wording import HOLE, WORDING, problems
 FILE = "reports.toml"
 HOLES: Mapping[str, tuple[str, ...]] = {
     "organ": ("city",), "printed_by": ("city",), "title": ("period", "area", "place", "subject"),
-    "number": ("year", "issue"),
+    "number": ("year", "issue"), "excerpt_to": ("place",),
 }  # fmt: skip
 """Holes of settings that are filled per report."""
 __all__ = ["FILE", "HOLES", "Office", "OfficeError", "Schedule", "office_of", "parse_office"]

@@ -121,9 +121,10 @@ class RedBlack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything an office may set. ``city`` is how ``{city}`` reads in ``organ`` and ``printed_by`` (empty: the name
-    of the whole city). ``levels`` are ranked, by the score model ``model`` (empty: the default). ``groups`` puts units
-    into other ranking groups than the regions say, by code. ``top`` is how many best and last ones the text names.
-    ``next_steps`` are paragraphs of 下步要求 that every draft begins with; without any a person fills it in.
+    of the whole city). ``to`` and ``cc`` are 主送 and 抄送, ``excerpt_to`` is 主送 of an excerpt. ``levels`` are
+    ranked, by the score model ``model`` (empty: the default). ``groups`` puts units into other ranking groups than the
+    regions say, by code; ``channels`` gives channels other names. ``top`` is how many best and last ones the text
+    names. ``next_steps`` are paragraphs of 下步要求 that every draft begins with; without any a person fills it in.
     ``public``: every signed-in reader sees issued reports. ``logo`` is a picture in the data directory.
     """
 
@@ -131,6 +132,7 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     organ: str = "{city}综治中心"
     printed_by: str = "{city}综治中心"
     to: str = "各县（市、区）综治中心，市直有关单位："
+    excerpt_to: str = "{place}："
     cc: str = ""
     city: str = ""
     logo: str = ""

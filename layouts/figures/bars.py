@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from layouts.figures.light import AXIS, accent, bare_axis, category_axis, drawn, grey, label, room_for
+from layouts.figures.light import AXIS, accent, bare_axis, category_axis, drawn, grey, label, literal, room_for
 
 
 @dataclass(frozen=True)
 class Item:
-    """One bar: its words, number, number as read, where a click leads (empty: nowhere), and whether it is chosen."""
+    """One bar: its words as people wrote them, number, number as read, where a click leads (empty: nowhere), and
+    whether it is chosen."""
 
     words: str
     n: float
@@ -26,19 +27,20 @@ def _colours(items: Sequence[Item]) -> list[str]:
 
 def lying(items: Sequence[Item]) -> go.Figure:
     """Bars to the right in the given order, the number behind each."""
-    words = [item.words for item in items]
+    words = [literal(item.words) for item in items]
     trace = go.Bar(
         x=[item.n for item in items], y=words, orientation="h", marker={"color": _colours(items)},
         text=[item.text for item in items], textposition="outside", textfont=label(), cliponaxis=False,
         customdata=[item.href for item in items], hovertemplate="%{y} %{text}<extra></extra>", constraintext="none",
     )  # fmt: skip
-    top, margin = max((item.n for item in items), default=0), room_for(words, (item.text for item in items))
+    top = max((item.n for item in items), default=0)
+    margin = room_for((item.words for item in items), (item.text for item in items))
     return drawn(trace, clickable=True, xaxis=bare_axis(top), yaxis=category_axis(words), bargap=0.35, margin=margin)
 
 
 def standing(items: Sequence[Item], numbers: bool = True, every: int = 1) -> go.Figure:
     """Bars upwards in the given order; ``numbers`` writes each on top, ``every`` n-th word stands below."""
-    words = [item.words for item in items]
+    words = [literal(item.words) for item in items]
     trace = go.Bar(
         x=words, y=[item.n for item in items], marker={"color": _colours(items)},
         text=[item.text for item in items], textposition="outside" if numbers else "none", textfont=label(12),

@@ -52,6 +52,11 @@ def drawn(*traces: Any, clickable: bool = False, **layout: Any) -> go.Figure:
     return go.Figure(data=list(traces), layout={"template": plain_template("light")} | base | hover | layout)
 
 
+def literal(words: str) -> str:
+    """Words as Plotly shows them letter by letter: it takes tags and addresses in a text for its own markup."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def category_axis(labels: list[str]) -> dict[str, Any]:
     """A vertical axis of words, first on top; ``room_for`` leaves them room."""
     return {

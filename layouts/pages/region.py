@@ -36,7 +36,7 @@ def layout(
         filter_bar(address, view.choices, view.now, view.zone),
         tiles(address, view),
         html.Div([map_card(address, view), beside], className="grid-main region-main"),
-        supervised_card(address, view.supervised),
+        supervised_card(address, view.supervised, view.breakdown is not None),
         open_cases_card(address, view, caller, cases),
         analysis(address, view),
         *([children_card(address, view, caller), on_duty_card(address, view, caller)] if view.children.rows else []),

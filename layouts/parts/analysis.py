@@ -25,12 +25,7 @@ def analysis(address: Address, view: RegionView) -> Component:
     """The whole card; says how far the columnar extract is where it is not ready."""
     lang, found = address.language, view.breakdown
     if found is None:
-        share = (
-            text(lang, "region.preparing.unknown")
-            if view.prepared is None
-            else say(lang, "region.preparing.share", n=f"{view.prepared * 100:.0f}")
-        )
-        return card(text(lang, "region.analysis"), message(text(lang, "region.preparing"), share))
+        return card(text(lang, "region.analysis"), preparing(lang, view), name="analysis")
     note = f"{text(lang, 'region.as_of')} {instant(found.as_of.time, view.zone)}"
     charts = [
         funnel_chart(address, found), times_chart(lang, found), levels_chart(lang, found),
@@ -40,6 +35,16 @@ def analysis(address: Address, view: RegionView) -> Component:
     ]  # fmt: skip
     hint = html.P(text(lang, "region.analysis.hint"), className="note chart-hint")
     return card(text(lang, "region.analysis"), html.Div(charts, className="charts"), hint, note=note, name="analysis")
+
+
+def preparing(lang: Lang, view: RegionView) -> Component:
+    """What a card says until the extract is there; a share is never rounded up to the whole."""
+    share = (
+        text(lang, "region.preparing.unknown")
+        if view.prepared is None
+        else say(lang, "region.preparing.share", n=min(99, int(view.prepared * 100)))
+    )
+    return message(text(lang, "region.preparing"), share)
 
 
 def funnel_chart(address: Address, found: Breakdown) -> Component:

@@ -61,14 +61,14 @@ def attention_card(address: Address, view: RegionView) -> Component:
     )
 
 
-def supervised_card(address: Address, lines: Sequence[CaseLine]) -> Component:
-    """The first open cases under supervision (``lines``), one tap from their records."""
+def supervised_card(address: Address, lines: Sequence[CaseLine], known: bool = True) -> Component:
+    """The first open cases under supervision (``lines``), one tap from their records; unless ``known``, they are on their way."""
     lang = address.language
     rows = [_line(address, case) for case in lines[:LISTED]]
     body = (
         html.Ul(rows, className="supervised-list")
         if rows
-        else html.P(text(lang, "region.supervised.none"), className="soft")
+        else html.P(text(lang, "region.supervised.none" if known else "region.preparing"), className="soft")
     )
     return card(text(lang, "region.supervised.cases"), body, name="supervised")
 

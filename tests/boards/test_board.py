@@ -141,6 +141,7 @@ def test_presence_is_counted_for_the_scope_and_its_children(city: World) -> None
     assert sum(built["map"]["labels"].values()) == 5
     assert built["districts"]["total"] == {"moving": 3, "online": 5, "open": 0, "overdue": 0}
     assert sum(row["online"] for row in built["districts"]["rows"]) == 5
+    assert (built["map"]["workers"], built["map"]["seen"]) == (6, 6)
 
 
 def test_the_ticker_shows_the_scope_s_newest_steps(city: World) -> None:

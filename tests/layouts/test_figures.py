@@ -2,7 +2,7 @@ import json
 
 import plotly.graph_objects as go
 
-from layouts.figures import daily, hours, trend, wall_figures
+from layouts.figures import bars, daily, hours, trend, wall_figures
 from layouts.figures.light import drawn
 from layouts.figures.template import template
 
@@ -41,3 +41,11 @@ def test_a_light_chart_is_what_plotly_makes_of_the_template_and_its_layout() -> 
     looks = [json.loads(figure.to_json())["layout"]["template"] for figure in (made, slowly)]
     assert looks[0] == looks[1] and looks[0]["layout"]["font"]
     assert made.layout.height == 120 and made.layout.xaxis.visible is False and made.layout.hovermode is False
+
+
+def test_what_people_call_a_category_is_no_markup_of_a_chart() -> None:
+    """Plotly makes links of ``<a href>`` in any text."""
+    items = [bars.Item('<a href="https://evil.example">x</a> & <b>y</b>', 1, "1")]
+    for figure, axis in ((bars.lying(items), "y"), (bars.standing(items), "x")):
+        (shown,) = figure.data[0][axis]
+        assert "<" not in shown and ">" not in shown and shown.startswith("&lt;a href") and "&amp; &lt;b" in shown

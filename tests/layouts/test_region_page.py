@@ -276,7 +276,15 @@ def test_fifty_workers_then_all_and_nobody_off_duty() -> None:
 
 
 def test_the_analysis_says_how_far_it_is_prepared() -> None:
-    assert "43%" in words(one(page(breakdown=None, prepared=0.43), "message"))
+    assert "43%" in words(one(page(breakdown=None, prepared=0.43), "card-analysis"))
+    assert "99%" in words(one(page(breakdown=None, prepared=0.999), "card-analysis"))
+
+
+def test_what_is_being_prepared_is_not_said_to_be_nothing() -> None:
+    built = page(breakdown=None, prepared=0.43, lines=VIEW.lines.__class__([], 0, None, VIEW.lines.as_of))
+    for card in ("card-cases", "card-supervised"):
+        told = words(one(built, card))
+        assert "准备中" in told and "没有" not in told and "0 件" not in told
     assert classed(page(breakdown=None), "chart") == []
 
 

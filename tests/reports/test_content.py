@@ -177,7 +177,7 @@ def empty() -> Snapshot:
 def test_a_month_without_data() -> None:
     text = said(composed(empty()))
     assert text.splitlines()[:3] == [
-        "9月，全市网格化治理平台没有受理案件。现将有关情况通报如下。", "受理0件，立案0件，办结0件。",
+        "9月，全市网格化治理平台没有受理案件。现将有关情况通报如下。", "受理0件，办结0件。",
         "截至9月30日24时，没有在办案件。",
     ]  # fmt: skip
     assert "统计期内没有案件，不作分析。" in text
@@ -329,7 +329,21 @@ def test_an_excerpt_for_a_street_begins_with_where_it_stands() -> None:
     snapshot = replace(old, asked=asked, place=row.place, leagues=leagues)
     document = compose(snapshot, Office())
     assert document.title == [f"{row.place.name}2026年9月", "网格化治理运行情况摘录"]
+    assert document.to == f"{row.place.name}："
     assert f"{row.place.name}得分100.00分，在" in said(document)
+
+
+@pytest.mark.parametrize(
+    ("days", "lines"),
+    [
+        ((20261013, 20261020), ["关于2026年10月13日至20日", "全市城管局承办的占道经营案件", "办理情况的专项通报"]),
+        ((20260901, 20260930), ["关于2026年9月", "全市城管局承办的占道经营案件", "办理情况的专项通报"]),
+    ],
+)
+def test_long_titles_are_cut_at_the_period_and_never_inside_it(days: tuple[int, int], lines: list[str]) -> None:
+    filters = {"category": "0401", "unit": "u00"}
+    document = compose(of_kind("notice", "x", *days, filters=filters), Office())
+    assert document.title == lines
 
 
 @pytest.mark.parametrize(

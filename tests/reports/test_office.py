@@ -1,3 +1,4 @@
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,15 @@ def test_a_score_model_must_exist_and_grades_fall(tmp_path: Path) -> None:
 def test_the_schedule_of_an_office() -> None:
     text = '[schedule]\nkinds = ["month", "week"]\nday = 5\ncount = "work"\ntime = "09:00"\nrest = "same"'
     assert parse_office(text, "").schedule == Schedule(("month", "week"), 5, "work", 1, "09:00", "same")
+
+
+def test_the_documented_example_is_read_and_shows_the_defaults() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reports.toml").read_text(encoding="utf-8")
+    found = parse_office(text, "docs/reports.toml")
+    own = {"groups", "channels", "wording"}
+    for field in Office.__struct_fields__:
+        assert (getattr(found, field) == getattr(Office(), field)) == (field not in own), field
+    given = tomllib.loads(text)
+    assert set(given) == set(Office.__struct_fields__)
+    for field in ("title", "number", "sections", "level_names", "thresholds", "freeze", "schedule", "red_black"):
+        assert set(given[field]) == set(getattr(Office(), field).__struct_fields__), field

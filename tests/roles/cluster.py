@@ -102,10 +102,11 @@ class Role:
 
 
 class Cluster:
-    """A directory with settings, one web, one push process, and those that could write."""
+    """A directory with settings, one process of each role that reads, and those that could write."""
 
     web: Role
     sockets: Role
+    scheduler: Role
 
     def __init__(self, directory: Path, database: str, feed: str) -> None:
         self.directory, self.database = directory, database
@@ -118,7 +119,8 @@ class Cluster:
         """One role of each kind, all ready."""
         writer = self.another()
         self.web, self.sockets = Role(self.directory, "web"), Role(self.directory, "web", "--sockets")
-        for role in (writer, self.web, self.sockets):
+        self.scheduler = Role(self.directory, "scheduler")
+        for role in (writer, self.web, self.sockets, self.scheduler):
             role.ready()
 
     def another(self) -> Role:
@@ -138,8 +140,10 @@ class Cluster:
         return found
 
     def end(self) -> None:
-        for role in (*self.ingests, *(getattr(self, name) for name in ("web", "sockets") if hasattr(self, name))):
-            role.kill()
+        others = (vars(self).get(name) for name in ("web", "sockets", "scheduler"))
+        for role in (*self.ingests, *others):
+            if role is not None:
+                role.kill()
 
     @property
     def key(self) -> str:

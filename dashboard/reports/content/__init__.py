@@ -7,7 +7,7 @@ from dashboard.reports.content.analysis_tables import analysis_tables
 from dashboard.reports.content.basis import basis
 from dashboard.reports.content.crew import crew, crew_table
 from dashboard.reports.content.figures import figure_tables
-from dashboard.reports.content.head import data_line, number, opening, organ, title
+from dashboard.reports.content.head import addressees, data_line, number, opening, organ, title
 from dashboard.reports.content.issues import issues
 from dashboard.reports.content.list_tables import list_blocks
 from dashboard.reports.content.lists import lists
@@ -48,7 +48,7 @@ def compose(snapshot: Snapshot, office: Office, *, issued: int = 0, draft: bool 
     m = Material(snapshot, office, period_words(snapshot))
     annexes, hashed = _annexes(m), digest(snapshot)
     return Document(
-        masthead=office.masthead, number=number(m), organ=organ(m, office.organ), title=title(m), to=office.to,
+        masthead=office.masthead, number=number(m), organ=organ(m, office.organ), title=title(m), to=addressees(m),
         opening=opening(m), sections=_sections(m), annexes=annexes, cc=office.cc,
         printed_by=organ(m, office.printed_by), issued=issued, footer=data_line(m), hash=hashed,
         code=check_code(hashed), demo=snapshot.demo, draft=draft, logo=office.logo,

@@ -9,7 +9,7 @@ from dashboard.reports.document import Block, Chart, Run, Table, Words
 FEWEST = 10
 """Cases from which on shares say something."""
 NAMED, CHANNELS, HOT, BUSY = 5, 6, 3, 3
-GATHERED = 0.2
+GATHERED = 0.25
 """The share of the three busiest hours from which on they are named (an even day has 12.5 %)."""
 
 
@@ -33,14 +33,19 @@ def _there(m: Material, *tables: str) -> list[str]:
 
 
 def _channels(m: Material) -> list[Run]:
-    codes = ordered(m, "channel")[:CHANNELS]
-    return m.say("channels", items=joined([_share(m, f"channel.{code}", m.channel(code)) for code in codes], "；"))
+    codes = ordered(m, "channel")
+    if len(codes) == 1:
+        return m.say("channels.one", name=m.channel(codes[0]))
+    items = [_share(m, f"channel.{code}", m.channel(code)) for code in codes[:CHANNELS]]
+    return m.say("channels", items=joined(items, "；"))
 
 
 def _kinds(m: Material) -> list[Run]:
     codes = ordered(m, "kind")
     if not {"event", "part"} & set(codes):
         return []
+    if len(codes) == 1:
+        return m.say("kinds.one", name=kind_name(m, codes[0]))
     return m.say("kinds", items=joined([_share(m, f"kind.{code}", kind_name(m, code)) for code in codes], "；"))
 
 
@@ -49,13 +54,17 @@ def _share(m: Material, key: str, word: Words) -> list[Run]:
 
 
 def _categories(m: Material) -> list[Run]:
-    codes = [code for code in ordered(m, "category") if code][:NAMED]
-    items = [m.say("item", name=m.name_of(code), count=m.num(f"category.{code}")) for code in codes]
-    return m.say("categories", items=joined(items))
+    codes = [code for code in ordered(m, "category") if code]
+    if len(codes) < 2:
+        return []
+    items = [m.say("item", name=m.name_of(code), count=m.num(f"category.{code}")) for code in codes[:NAMED]]
+    return m.say("categories" if len(codes) > NAMED else "categories.all", items=joined(items))
 
 
 def _grids(m: Material) -> list[Run]:
     codes = [code for code in ordered(m, "grid") if (m.value(f"grid.{code}") or 0) > 1][:HOT]
+    if len(ordered(m, "grid")) <= HOT:
+        return []
     items = [m.say("item.count", name=m.name_of(code), count=m.num(f"grid.{code}")) for code in codes]
     return m.say("grids", items=joined(items))
 
@@ -75,7 +84,8 @@ def repeat_name(m: Material, code: str) -> Words | None:
 
 
 def _hours(m: Material) -> list[Run]:
-    busy = sorted(HOURS, key=lambda hour: (-(m.value(f"hour.{hour}") or 0), hour))[:BUSY]
+    told = [hour for hour in HOURS if m.value(f"hour.{hour}")]
+    busy = sorted(told, key=lambda hour: (-(m.value(f"hour.{hour}") or 0), hour))[:BUSY]
     key = " + ".join(f"hour.{hour}" for hour in sorted(busy))
     share = m.num(f"share|{key} / total.accepted")
     if (m.known.fact(share.fact).value or 0) < GATHERED:

@@ -23,6 +23,8 @@ def crew(m: Material) -> list[Block]:
         covered=m.num(f"n|{start}.coverage"), coverage=m.num(f"{start}.coverage", "rate1"),
     )  # fmt: skip
     work = m.say("crew.work", hours=m.num(f"{start}.hours"), km=m.num(f"{start}.metres"))
+    if not total and not work:
+        return [*paragraph(m.say("crew.none"))]
     see = m.say("ranking.see", annex=m.annex("crew"))
     return [*paragraph(total, work, m.say("crew.note"), see, evidence=["crew"] if see else [])]
 
@@ -39,7 +41,15 @@ def crew_table(m: Material) -> list[Table]:
         Column("code", "代码", align="left", detail=True),
     ]  # fmt: skip
     rows = [_row(m, code, columns) for code in codes]
-    return [Table("crew", f"{m.words.full}队伍运行", columns, rows)] if rows else []
+    return [_told(Table("crew", f"{m.words.full}队伍运行", columns, rows))] if rows else []
+
+
+def _told(table: Table) -> Table:
+    """Without columns in which nothing is known."""
+    told = [column.detail or any(row[x] is not None for row in table.rows) for x, column in enumerate(table.columns)]
+    kept = [x for x, holds in enumerate(told) if holds]
+    rows = [[row[x] for x in kept] for row in table.rows]
+    return Table(table.key, table.title, [table.columns[x] for x in kept], rows)
 
 
 def _row(m: Material, code: str, columns: list[Column]) -> list[Any]:

@@ -1,12 +1,18 @@
 """The head of a report: title, number, organ, whom it goes to, what it is about, and the first paragraph."""
 
+import re
+from math import ceil
+
 from dashboard.reports.content.material import Material, date, name, paragraph, shortened
-from dashboard.reports.document import Paragraph, Run, Words
+from dashboard.reports.document import Num, Paragraph, Run, Words
 from dashboard.reports.wording import HOLE
 
+NEAR = 5
+"""How many characters a cut may be off the middle for being at the end of a period."""
+_WHOLE = re.compile(r"[\d年月日至第]*\d[\d年月日至]*|第[一二三四]季度|[A-Za-z0-9]+")
 KIND_ENDS = "省市州盟区县旗镇乡"
 TITLE = 20
-"""Characters of a title in one line of type size 2 (22 pt in 156 mm)."""
+"""Ideographs of a title in one line of type size 2 (22 pt in 156 mm)."""
 STATES = {
     "open": "在办", "closed": "已办结", "overdue": "超期未办结", "suspended": "挂账", "supervised": "督办",
     "due_soon": "临期",
@@ -25,6 +31,13 @@ def number(m: Material) -> str:
     """The document number, empty where it is given by hand."""
     template = str(getattr(m.office.number, m.snapshot.asked.kind, ""))
     return _filled(template, {"year": str(m.snapshot.last // 10_000), "issue": str(m.words.issue)})
+
+
+def addressees(m: Material) -> str:
+    """主送; an excerpt goes to the region that it is about."""
+    if m.snapshot.asked.kind == "excerpt":
+        return _filled(m.office.excerpt_to, {"place": m.name_of_place().text})
+    return m.office.to
 
 
 def organ(m: Material, template: str) -> str:
@@ -82,7 +95,14 @@ def _figures(m: Material) -> list[Run]:
         "accepted": "accepted", "closed": "closed", "closure": "closure_rate", "on_time": "on_time_rate",
         "satisfaction": "satisfaction", "due": "due_to_close", "overdue": "overdue_open",
     }  # fmt: skip
-    return m.say("opening", **holes, **{hole: m.num(f"total.{key}") for hole, key in facts.items()})
+    return m.say("opening", **holes, **{hole: _sure(m, f"total.{key}") for hole, key in facts.items()})
+
+
+def _sure(m: Material, key: str) -> Num | None:
+    """A number of the first paragraph; rates over few cases are told further down, where their base stands beside."""
+    fact = m.known.fact(key)
+    few = fact.unit == "share" and (fact.d or 0) < m.office.thresholds.cases
+    return None if few else m.num(key)
 
 
 def _filled(template: str, holes: dict[str, str]) -> str:
@@ -90,10 +110,29 @@ def _filled(template: str, holes: dict[str, str]) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """A title's line, cut into equal parts where it is too long."""
-    count = -(-len(text) // TITLE)
-    size = -(-len(text) // max(1, count))
-    return [text[start : start + size] for start in range(0, len(text), max(1, size))]
+    """A title's line, cut into about equal parts where it is too long: after a period where there is one near, never
+    inside of one."""
+    lines = []
+    while em(text) > TITLE:
+        ideal = -(-len(text) // ceil(em(text) / TITLE))
+        cut = min(_cuts(text), key=lambda place: abs(place[0] - ideal) - place[1])[0]
+        lines.append(text[:cut])
+        text = text[cut:]
+    return [*lines, text]
+
+
+def _cuts(text: str) -> list[tuple[int, int]]:
+    """Where a title may be cut (not inside periods and Latin words) and how many characters of distance it is worth."""
+    spans = [found.span() for found in _WHOLE.finditer(text)]
+    ends = {end for _, end in spans}
+    inside = {place for start, end in spans for place in range(start + 1, end)}
+    free = [place for place in range(2, len(text) - 1) if place not in inside and em(text[:place]) <= TITLE]
+    return [(place, NEAR if place in ends else 0) for place in free] or [(TITLE, 0)]
+
+
+def em(text: str) -> float:
+    """The width of a text in ideographs: Latin letters and digits are half as wide."""
+    return sum(0.5 if letter.isascii() else 1.0 for letter in text)
 
 
 def data_line(m: Material) -> str:

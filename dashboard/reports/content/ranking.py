@@ -45,7 +45,8 @@ def _lead(m: Material, level: str) -> list[Run]:
     ranked = m.num(f"league|{level}|ranked")
     if not m.value(ranked.fact):
         return m.say("ranking.none", level=level_name(m, level))
-    every, median = m.num(f"league|{level}|all"), m.num(f"league|{level}|median")
+    every = m.num(f"league|{level}|all")
+    median = m.num(f"league|{level}|median") if (m.value(ranked.fact) or 0) >= NAMED else None
     sentence = "ranking.lead.all" if m.value(every.fact) == m.value(ranked.fact) else "ranking.lead"
     return m.say(sentence, level=level_name(m, level), all=every, ranked=ranked, median=median)
 

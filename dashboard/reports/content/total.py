@@ -3,9 +3,10 @@
 from dashboard.reports.content.changes import case_changes, hours_changes, share_changes
 from dashboard.reports.content.material import Material, date, joined, paragraph
 from dashboard.reports.content.periods import listed_days, spans
-from dashboard.reports.document import Block, Run
+from dashboard.reports.document import Block, Run, Words
 
 MOST_GAPS = 3
+AGAIN = (("rework", "返工"), ("reopen", "重办"))
 STOCKS = (("overdue", "total.overdue_open"), ("supervised", "total.supervised"), ("suspended", "total.suspended"))
 
 
@@ -13,7 +14,7 @@ def total(m: Material) -> list[Block]:
     """The section's paragraphs."""
     return [
         *paragraph(_accepted(m), _accepted_change(m), _voided(m)),
-        *paragraph(_due(m), _deadline(m), _again(m, "rework"), _again(m, "reopen")),
+        *paragraph(_due(m), _deadline(m), *_again(m)),
         *paragraph(_satisfaction(m), _hours(m)),
         *paragraph(_stock(m)),
         *paragraph(data_status(m)),
@@ -21,8 +22,8 @@ def total(m: Material) -> list[Block]:
 
 
 def _accepted(m: Material) -> list[Run]:
-    holes = {key: m.num(f"total.{key}") for key in ("accepted", "filed", "closed")}
-    return m.say("total.accepted", **holes)
+    filed = m.num("total.filed") if m.value("total.filed") else None
+    return m.say("total.accepted", accepted=m.num("total.accepted"), filed=filed, closed=m.num("total.closed"))
 
 
 def _accepted_change(m: Material) -> list[Run]:
@@ -47,8 +48,14 @@ def _deadline(m: Material) -> list[Run]:
     return m.say("total.deadline", count=m.num("total.no_deadline")) if m.value("total.no_deadline") else []
 
 
-def _again(m: Material, what: str) -> list[Run]:
-    """返工 or 重办."""
+def _again(m: Material) -> list[list[Run]]:
+    """返工 and 重办: their rates where there are any, what there is none of in one sentence."""
+    none = [word for what, word in AGAIN if m.value(f"n|total.{what}_rate") == 0 and m.value(f"d|total.{what}_rate")]
+    told = [_rate(m, what) for what, _ in AGAIN if m.value(f"n|total.{what}_rate")]
+    return [*told, m.say("total.again.none", items=joined([[Words(word)] for word in none]))]
+
+
+def _rate(m: Material, what: str) -> list[Run]:
     key = f"total.{what}_rate"
     return m.say(f"total.{what}", count=m.num(f"n|{key}"), rate=m.num(key), changes=share_changes(m, f"{what}_rate"))
 
