@@ -39,7 +39,10 @@ def open_books(
             copy_file(found, place / EXTRACT)
         extract = Extract(store, base, LocalDays(settings.zone), place / EXTRACT, THREADS, MEMORY)
         try:
-            yield Books(store.engine, base, settings, now, extract, models_of(settings, directory), settings.demo)
+            yield Books(
+                store.engine, base, settings, now, extract, models_of(settings, directory), settings.demo,
+                directory / "tracks",
+            )  # fmt: skip
         finally:
             extract.close()
     finally:

@@ -6,6 +6,7 @@ Base data (borders, limits of categories) is that in force now, as for every fig
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -35,7 +36,8 @@ _TABLES = ("cases", "flows", "spells")
 @dataclass(frozen=True)
 class Books:
     """What reports are made from. ``now`` is the clock of the data directory, ``models`` the score models by key, the
-    default first; ``demo`` marks numbers of a simulated city."""
+    default first; ``demo`` marks numbers of a simulated city, ``tracks`` is the folder of stored fixes, where there is
+    one."""
 
     engine: Engine
     base: Callable[[], BaseData]
@@ -44,6 +46,7 @@ class Books:
     extract: Extract
     models: Mapping[str, Model]
     demo: bool = False
+    tracks: Path | None = None
 
 
 def books_of(parts: Parts) -> Books:
