@@ -12,7 +12,7 @@ from dashboard.reports.works import Work
 from layouts.address import Address
 from layouts.parts.report_acts import acts_of
 from layouts.parts.report_appeals import Hearing, appeals_card
-from layouts.parts.report_document import document_view
+from layouts.parts.report_document import contents_card, document_view
 from layouts.parts.report_state import checks_card, state_card
 from layouts.parts.report_works import works_card
 
@@ -44,6 +44,7 @@ def layout(address: Address, view: ReportView, token: str) -> Component:
         works_card(address, view.works, view.names),
         *([checks_card(address, view.faults)] if view.makes else []),
         appeals_card(address, entry, view.hearing, token, view.zone),
+        contents_card(address, view.document),
     ]
     paper = document_view(address, view.document)
     return html.Div([html.Div(side, className="report-side"), paper], className="report")

@@ -14,7 +14,7 @@ from callbacks.reports import HTML_POLICY, register_reports
 from dashboard.reports.appeals import ACCEPTED, LODGED, Appeal, appeals_of
 from dashboard.reports.archive import APPEALS, DRAFT, FORMATS, ISSUED
 from dashboard.security.caller import Caller
-from tests.reports.house import House, house
+from tests.reports.house import OCTOBER, House, house
 from tests.reports.shelf import caller
 
 ID = "report-october"
@@ -195,6 +195,16 @@ def test_who_may_not_take_files_along_gets_none(desk: Desk) -> None:
     desk.who = Caller("reader", "leader", frozenset({"read"}))
     assert desk.get(f"/report/{ID}.pdf").status_code == 403
     assert desk.refused and desk.refused[0].startswith(f"reader /report/{ID}.pdf")
+
+
+def test_a_short_address_leads_to_the_report_that_was_issued_last(desk: Desk) -> None:
+    assert desk.get("/reports/latest?lang=en").location == "/reports?lang=en"
+    desk.home.put()
+    assert desk.get("/reports/latest").location == "/reports"
+    desk.home.put("report-september", ISSUED, msgspec.structs.replace(OCTOBER, period="2026-09"))
+    for who in (CENTER, WEST):
+        desk.who = who
+        assert desk.get("/reports/latest").location == "/report?id=report-september"
 
 
 @pytest.mark.parametrize("path", ["..%2F..%2Fyiping.db", "x.db", "%00.pdf", ".pdf", f"{ID}.exe", f"{ID}.PDF"])
