@@ -61,3 +61,9 @@ def test_captured_messages_of_the_traccar_client(tmp_path: Path) -> None:
         asked = [at_door.client.get(f"/api/v1/osmand?{query}", headers=key).status_code for query in queries]
     assert posted == [202] * len(bodies) and asked == [400, 400] + [202] * 9
     assert len(lane.workers) == len(bodies) + 9
+
+
+def test_a_header_beyond_ascii_is_nobody(tmp_path: Path) -> None:
+    with door(tmp_path, submit_fixes=Lane().submit) as at_door:
+        headers = {"Authorization": "Basic /w\x90="}
+        assert at_door.client.post("/api/v1/positions", data=b"{}", headers=headers).status_code == 401
