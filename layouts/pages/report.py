@@ -14,7 +14,7 @@ from layouts.parts.report_acts import acts_of
 from layouts.parts.report_appeals import Hearing, appeals_card
 from layouts.parts.report_document import contents_card, document_view
 from layouts.parts.report_state import checks_card, state_card
-from layouts.parts.report_works import works_card
+from layouts.parts.report_works import running, works_card
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class ReportView:
 
 
 def layout(address: Address, view: ReportView, token: str) -> Component:
-    """The page's content; ``token`` is what forms send back."""
+    """The page's content; ``token`` is what forms send back. While a report is worked on nothing else can be done."""
     entry = view.entry
     scope = view.names.get(entry.asked.region, entry.asked.region)
-    acts = acts_of(address, entry, view.acts, token, view.makes)
+    acts = [] if running(view.works) else acts_of(address, entry, view.acts, token, view.makes)
     side = [
         state_card(address, entry, scope, view.zone, view.formats, acts, view.makes),
         works_card(address, view.works, view.names),
