@@ -29,7 +29,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.position_city import START, STEP, Walk, city
 from dashboard.config import Settings
-from dashboard.domain.fix_formats import decode_fixes
 from dashboard.domain.fixes import PACKED
 from dashboard.feed import MemoryFeed
 from dashboard.ingest.positions import PositionLane
@@ -89,7 +88,7 @@ def consume(server, lane, now, fixes, count):
     CPU and wall seconds, and fixes accepted.
     """
     reader = StreamReader(server.url, "positions", consumer="benchmark", count=count, block_ms=50)
-    source, stop, taken = RedisPositions(reader, lambda: now, decode_fixes), Event(), 0
+    source, stop, taken = RedisPositions(reader, lambda: now), Event(), 0
     cpu, wall = time.process_time(), time.perf_counter()
     beat = wall
     for batch in source.batches(stop):

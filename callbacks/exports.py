@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 from flask import Flask, Response, abort, g, request
 
+from callbacks.region_page import choices
 from dashboard.api.limits import TokenBuckets
 from dashboard.domain.indicators import INDICATORS
 from dashboard.domain.periods import LocalDays
@@ -17,11 +18,15 @@ from dashboard.exports.xlsx_file import xlsx_file
 from dashboard.queries.answers import AsOf
 from dashboard.queries.desk import Desk
 from dashboard.queries.drill_answers import CaseLine
+from dashboard.queries.drill_where import STOCK_STATES
 from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.queries.score_answers import ModelInfo
 from dashboard.security.caller import Caller
 from dashboard.security.scope import OutOfScope, UnknownRegion
 from layouts.address import Address, parse_address
 from layouts.i18n import Lang, say, text
+from layouts.parts.filters import narrowing
+from layouts.parts.league import model_name
 from layouts.sheets.analysis import analysis_sheets
 from layouts.sheets.cases import case_sheet, record_sheet
 from layouts.sheets.figures import children_sheet, kpi_sheet
@@ -33,11 +38,12 @@ PAGE = 500
 
 
 class Table(msgspec.Struct, frozen=True):
-    """The sheets of one export, their cut-off, and whether the list was longer than a file may be."""
+    """The sheets of one export, their cut-off, whether the list was longer than a file may be, and the score model."""
 
     sheets: Sequence[Sheet]
     as_of: AsOf
     cut: bool = False
+    model: ModelInfo | None = None
 
 
 Make = Callable[[Desk, Address], Table]
@@ -60,12 +66,12 @@ def _analysis(desk: Desk, address: Address) -> Table:
 
 def _ranking(desk: Desk, address: Address) -> Table:
     found = desk.league(address.level, address.period, address.region, address.model)
-    return Table([league_sheet(found, address.language)], found.as_of)
+    return Table([league_sheet(found, address.language)], found.as_of, model=found.model)
 
 
 def _score(desk: Desk, address: Address) -> Table:
     found = desk.explain(address.region, address.period, address.model)
-    return Table(explanation_sheets(found, address.language), found.as_of)
+    return Table(explanation_sheets(found, address.language), found.as_of, model=found.model)
 
 
 def _cases(desk: Desk, address: Address) -> Table:
@@ -119,14 +125,15 @@ def _file(exporter: Exporter, what: str, kind: str) -> Response:
         abort(404)
     address = parse_address("/export", request.args)
     try:
-        table = make(exporter.desk(caller), address)
+        desk = exporter.desk(caller)
+        table = make(desk, address)
     except (OutOfScope, UnknownRegion) as problem:
         exporter.audit(caller, f"{what}.{kind}", f"refused: {problem}")
         abort(403 if isinstance(problem, OutOfScope) else 404)
     except (NotFoundHere, Refused):
         abort(404)
     number = secrets.token_hex(4)
-    about = _about(exporter, caller, address, table, number)
+    about = _about(exporter, desk, address, table, number)
     rows = sum(len(sheet.rows) for sheet in table.sheets)
     exporter.audit(caller, f"{what}.{kind}", f"{number}: {rows} rows, seq {table.as_of.seq}, {address.href}")
     lang = address.language
@@ -164,18 +171,15 @@ def _asked(exporter: Exporter) -> Caller:
     return caller
 
 
-def _about(exporter: Exporter, caller: Caller, address: Address, table: Table, number: str) -> About:
-    lang, days = address.language, LocalDays(exporter.zone)
-    chosen = address.selection
-    filters = [f"{key}={value}" for key, value in msgspec.structs.asdict(chosen).items()
-               if value and key not in ("region", "period")]  # fmt: skip
+def _about(exporter: Exporter, desk: Desk, address: Address, table: Table, number: str) -> About:
+    lang, days, caller = address.language, LocalDays(exporter.zone), desk.caller
     rows = sum(len(sheet.rows) for sheet in table.sheets)
     cut = f" ({say(lang, 'export.about.cut', n=MOST_CASES)})" if table.cut else ""
-    versions = ", ".join(f"{one.key} v{one.version}" for one in INDICATORS)
+    versions = ", ".join([*_model(lang, table), *(f"{one.key} v{one.version}" for one in INDICATORS)])
     lines = [
-        ("scope", address.region or caller.region or exporter.city[lang]),
-        ("period", address.period or text(lang, "export.about.none")),
-        ("filters", ", ".join(filters) or text(lang, "export.about.none")),
+        ("scope", _scope(desk, address)),
+        ("period", _period(desk, address)),
+        ("filters", _filters(desk, address) or text(lang, "export.about.none")),
         ("as_of", f"seq {table.as_of.seq} · {days.local(table.as_of.time).isoformat(timespec='seconds')}"),
         ("rows", f"{rows}{cut}"),
         ("definitions", versions),
@@ -185,6 +189,30 @@ def _about(exporter: Exporter, caller: Caller, address: Address, table: Table, n
     ]
     labelled = [(text(lang, f"export.about.{key}"), words) for key, words in lines]
     return About(labelled, _watermark(exporter, caller, number, lang), exporter.zone)
+
+
+def _scope(desk: Desk, address: Address) -> str:
+    """The region by its names from the caller's top down, and its code."""
+    code = desk.region(address.region)
+    names = [name for _, name in desk.way(code, address.language == "en")]
+    return f"{' / '.join(names)} ({code})"
+
+
+def _period(desk: Desk, address: Address) -> str:
+    """The period written out; a state of the moment has none, a case neither."""
+    if address.id or address.state in STOCK_STATES:
+        return text(address.language, "export.about.moment")
+    return address.period or desk.running_month()
+
+
+def _filters(desk: Desk, address: Address) -> str:
+    lang = address.language
+    found = narrowing(address, choices(desk, address)) | ({"words": address.q} if address.q else {})
+    return "; ".join(f"{text(lang, f'region.by.{name}')}: {words}" for name, words in found.items() if words)
+
+
+def _model(lang: Lang, table: Table) -> list[str]:
+    return [] if table.model is None else [f"{model_name(lang, table.model)} v{table.model.version}"]
 
 
 def _watermark(exporter: Exporter, caller: Caller, number: str, lang: Lang) -> str:

@@ -23,12 +23,13 @@ from layouts.parts.shell import Crumb, Frame, page
 
 @dataclass(frozen=True)
 class Content:
-    """What a page puts into the shell."""
+    """What a page puts into the shell; ``link`` leads to what was published about the same figures."""
 
     heading: str
     body: Component
     crumbs: tuple[Crumb, ...] = ()
     note: str = ""
+    link: Crumb | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,10 @@ def render(site: Site, make: Page | None, address: Address) -> Component:
         content = _said(address, "page.prepared", share=int(problem.share * 100))
     except (NotFoundHere, Refused) as problem:
         content = _said(address, "page.missing", str(problem))
-    return frozen(page(address, frame, content.heading, content.crumbs, content.body, note=content.note))
+    shown = page(
+        address, frame, content.heading, content.crumbs, content.body, note=content.note, link=content.link
+    )  # fmt: skip
+    return frozen(shown)
 
 
 def _missing(address: Address) -> Content:

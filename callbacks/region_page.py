@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from callbacks.pages import Content, Visit
+from callbacks.report_link import report_link
 from dashboard.domain.periods import LocalDays
 from dashboard.domain.regions import LEVELS, STREET, RegionTree
 from dashboard.extract import NotReady
@@ -44,7 +45,7 @@ def region(visit: Visit) -> Content:
     body = layout(address, view, desk.caller, ranking, cases)
     place = view.kpis.region
     crumbs = tuple(Crumb(name, address.plain(REGION, region=above).href) for above, name in view.crumbs[:-1])
-    return Content(place_name(place, lang), body, crumbs, heading_note(lang, view))
+    return Content(place_name(place, lang), body, crumbs, heading_note(lang, view), report_link(visit, code))
 
 
 def _view(address: Address, desk: Desk) -> RegionView:

@@ -25,9 +25,12 @@ Act = Callable[[Reports, Caller], Address]
 Back = Callable[[], Address]
 HTML_POLICY = (
     "sandbox allow-scripts allow-modals; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""Content-Security-Policy of a report as a page: its own script alone, in an origin of its own without our cookies."""
+"""Content-Security-Policy of a report as a page: in an origin of its own, without our cookies and without any network.
+
+Which scripts run is for the page's own policy to say: it was issued with hashes of the scripts of its time.
+"""
 FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -44,9 +47,20 @@ def register_reports(server: Flask, known: Reports, refused: Refused) -> None:
 
     for path, (act, back) in FORMS.items():
         server.add_url_rule(path, path.strip("/").replace("/", "_"), sent(act, back), methods=["POST"])
+    server.add_url_rule(f"{REPORTS}/latest", "report_latest", lambda: redirect(_latest(known).href, 303))
     server.add_url_rule(
         f"{REPORT}/<id_>.<format_>", "report_file", lambda id_, format_: _file(known, refused, id_, format_)
     )
+
+
+def _latest(known: Reports) -> Address:
+    """The month's report that was issued last, of the caller's region or of the city; the archive where there is none.
+
+    An address short enough to be read out or written on a screen.
+    """
+    caller: Caller = g.caller
+    found, lang = known.latest(caller.region) or known.latest(), request.args.get("lang", "")
+    return Address(REPORTS, lang=lang) if found is None else Address(REPORT, id=found.id, lang=lang)
 
 
 def _outcome(known: Reports, refused: Refused, act: Act, back: Back) -> Address:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from callbacks.pages import Content, Page, Visit
 from callbacks.region_page import choices, region
+from callbacks.report_link import report_link
 from callbacks.report_pages import compare, report, reports
 from callbacks.worker_page import worker
 from dashboard.domain.regions import LEVELS
@@ -49,7 +50,8 @@ def ranking(visit: Visit) -> Content:
     zone, levels = visit.desk.settings.zone, _levels_below(visit, found.under)
     body = ranking_page.layout(address, found, visit.desk.caller, zone, levels)
     note = ranking_page.heading_note(address.language, found, zone)
-    return Content(text(address.language, "shell.ranking"), body, way(visit, address.region), note)
+    link = report_link(visit, found.under)
+    return Content(text(address.language, "shell.ranking"), body, way(visit, address.region), note, link)
 
 
 def _levels_below(visit: Visit, region: str) -> list[str]:

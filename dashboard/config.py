@@ -103,6 +103,23 @@ class MqttInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"mqtt_input.url {self.url!r} is neither mqtt:// nor mqtts://")
 
 
+class GatewaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``app.py gateway``: fixes by HTTP, and with ``mqtt`` those of ``mqtt_input`` instead of ingest, onto a stream.
+
+    A batch is closed after ``seconds`` or ``at_once`` fixes; at most ``most`` fixes wait; a key sends ``rate`` requests
+    a second on average and twice as many at once.
+    """
+
+    redis: str
+    stream: str = "positions"
+    crs: str = "wgs84"
+    mqtt: bool = False
+    seconds: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.25
+    at_once: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1_000
+    most: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    rate: Annotated[float, msgspec.Meta(gt=0)] = 20_000
+
+
 class ReplayInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A recorded file to play; paths are relative to the data directory. ``speed`` is for the pace of that name."""
 
@@ -190,6 +207,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     track_hidden_metres: float = 50.0
     redis_input: RedisInput | None = None
     mqtt_input: MqttInput | None = None
+    gateway: GatewaySettings | None = None
     replays: tuple[ReplayInput, ...] = ()
     targets: Targets = Targets()
     rules: Rules = Rules()

@@ -29,7 +29,8 @@ def configured_sources(
     if settings.redis_input is not None:
         sources += _redis(settings.redis_input, now, version)
     if settings.mqtt_input is not None:
-        sources += _mqtt(settings.mqtt_input, directory, now, version)
+        carried = settings.gateway is not None and settings.gateway.mqtt
+        sources += _mqtt(settings.mqtt_input, directory, now, version, positions=not carried)
     sources += [_replay(replay, directory, now) for replay in settings.replays]
     return sources
 
@@ -42,10 +43,12 @@ def _redis(redis: RedisInput, now: Now, version: Callable[[], int | None]) -> It
         yield RedisPositions(reader, now, "positions", redis.crs, version)
 
 
-def _mqtt(mqtt: MqttInput, directory: Path, now: Now, version: Callable[[], int | None]) -> Iterator[Source]:
+def _mqtt(
+    mqtt: MqttInput, directory: Path, now: Now, version: Callable[[], int | None], positions: bool
+) -> Iterator[Source]:
     if mqtt.cases:
         yield MqttCases(mqtt_reader(mqtt, directory, "cases"), now)
-    if mqtt.positions:
+    if mqtt.positions and positions:
         yield MqttPositions(mqtt_reader(mqtt, directory, "positions"), now, crs=mqtt.crs, version=version)
 
 

@@ -13,7 +13,7 @@ from dashboard.domain.fix_formats import PACKED_TYPES, decode_each, decode_packe
 from dashboard.domain.fix_packing import MAGIC
 from dashboard.domain.fixes import Fixes
 from dashboard.ingest.batch import Batch
-from data_sources.mqtt_reader import Broker, Message, MqttReader
+from data_sources.mqtt_reader import QUIET_SECONDS, Broker, Message, MqttReader
 from data_sources.redis_streams import joined_by_kind
 
 Now = Callable[[], int]
@@ -63,8 +63,8 @@ def decoded(messages: Sequence[Message], crs: str, version: int | None) -> tuple
 
     What phones say of themselves beside where they are (OwnTracks' last will, transitions, …) is neither.
     """
-    packed = [message for message in worded(messages) if _is_packed(message)]
-    texts = [message for message in worded(messages) if not _is_packed(message)]
+    packed = [message for message in worded(messages) if is_packed(message)]
+    texts = [message for message in worded(messages) if not is_packed(message)]
     read = decode_each([message.payload for message in texts], crs, [message.topic for message in texts])
     found, garbage = [read.fixes], [(item.raw, item.reason) for item in read.unread if item.reason != "no_position"]
     for message in packed:
@@ -80,7 +80,8 @@ def worded(messages: Sequence[Message]) -> list[Message]:
     return [message for message in messages if message.payload]
 
 
-def _is_packed(message: Message) -> bool:
+def is_packed(message: Message) -> bool:
+    """Whether a message is packed columns: by how it begins, or by its content type."""
     return message.payload.startswith(MAGIC) or message.content_type.lower() in PACKED_TYPES
 
 
@@ -88,7 +89,9 @@ def _unpacked(message: Message, crs: str, version: int | None) -> Decoded:
     return decode_packed(message.payload, crs, version)
 
 
-def mqtt_reader(mqtt: MqttInput, directory: Path, lane: str, seconds: float = 0.1) -> MqttReader:
+def mqtt_reader(
+    mqtt: MqttInput, directory: Path, lane: str, seconds: float = 0.1, quiet: float = QUIET_SECONDS
+) -> MqttReader:
     """A reader of one lane's topics. ``OSError`` where a file of a password or certificate cannot be read."""
     password = (directory / mqtt.password_file).read_text("utf-8").strip() if mqtt.password_file else ""
     client = f"{mqtt.client or 'yiping-' + gethostname()}-{lane}"
@@ -96,7 +99,7 @@ def mqtt_reader(mqtt: MqttInput, directory: Path, lane: str, seconds: float = 0.
     broker = Broker(mqtt.url, client, mqtt.username, password, _tls(mqtt, directory), kept)
     topics = mqtt.cases if lane == "cases" else mqtt.positions
     shared = f"$share/{mqtt.share}/" if mqtt.share else ""
-    return MqttReader(broker, [shared + topic for topic in topics], mqtt.at_once, seconds)
+    return MqttReader(broker, [shared + topic for topic in topics], mqtt.at_once, seconds, quiet)
 
 
 def _tls(mqtt: MqttInput, directory: Path) -> SSLContext | None:

@@ -74,7 +74,7 @@ def redis_server(directory: Path) -> Iterator[RedisServer]:
 
 
 class MosquittoServer:
-    """An MQTT broker that can be killed and started again on the same port; it saves every change within a second."""
+    """An MQTT broker that can be killed and started again on the same port; it saves once a second."""
 
     def __init__(self, directory: Path, *lines: str) -> None:
         self.directory, self.port, self._lines = directory, free_port(), lines
@@ -87,7 +87,7 @@ class MosquittoServer:
 
     def start(self) -> None:
         lines = [f"listener {self.port} 127.0.0.1", *(self._lines or ["allow_anonymous true"]), "persistence true",
-                 f"persistence_location {self.directory}/", "autosave_interval 1", "autosave_on_changes true",
+                 f"persistence_location {self.directory}/", "autosave_interval 1",
                  "max_inflight_messages 0", "max_queued_messages 0", *(["user root"] if os.geteuid() == 0 else [])]
         configuration = self.directory / "mosquitto.conf"
         configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -35,6 +35,6 @@ def _binary_event(body: bytes, headers: Mapping[str, str]) -> bytes:
     event: dict[str, object] = {name[3:]: unquote(text) for name, text in names.items() if name.startswith("ce-")}
     try:
         event["data"] = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        return msgspec.json.encode(event)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise Problem(400, f"the data of a binary-mode event must be JSON: {problem}", "body") from problem
-    return msgspec.json.encode(event)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from flask import Request
 
 from dashboard.security.caller import DEMO, Caller
+from dashboard.security.credentials import key_in
 
 
 class Recogniser(Protocol):
@@ -31,7 +32,7 @@ class Entrance:
     def caller(self, request: Request) -> Caller | None:
         """Who sends a request. A key in the header counts alone: whoever sends one means to be that."""
         if "Authorization" in request.headers:
-            key = bearer(request)
+            key = key_in(request.headers["Authorization"])
             return None if key is None else self.recogniser.identify({}, key)
         found = self.recogniser.identify(request.cookies, None, request.is_secure)
         return DEMO if found is None and self.demo and at_the_machine(request) else found
@@ -40,12 +41,6 @@ class Entrance:
         """The same for the request that opens a socket; whoever may not watch gets none."""
         found = self.caller(Request(dict(environ)))
         return found if found is not None and found.may("wall") else None
-
-
-def bearer(request: Request) -> str | None:
-    """The key of ``Authorization: Bearer``; None where the header is absent or says something else."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    return key.strip() or None if scheme.lower() == "bearer" else None
 
 
 def at_the_machine(request: Request) -> bool:

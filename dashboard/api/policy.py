@@ -8,6 +8,7 @@ from flask import Request, g
 from dashboard.api.entrance import Entrance
 from dashboard.api.problems import Problem
 from dashboard.security.caller import Caller
+from dashboard.security.credentials import key_in
 
 
 class Policy(Protocol):
@@ -18,15 +19,15 @@ class Policy(Protocol):
         ...
 
 
-def bearer(request: Request) -> str | None:
-    """The key of ``Authorization: Bearer``, or None where the header is absent. 401 for another scheme."""
+def key_of(request: Request) -> str | None:
+    """The key of the ``Authorization`` header, or None where the header is absent. 401 where it holds none."""
     header = request.headers.get("Authorization")
     if header is None:
         return None
-    scheme, _, key = header.partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise _unauthorized("the Authorization header must be: Bearer KEY")
-    return key.strip()
+    key = key_in(header)
+    if key is None:
+        raise _unauthorized("the Authorization header must be: Bearer KEY, or Basic with the key as the password")
+    return key
 
 
 class EntrancePolicy:
@@ -40,7 +41,7 @@ class EntrancePolicy:
 
     def caller(self, request: Request) -> Caller:
         """401 for a stranger; in the demonstration 403 for whoever is not on the machine itself."""
-        key = bearer(request)
+        key = key_of(request)
         found = self._entrance.caller(request)
         if found is None and key is None and self._entrance.demo:
             raise Problem(403, "the demo answers only to this machine", "Host")

@@ -64,7 +64,9 @@ def _decoded(services: Services, body: bytes, content_type: str) -> Decoded:
 
 
 def osmand(services: Services, call: Call[Nothing]) -> Reply:
-    """One fix in the query string of OsmAnd and the Traccar Client."""
+    """One fix in the query string of OsmAnd and the Traccar Client, or as JSON from its newer versions."""
+    if call.request.method == "POST" and call.request.mimetype == "application/json":
+        return positions(services, call)
     unbounded(call.caller)
     submit = _running(services.submit_fixes)
     call.request.max_content_length = services.max_body

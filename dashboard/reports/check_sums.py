@@ -73,7 +73,7 @@ def _league(league: League) -> Iterator[tuple[str, str]]:
     """Ranks that do not follow from scores, rates out of bounds."""
     ranked = [row for row in league.rows if row.rank is not None]
     for row in ranked:
-        yield from ((row.place.name, what) for what in _row(row, league))
+        yield from ((row.place.name, what) for what in _row(row))
     above: LeagueRow | None = None
     for place, row in enumerate(ranked, 1):
         tied = above is not None and above.rank == row.rank
@@ -84,9 +84,9 @@ def _league(league: League) -> Iterator[tuple[str, str]]:
         above = row
 
 
-def _row(row: LeagueRow, league: League) -> Iterator[str]:
-    if row.score is None or row.due < league.min_due:
-        yield f"应办结{row.due}件、得分{row.score}，不应参与排名"
+def _row(row: LeagueRow) -> Iterator[str]:
+    if row.score is None:
+        yield "没有得分，不应参与排名"
     for word, rate in (("按期办结率", row.on_time_rate), ("办结率", row.closure_rate), ("满意率", row.satisfaction)):
         if rate is not None and not 0 <= rate <= 1:
             yield f"{word}{rate}超出范围"

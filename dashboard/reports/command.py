@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 import msgspec
@@ -129,12 +130,15 @@ class _Desk:
         return 1
 
     def _written(self, document: Document, snapshot: Snapshot, office: Office, folder: Path) -> None:
-        tell = self._progress("files")
-        paths = write_files(
-            document, snapshot, folder, fonts_of(self._place), self._html, formats=office.formats, tell=tell
-        )
-        for path in paths.values():
-            print(path, file=sys.stdout)
+        """The files into a folder whose other contents stay; each appears whole."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".report.", dir=folder) as made:
+            paths = write_files(
+                document, snapshot, Path(made) / "files", fonts_of(self._place), self._html,
+                formats=office.formats, tell=self._progress("files"),
+            )  # fmt: skip
+            for path in paths.values():
+                print(path.replace(folder / path.name), file=sys.stdout)
         print(f"check code {check_code(document.hash)}, as of event {snapshot.cut.seq}", file=self._said)
 
     def _progress(self, what: str) -> Tell:

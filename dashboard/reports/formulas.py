@@ -55,4 +55,4 @@ def _operand(values: Mapping[str, Any], key: str) -> Fraction:
     value = values[key]
     if value is None or isinstance(value, str):
         raise _Missing
-    return Fraction(str(value))
+    return Fraction(value) if isinstance(value, int) else Fraction(repr(value))

@@ -118,7 +118,7 @@ class _Work:
         return Snapshot(
             asked=self.asked, cut=self.cut, place=self._place(), first=self.period.first, last=self.period.last,
             facts=facts | analysis | lengths | crew | _sizes(leagues | {"unit": units.league}),
-            names=names | self._names(leagues) | {"list.crossing": self.rules.crossing_tag}, model=info,
+            names=names | self._names(leagues) | self._told, model=info,
             definitions=[(one.key, one.zh, one.definition_zh) for one in INDICATORS if one.unit != "people"],
             leagues=leagues, before_leagues={level: stand.before for level, stand in stands.items()}, groups=groups,
             lists=lists, units=units.league, gaps=gaps_of(question, self.base, self.top),
@@ -128,6 +128,11 @@ class _Work:
             counts={level: stand.counts for level, stand in stands.items()} | {"unit": units.counts},
             terms={self.model.key: terms_of(self.model)}, demo=self.books.demo,
         )  # fmt: skip
+
+    @property
+    def _told(self) -> dict[str, str]:
+        """What a recount has to be told besides: the tag of 三跨, and the counts that make what is due in the model."""
+        return {"list.crossing": self.rules.crossing_tag, "model.due": ",".join(self.model.due)}
 
     @property
     def _whole(self) -> bool:
@@ -195,7 +200,8 @@ class _Work:
     def _names(self, leagues: dict[str, League]) -> dict[str, str]:
         tree = self.base.tree
         codes = {row.place.code for league in leagues.values() for row in league.rows}
-        codes |= {tree.regions[node].code for node in tree.children(tree.latest[self.top])} | {self.top}
+        codes |= {tree.regions[node].code for node in tree.children(tree.latest[self.top])}
+        codes |= {tree.regions[node].code for node in tree.chain(tree.latest[self.top])}
         return {code: tree.regions[tree.latest[code]].name for code in codes} | {
             unit.code: unit.name for unit in self.base.units.values()
         }

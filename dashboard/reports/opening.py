@@ -1,7 +1,9 @@
 """Everything about reports that one process runs: the archive, the queue, the schedule."""
 
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Thread
 
 from sqlalchemy import Engine
@@ -10,12 +12,14 @@ from dashboard.ingest.opening import Place
 from dashboard.reports.appeals import create_appeal_table
 from dashboard.reports.beside import Beside
 from dashboard.reports.claims import create_claim_table
-from dashboard.reports.office import office_of
+from dashboard.reports.office import FILE, Office, OfficeError, office_of
 from dashboard.reports.schedule import Scheduler
 from dashboard.reports.store import create_report_table
 from dashboard.reports.workflow import Reports, Room
 from dashboard.reports.works import Works
 from dashboard.security.clock import real_now
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,34 @@ class Reporting:
         self.works.stop()
 
 
+@dataclass
+class Remembered:
+    """The office's settings, read again only when a file of theirs changed. For those who look and wait.
+
+    Wrong settings take nobody's pages away: the last ones that were right stand, and where there are none yet, the
+    defaults with reports kept to their regions. Whoever makes a report is told what is wrong.
+    """
+
+    directory: Path
+    _seen: object = None
+    _office: Office = field(default_factory=lambda: Office(public=False))
+
+    def __call__(self) -> Office:
+        """The settings as they stand."""
+        seen = [(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in self._files()]
+        if seen != self._seen:
+            try:
+                self._office = office_of(self.directory)
+            except (OfficeError, ValueError) as problem:
+                log.warning("the settings of reports are not used: %s", problem)
+            self._seen = seen
+        return self._office
+
+    def _files(self) -> list[Path]:
+        files = (self.directory / name for name in (FILE, "config.toml"))
+        return [path for path in (*files, *sorted(self.directory.glob("models/*.toml"))) if path.exists()]
+
+
 def create_report_tables(engine: Engine) -> None:
     """Create what does not exist: reports, appeals, claims."""
     create_report_table(engine)
@@ -52,7 +84,7 @@ def open_reporting(place: Place, now: Callable[[], int], command: Sequence[str])
     create_report_tables(place.store.engine)
     works, beside, zone = Works(), Beside(command), place.settings.zone
     room = Room(
-        place.store.engine, place.base, zone, now, real_now, place.directory, lambda: office_of(place.directory),
+        place.store.engine, place.base, zone, now, real_now, place.directory, Remembered(place.directory),
         beside, works,
     )  # fmt: skip
     reports = Reports(room)

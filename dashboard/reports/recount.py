@@ -37,6 +37,7 @@ _HOURS = {"handling_hours": ("natural", 50), "handling_hours_p90": ("natural", 9
           "work_hours_p90": ("work", 90)}  # fmt: skip
 _OF_ROWS = ("due", "overdue", "satisfaction_n", "on_time_rate", "closure_rate", "rework_rate", "reopen_rate",
             "satisfaction")  # fmt: skip
+_DUE = "handled_due,overdue_cohort"
 _MOST = 200
 """Faults that are named; more say no more."""
 Counts = Mapping[str, int]
@@ -186,7 +187,9 @@ class _Comparison:
         terms = self._snapshot.terms.get(league.model.key, [])
         out = {row.place.code for row in league.rows if row.reason == "excluded"}
         scores = {code: score_of(terms, counts) for code, counts in known.items() if code not in out}
-        order = rank_order({code: found for code, found in scores.items() if found is not None}, known, league.min_due)
+        due = self._snapshot.names.get("model.due", _DUE).split(",")
+        ranked = {code: found for code, found in scores.items() if found is not None}
+        order = rank_order(ranked, known, league.min_due, due)
         for row in league.rows:
             rank, tied, score = order.get(row.place.code, (None, False, None))
             yield from self._same(f"{where}.{row.place.code}.score", row.score, score)

@@ -1,11 +1,13 @@
 """Rates, scores and ranks by the words of the contract, from counts: exact fractions."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from dashboard.reports.snapshot import ModelTerm
 
 Counts = Mapping[str, int]
+_Place = tuple[int, Fraction, Fraction, int]
 
 
 def rates(counts: Counts) -> dict[str, tuple[int, int]]:
@@ -44,23 +46,19 @@ def _share(term: ModelTerm, counts: Counts) -> Fraction | None:
 
 
 def rank_order(
-    scores: Mapping[str, int], counts: Mapping[str, Counts], least: int
+    scores: Mapping[str, int], counts: Mapping[str, Counts], least: int, due: Sequence[str]
 ) -> dict[str, tuple[int, bool, float]]:
-    """(rank, tied, score) by code of the units with at least so many cases due: 1, 2, 2, 4; equal scores by on time,
-    then rework, then cases due."""
-    places = {code: _place(score, counts[code]) for code, score in scores.items() if _due(counts[code]) >= least}
-    ordered = sorted(places.values())
-    return {
-        code: (ordered.index(place) + 1, ordered.count(place) > 1, scores[code] / 100) for code, place in places.items()
-    }
+    """(rank, tied, score) by code of the units with at least so many cases due (sum of the counts ``due``): 1, 2, 2,
+    4; equal scores by on time, then rework, then cases due."""
+    had = {code: sum(counts[code][name] for name in due) for code in scores}
+    places = {code: _place(score, counts[code], had[code]) for code, score in scores.items() if had[code] >= least}
+    size, first, passed = Counter(places.values()), dict[_Place, int](), 0
+    for place in sorted(size):
+        first[place], passed = passed + 1, passed + size[place]
+    return {code: (first[place], size[place] > 1, scores[code] / 100) for code, place in places.items()}
 
 
-def _due(counts: Counts) -> int:
-    return counts["handled_due"] + counts["overdue_cohort"]
-
-
-def _place(score: int, counts: Counts) -> tuple[int, Fraction, Fraction, int]:
-    due = _due(counts)
+def _place(score: int, counts: Counts, due: int) -> _Place:
     on_time = Fraction(counts["on_time"], due) if due else Fraction(0)
     rework = Fraction(counts["reworked"], counts["ever_handled"]) if counts["ever_handled"] else Fraction(2)
     return -score, -on_time, rework, -due

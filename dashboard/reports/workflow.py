@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from dashboard.domain.base import BaseData
 from dashboard.domain.periods import LocalDays
+from dashboard.domain.regions import RegionTree
 from dashboard.reports import appeals as book
 from dashboard.reports import asking, hearing, store
 from dashboard.reports.acting import SCHEDULE, Actor
@@ -76,13 +77,15 @@ class Reports:
 
     def page(self, caller: Caller, wanted: Wanted, cursor: str = "") -> Listed:
         """A page of the archive, newest first."""
-        return listed(store.entries(self._room.engine), wanted, lambda entry: self._sees(caller, entry), cursor)
+        tree, public = self._room.base().tree, self._room.office().public
+        found = store.entries(self._room.engine)
+        return listed(found, wanted, lambda entry: _sees(tree, caller, entry, public), cursor)
 
     def one(self, caller: Caller, id_: str) -> Entry:
         """One report without its numbers."""
         with self._room.engine.connect() as connection:
             found = store.entry_of(connection, id_)
-        if found is None or not self._sees(caller, found):
+        if found is None or not _sees(self._room.base().tree, caller, found, self._room.office().public):
             raise ReportRefused(f"there is no report {id_!r}", "missing", "id")
         return found
 
@@ -206,10 +209,6 @@ class Reports:
             raise ReportRefused(f"report {id_!r} is not issued yet", "missing", "id")
         return entry
 
-    def _sees(self, caller: Caller, entry: Entry) -> bool:
-        tree = self._room.base().tree
-        return sees_report(tree, caller, entry, self._room.office().public) or hears_appeals(tree, caller, entry)
-
     def _makes(self, caller: Caller, entry: Entry) -> bool:
         return self._may_make(caller, entry.asked.region)
 
@@ -265,3 +264,7 @@ class Reports:
     def _cut(self) -> Cut:
         with self._room.engine.connect() as connection:
             return Cut(int(connection.scalar(select(func.max(event.c.seq))) or 0), self._room.now())
+
+
+def _sees(tree: RegionTree, caller: Caller, entry: Entry, public: bool) -> bool:
+    return sees_report(tree, caller, entry, public) or hears_appeals(tree, caller, entry)

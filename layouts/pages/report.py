@@ -12,9 +12,9 @@ from dashboard.reports.works import Work
 from layouts.address import Address
 from layouts.parts.report_acts import acts_of
 from layouts.parts.report_appeals import Hearing, appeals_card
-from layouts.parts.report_document import document_view
+from layouts.parts.report_document import contents_card, document_view
 from layouts.parts.report_state import checks_card, state_card
-from layouts.parts.report_works import works_card
+from layouts.parts.report_works import running, works_card
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,16 @@ class ReportView:
 
 
 def layout(address: Address, view: ReportView, token: str) -> Component:
-    """The page's content; ``token`` is what forms send back."""
+    """The page's content; ``token`` is what forms send back. While a report is worked on nothing else can be done."""
     entry = view.entry
     scope = view.names.get(entry.asked.region, entry.asked.region)
-    acts = acts_of(address, entry, view.acts, token, view.makes)
+    acts = [] if running(view.works) else acts_of(address, entry, view.acts, token, view.makes)
     side = [
         state_card(address, entry, scope, view.zone, view.formats, acts, view.makes),
         works_card(address, view.works, view.names),
         *([checks_card(address, view.faults)] if view.makes else []),
         appeals_card(address, entry, view.hearing, token, view.zone),
+        contents_card(address, view.document),
     ]
     paper = document_view(address, view.document)
     return html.Div([html.Div(side, className="report-side"), paper], className="report")

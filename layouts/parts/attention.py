@@ -62,7 +62,7 @@ def attention_card(address: Address, view: RegionView) -> Component:
 
 
 def supervised_card(address: Address, lines: Sequence[CaseLine], known: bool = True) -> Component:
-    """The first open cases under supervision (``lines``), one tap from their records; unless ``known``, they are on their way."""
+    """The first open cases under supervision (``lines``), one tap from their records; unless ``known``, they come."""
     lang = address.language
     rows = [_line(address, case) for case in lines[:LISTED]]
     body = (

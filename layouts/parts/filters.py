@@ -94,7 +94,7 @@ def compared_with(address: Address) -> str:
 def chips(address: Address, choices: Choices) -> Component:
     """What narrows the page, each with a link that takes it away; empty without filters."""
     lang = address.language
-    active = [(name, words) for name, words in _active(lang, address, choices).items() if words]
+    active = [(name, words) for name, words in narrowing(address, choices).items() if words]
     lines: list[Component] = [_chip(lang, address, name, words) for name, words in active]
     if len(active) > 1:
         lines.append(dcc.Link(text(lang, "region.clear"), href=address.without_filters().href, className="clear-all"))
@@ -105,7 +105,9 @@ def chips(address: Address, choices: Choices) -> Component:
     )
 
 
-def _active(lang: Lang, address: Address, choices: Choices) -> dict[str, str]:
+def narrowing(address: Address, choices: Choices) -> dict[str, str]:
+    """What narrows the page in words, by the name of the filter; those that are not set are empty."""
+    lang = address.language
     named = _options(lang, choices)
     found = {name: dict(named.get(name, ())).get(value, value) for name, value in _narrowing(address)}
     if address.hour:

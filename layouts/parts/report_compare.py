@@ -42,8 +42,8 @@ def ranks_card(lang: Lang, found: Comparison, level: str) -> Component:
     left = len(moved) - ROWS
     more = [html.P(say(lang, "reports.rows.in_files", n=left), className="note")] if left > 0 else []
     title = say(lang, "reports.compare.ranks", level=level_name(lang, level))
-    noise = html.P(text(lang, "reports.compare.noise"), className="note")
-    return card(title, _table(title, heads, rows), *more, noise, name="compare-ranks")
+    noise = [html.P(text(lang, "reports.compare.noise"), className="note")] if any(_maybe(one) for one in moved) else []
+    return card(title, _table(title, heads, rows), *more, *noise, name="compare-ranks")
 
 
 def _heads(lang: Lang, found: Comparison, first: str) -> list[str]:
@@ -67,7 +67,12 @@ def _move(lang: Lang, one: Moved) -> str:
     if not one.up:
         return text(lang, "reports.compare.same")
     words = f"{'▲' if one.up > 0 else '▼'}{abs(one.up)}"
-    return f"{words} {text(lang, 'reports.compare.maybe')}" if one.noise else words
+    return f"{words} {text(lang, 'reports.compare.maybe')}" if _maybe(one) else words
+
+
+def _maybe(one: Moved) -> bool:
+    """Whether a unit moved by so little that it may be chance."""
+    return bool(one.up) and one.noise
 
 
 def fact_words(fact: Fact) -> str:

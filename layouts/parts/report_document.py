@@ -9,17 +9,20 @@ from collections.abc import Mapping
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.reports.document import Annex, Block, Document, Paragraph, Section, Table
+from dashboard.reports.document import Annex, Block, Column, Document, Paragraph, Section, Table
 from dashboard.reports.files.printed import BLANK, Line, cells, chinese_date, footer, line, notes, shown, watermark
 from dashboard.reports.reading import tables_of
 from layouts.address import Address
 from layouts.i18n import say, text
+from layouts.parts.card import card
 from layouts.parts.report_chart import chart_view
 
-ROWS = 60
+ROWS = 40
 """Rows of a table that stand in the preview; a link leads to all of them."""
 MOST = 3000
 """Rows of a table that is shown alone; the files have every one."""
+SHORT = 9
+"""Characters of words that are not broken into lines."""
 
 
 def document_view(address: Address, document: Document) -> Component:
@@ -47,6 +50,27 @@ def document_view(address: Address, document: Document) -> Component:
     return _paper([*head, *body, *annexes, *end])
 
 
+def contents_card(address: Address, document: Document) -> Component:
+    """The parts of a document as links to where they stand; nothing where one table is shown alone."""
+    if address.view in tables_of(document):
+        return html.Div(hidden=True)
+    parts = [(_place(section), f"{section.number}、{section.heading}") for section in document.sections]
+    count = len(document.annexes)
+    annexes = [(_place(annex), f"{_annexed(annex, count)} {annex.title}") for annex in document.annexes]
+    lines = [html.Li(html.A(words, href=f"#{place}")) for place, words in [*parts, *annexes]]
+    listed = html.Ol(lines, className="report-contents", lang="zh-CN")
+    return card(text(address.language, "reports.contents"), html.Nav(listed), name="report-contents")
+
+
+def _place(part: Section | Annex) -> str:
+    """The id of a part on the page."""
+    return f"part-{part.key}" if isinstance(part, Section) else f"annex-{part.number}"
+
+
+def _annexed(annex: Annex, count: int) -> str:
+    return f"附件{annex.number}" if count > 1 else "附件"
+
+
 def _paper(children: list[Component]) -> Component:
     return html.Article(children, className="card paper", lang="zh-CN", id="paper")
 
@@ -70,14 +94,13 @@ def _section(address: Address, section: Section, known: Mapping[str, Table]) -> 
     head, first = f"{section.number}、{section.heading}", section.blocks[0] if section.blocks else None
     runs_in = isinstance(first, Paragraph) and "".join(run.text for run in first.runs).startswith(head)
     heading = [] if runs_in else [html.H3(head)]
-    return html.Section([*heading, *(_block(address, block, known) for block in section.blocks)])
+    return html.Section([*heading, *(_block(address, block, known) for block in section.blocks)], id=_place(section))
 
 
 def _annex(address: Address, annex: Annex, count: int, known: Mapping[str, Table]) -> Component:
-    mark = f"附件{annex.number}" if count > 1 else "附件"
-    heading = html.H3([html.Span(mark, className="paper-annex"), annex.title])
+    heading = html.H3([html.Span(_annexed(annex, count), className="paper-annex"), annex.title])
     blocks = [_block(address, block, known) for block in annex.blocks]
-    return html.Section([heading, *blocks], id=f"annex-{annex.number}", className="paper-annexed")
+    return html.Section([heading, *blocks], id=_place(annex), className="paper-annexed")
 
 
 def _block(address: Address, block: Block, known: Mapping[str, Table]) -> Component:
@@ -104,12 +127,12 @@ def _pieces(printed: Line) -> list[Component]:
 
 
 def _table(address: Address, table: Table, most: int) -> Component:
-    columns = shown(table)
-    sides = ["num" if column.align == "right" else None for column in columns]
+    columns, texts = shown(table), cells(table)[:most]
+    sides = [_side(column, [row[place] for row in texts]) for place, column in enumerate(columns)]
     heads = [html.Th(column.heading, className=side, scope="col") for column, side in zip(columns, sides, strict=True)]
     rows = [
         html.Tr([html.Td(words, className=side) for words, side in zip(row, sides, strict=True)])
-        for row in cells(table)[:most]
+        for row in texts
     ]
     grid = html.Table([html.Caption(table.title), html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
     under = [html.P(words, className="note") for words in notes(table)]
@@ -117,6 +140,13 @@ def _table(address: Address, table: Table, most: int) -> Component:
         [html.Div(grid, className="table-scroll"), *_more(address, table, most), *under],
         className="paper-table", id=f"table-{table.key}",
     )  # fmt: skip
+
+
+def _side(column: Column, texts: list[str]) -> str | None:
+    """How a column stands: numbers at the right, short words on one line."""
+    if column.align == "right":
+        return "num"
+    return "short" if max(map(len, texts), default=0) <= SHORT else None
 
 
 def _more(address: Address, table: Table, most: int) -> list[Component]:

@@ -38,7 +38,8 @@ def period_words(lang: Lang, period: str) -> str:
     """A period as people say it: 2026年10月, 2026年第4季度, 2026年; two days as they stand."""
     for name, pattern in _PERIODS.items():
         if found := pattern.fullmatch(period):
-            return say(lang, f"reports.period.{name}", **{key: int(value) for key, value in found.groupdict().items()})
+            parts = {key: int(value) for key, value in found.groupdict().items()}
+            return say(lang, f"reports.period.{name}", **parts, text=period)
     return period.replace("..", " – ") or MISSING
 
 

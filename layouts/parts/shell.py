@@ -58,11 +58,12 @@ class Crumb:
 
 
 def page(
-    address: Address, frame: Frame, heading: str, crumbs: Sequence[Crumb], *children: Component, note: str = ""
-) -> Component:
-    """A whole page. ``note`` stands beside the heading in small type."""
+    address: Address, frame: Frame, heading: str, crumbs: Sequence[Crumb], *children: Component, note: str = "",
+    link: Crumb | None = None,
+) -> Component:  # fmt: skip
+    """A whole page. ``note`` stands beside the heading in small type, ``link`` after it."""
     lang = address.language
-    place = _place(address, frame, heading, crumbs, note)
+    place = _place(address, frame, heading, crumbs, note, link)
     main = html.Main([place, *children], id="main", className="page", tabIndex=-1)
     return html.Div(
         [_skip(lang), _top(address, frame), main, _tabs(address, frame.caller)],
@@ -138,7 +139,9 @@ def _person(caller: Caller, lang: Lang) -> Component:
     return html.A(label, href="/account" if lang == "zh-CN" else "/account?lang=en", className="person")
 
 
-def _place(address: Address, frame: Frame, heading: str, crumbs: Sequence[Crumb], note: str) -> Component:
+def _place(
+    address: Address, frame: Frame, heading: str, crumbs: Sequence[Crumb], note: str, link: Crumb | None
+) -> Component:  # fmt: skip
     lang = address.language
     way: list[Component] = []
     for crumb in crumbs:
@@ -149,6 +152,7 @@ def _place(address: Address, frame: Frame, heading: str, crumbs: Sequence[Crumb]
         for name, words in frame.sources.items()
     ]
     fresh = html.Div([*ages, html.Span(className="age", **{"data-now": text(lang, "shell.as_of")})], className="fresh")
-    aside = [html.Span(note, className="place-note")] if note else []
+    aside: list[Component] = [html.Span(note, className="place-note")] if note else []
+    aside += [dcc.Link(link.words, href=link.href, className="place-link")] if link else []
     trail = html.Nav(way, className="crumbs", **{"aria-label": text(lang, "shell.way")})
     return html.Div([trail, *aside, fresh], className="place")

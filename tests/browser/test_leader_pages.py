@@ -44,3 +44,30 @@ def test_the_focus_stays_on_what_was_chosen(page: Page) -> None:
     page.locator(".filters a", has_text="上月").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".filters [aria-current=true]", has_text="上月")).to_be_focused(timeout=WAIT)
+
+
+def test_a_sheet_closes_by_escape_and_by_a_click_elsewhere(page: Page) -> None:
+    stands_alone(page, "测试市")
+    button, sheet = page.locator(".menu-state summary"), page.locator(".menu-state .menu-sheet")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(button).to_be_focused()
+    page.locator(".kpi-accepted summary").click()
+    expect(page.locator(".kpi-accepted .definition-words")).to_be_visible()
+    page.locator(".place").click()
+    expect(page.locator(".kpi-accepted .definition-words")).to_be_hidden()
+
+
+def test_a_file_says_in_words_what_it_holds(served: Program, page: Page) -> None:
+    def about(path: str) -> str:
+        return page.request.get(f"{served.url}/export/{path}").text()
+
+    cases = about("cases.csv?region=410101&category=01&state=closed&q=井盖")
+    assert "# 范围: 测试市 / 东城区 / 一街道 (410101)" in cases and "搜索: 井盖" in cases and "状态: 已办结" in cases
+    assert f"# 周期: {page.locator('.figures-foot').inner_text(timeout=WAIT)[:7]}" in cases
+    assert "# 周期: 当前时刻" in about("cases.csv?state=overdue")
+    assert "办理结果 v1" in about("ranking.csv?level=street") and "(410101)" in about("score.csv?region=410101")

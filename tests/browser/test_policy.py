@@ -8,7 +8,8 @@ from playwright.sync_api import Browser
 from tests.program import Program
 
 PAGES = {
-    "leader": ["/wall", "/region", "/cases", "/ranking", "/score?region=410101", "/case?id=P4101010", "/account"],
+    "leader": ["/wall", "/region", "/cases", "/ranking", "/score?region=410101", "/case?id=P4101010", "/reports",
+               "/account"],
     "center": ["/worker?id=W1"],
     "admin": ["/admin/accounts", "/admin/devices", "/admin/sessions", "/admin/keys"],
     "auditor": ["/audit"],

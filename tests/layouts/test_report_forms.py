@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
@@ -10,11 +11,17 @@ import pytest
 from flask import Flask, g
 from werkzeug.test import TestResponse
 
+from callbacks.pages import Visit
+from callbacks.report_link import report_link
 from callbacks.reports import HTML_POLICY, register_reports
+from dashboard.queries import desk as queries
 from dashboard.reports.appeals import ACCEPTED, LODGED, Appeal, appeals_of
 from dashboard.reports.archive import APPEALS, DRAFT, FORMATS, ISSUED
+from dashboard.reports.snapshot import Asked
 from dashboard.security.caller import Caller
-from tests.reports.house import House, house
+from layouts.address import REGION, Address
+from layouts.parts.shell import Frame
+from tests.reports.house import OCTOBER, House, house
 from tests.reports.shelf import caller
 
 ID = "report-october"
@@ -195,6 +202,33 @@ def test_who_may_not_take_files_along_gets_none(desk: Desk) -> None:
     desk.who = Caller("reader", "leader", frozenset({"read"}))
     assert desk.get(f"/report/{ID}.pdf").status_code == 403
     assert desk.refused and desk.refused[0].startswith(f"reader /report/{ID}.pdf")
+
+
+def test_a_short_address_leads_to_the_report_that_was_issued_last(desk: Desk) -> None:
+    assert desk.get("/reports/latest?lang=en").location == "/reports?lang=en"
+    desk.home.put()
+    assert desk.get("/reports/latest").location == "/reports"
+    desk.home.put("report-september", ISSUED, msgspec.structs.replace(OCTOBER, period="2026-09"))
+    for who in (CENTER, WEST):
+        desk.who = who
+        assert desk.get("/reports/latest").location == "/report?id=report-september"
+
+
+def test_figures_of_a_closed_period_lead_to_the_report_about_them(desk: Desk) -> None:
+    desk.home.put(state=ISSUED)
+    desk.home.put("report-west", ISSUED, msgspec.structs.replace(OCTOBER, region="d2"))
+    desk.home.put("report-notice", ISSUED, Asked("notice", "2026-10", filters={"category": "natural"}))
+
+    def led(address: Address, region: str) -> str:
+        at_desk = queries.Desk(CENTER, cast(queries.Parts, None))
+        link = report_link(Visit(address, at_desk, Frame(CENTER, {}), desk.home.reports()), region)
+        return link.href if link else ""
+
+    october = Address(REGION, period="2026-10")
+    assert led(october, "c") == led(october, "d1") == f"/report?id={ID}"
+    assert led(october, "d2") == "/report?id=report-west"
+    assert led(october.to(period="2026-09"), "c") == led(october.to(period=""), "c") == ""
+    assert led(october.to(category="natural"), "c") == ""
 
 
 @pytest.mark.parametrize("path", ["..%2F..%2Fyiping.db", "x.db", "%00.pdf", ".pdf", f"{ID}.exe", f"{ID}.PDF"])

@@ -148,6 +148,13 @@ def test_acts_are_forms_with_the_token_and_what_is_final_needs_a_tick() -> None:
         assert ("sure" in fields) == (act in FINAL)
 
 
+def test_while_a_report_is_worked_on_nothing_else_can_be_done() -> None:
+    page = shown("appeals", acts=["freeze"], works=[invented.work("running", "freeze")], hearing=Hearing())
+    assert f"{REPORT}/act form-freeze" not in forms(page) and "核对并定稿" in str(page)
+    failed = shown("frozen", acts=["issue"], works=[invented.work("failed", "issue", key="fonts")])
+    assert f"{REPORT}/act form-issue" in forms(failed)
+
+
 def test_faults_stand_with_their_place_and_only_for_those_who_make_reports() -> None:
     page = words(shown("draft", faults=invented.FAULTS))
     assert "2 处不符" in page and all(where in page and what in page for where, what in invented.FAULTS)

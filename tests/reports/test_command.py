@@ -35,6 +35,8 @@ def run(directory: Path, *words: str, **environment: str) -> "subprocess.Complet
 
 def test_the_last_month_in_all_formats(work: AtWork, tmp_path: Path) -> None:
     """Also while another process holds the extract's file and writes to it."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letter.txt").write_text("mine", encoding="utf-8")
     base, stop = work.frozen.books.base, Event()
     extract = Extract(work.frozen.town.store, base, work.frozen.extract._days, tmp_path / "extract.duckdb")
     following = Thread(target=extract.run, args=(stop, 0.05))
@@ -49,6 +51,7 @@ def test_the_last_month_in_all_formats(work: AtWork, tmp_path: Path) -> None:
     written = [Path(line) for line in done.stdout.splitlines()]
     assert sorted(path.suffix[1:] for path in written) == sorted(FORMATS)
     assert all(path.parent == tmp_path / "out" and path.stat().st_size for path in written)
+    assert len(list((tmp_path / "out").iterdir())) == len(FORMATS) + 1
     [entry] = store.entries(work.frozen.books.engine)
     assert (entry.asked.period, entry.made_by, entry.state) == ("2026-10", "command line", "draft")
     found = json.loads(next(path for path in written if path.suffix == ".json").read_bytes())

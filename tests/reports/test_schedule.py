@@ -12,6 +12,7 @@ from dashboard.domain.periods import LocalDays
 from dashboard.domain.regions import RegionTree
 from dashboard.domain.work_time import WorkClock
 from dashboard.reports.office_settings import Office, Schedule
+from dashboard.reports.opening import Remembered
 from dashboard.reports.schedule import AGAIN, Scheduler, due, due_at
 from dashboard.reports.snapshot import Asked
 from dashboard.store import Store
@@ -160,3 +161,13 @@ def test_levels_and_model_are_the_offices(times: Times) -> None:
 def test_without_regions_nothing_is_due(times: Times) -> None:
     times.base = replace(times.base, tree=RegionTree([]))
     assert times.look("2026-11-10T09:00") == []
+
+
+def test_settings_are_read_again_when_they_change_and_wrong_ones_take_nothing_away(tmp_path: Path) -> None:
+    office = Remembered(tmp_path)
+    assert office().public and office().appeal_days == 3
+    (tmp_path / "reports.toml").write_text("public = false\nappeal_days = 5\n", encoding="utf-8")
+    assert (office().public, office().appeal_days) == (False, 5)
+    (tmp_path / "reports.toml").write_text("public = maybe", encoding="utf-8")
+    assert (office().public, office().appeal_days) == (False, 5)
+    assert not Remembered(tmp_path)().public

@@ -12,7 +12,7 @@ from dashboard.reports.office_settings import Office
 from dashboard.reports.snapshot import Snapshot, Unit
 from dashboard.reports.wording import WORDING, Filling, fill
 
-LONGEST_NAME = 40
+LONGEST_NAME = 30
 """Characters of a name in a text; tables have all of it."""
 CHANNELS = {
     "patrol": "网格员巡查上报", "grid": "网格员巡查上报", "worker": "网格员巡查上报", "grid_worker": "网格员巡查上报",

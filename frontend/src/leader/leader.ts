@@ -12,6 +12,7 @@ import { leaderRoot, optionsOf, pageWords } from "./page";
 import { mountPngButton } from "./png_button";
 import { RegionMap } from "./region_map";
 import { regionOfLine } from "./rows";
+import { closeSheets } from "./sheets";
 import { closeBuildings } from "./three_d";
 import { writeLive, writeTime } from "./ticking";
 import { TrackPart } from "./track_part";
@@ -45,6 +46,7 @@ export class Leader {
     }
     followLinks();
     keepFocus();
+    closeSheets();
     this.scan();
     this.everySecond();
   }
