@@ -15,9 +15,12 @@ Unit = Literal["cases", "share", "hours", "people", "points", "score", "rank", "
 
 
 class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One number: ``value`` (a share as a fraction of one, None: not known), with numerator and denominator."""
+    """One number: ``value`` (a share as a fraction of one, None: not known), with numerator and denominator.
 
-    value: float | None
+    Whole numbers stay whole when a snapshot is read back from JSON: its hash is over them.
+    """
+
+    value: int | float | None
     unit: Unit = "number"
     n: int | None = None
     d: int | None = None

@@ -32,7 +32,8 @@ def settable(printed: Printed, fonts: Fonts) -> tuple[Printed, list[Missing]]:
                 found[letter] = Missing(letter, where)
     if not found:
         return printed, []
-    return _replaced(printed, str.maketrans(dict.fromkeys(found, GETA))), list(found.values())
+    table = str.maketrans(dict.fromkeys(found, GETA))
+    return changed(printed, lambda text: text.translate(table)), list(found.values())
 
 
 def said(missing: Sequence[Missing]) -> str:
@@ -82,13 +83,13 @@ def _can(letter: str, fonts: Fonts) -> bool:
     )
 
 
-def _replaced(value: Any, table: dict[int, str]) -> Any:
-    """The same record with every text translated."""
+def changed(value: Any, change: Callable[[str], str]) -> Any:
+    """The same record with every text changed."""
     if isinstance(value, str):
-        return value.translate(table)
+        return change(value)
     if isinstance(value, list):
-        return [_replaced(each, table) for each in value]
+        return [changed(each, change) for each in value]
     if isinstance(value, msgspec.Struct):
-        change: Callable[[str], Any] = lambda name: _replaced(getattr(value, name), table)  # noqa: E731
-        return msgspec.structs.replace(value, **{name: change(name) for name in value.__struct_fields__})
+        fields = {name: changed(getattr(value, name), change) for name in value.__struct_fields__}
+        return msgspec.structs.replace(value, **fields)
     return value

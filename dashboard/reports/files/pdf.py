@@ -4,6 +4,7 @@ The same document, snapshot and fonts give the same bytes: the only time in the 
 at.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import typst
 
 from dashboard.reports.document import Document
 from dashboard.reports.files.fonts import Fonts
-from dashboard.reports.files.glyphs import said, settable
+from dashboard.reports.files.glyphs import changed, said, settable
 from dashboard.reports.files.printed import Drawing, Printed, printed
 from dashboard.reports.files.widths import UPRIGHT, width
 from dashboard.reports.snapshot import Snapshot
@@ -21,6 +22,7 @@ from dashboard.reports.snapshot import Snapshot
 LAYOUT = Path(__file__).with_name("layout.typ")
 LARGEST, SMALLEST = 44.0, 22.0
 """Points of the masthead: as large as its line allows, never under the title's size."""
+ENDLESS, PLACE = re.compile(r"[!-~\xa1-\u024f]{32,}"), "\u200b"
 SHARP = 200.0
 """Pixels per inch of pictures."""
 UNDATED = "　　年　月　日"
@@ -30,6 +32,7 @@ UNDATED = "　　年　月　日"
 def pdf(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
     """The file. Characters that no font has are printed as 〓 and named at the end."""
     whole, missing = settable(printed(document), fonts)
+    whole = changed(whole, _breakable)
     inputs = {"document": msgspec.json.encode(_inputs(whole, said(missing), fonts)).decode()}
     made = typst.compile(
         LAYOUT.read_bytes(), font_paths=fonts.book, ignore_system_fonts=True,
@@ -57,6 +60,15 @@ def masthead(text: str) -> tuple[float, float]:
     size = max(SMALLEST, min(LARGEST, room / max(1.0, width(text))))
     left = room * 0.76 - size * width(text)
     return size, max(0.0, min(size * 0.14, left / max(1, len(text) - 1)))
+
+
+def _breakable(text: str) -> str:
+    """Places where a line may end inside words that no line has room for; drawings are left alone."""
+    return text if text.startswith("<svg") else ENDLESS.sub(lambda word: PLACE.join(_slices(word.group())), text)
+
+
+def _slices(word: str, size: int = 10) -> list[str]:
+    return [word[x : x + size] for x in range(0, len(word), size)]
 
 
 def _inputs(whole: Printed, missing: str, fonts: Fonts) -> dict[str, object]:
