@@ -2,136 +2,48 @@
 
 import argparse
 import logging
-import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
-from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from callbacks.sockets import open_sockets
+from callbacks.build import BuildError, build_id
+from callbacks.roles import greet, report_worker, take_on
 from callbacks.web import Web, open_web
-from dashboard.api.gunicorn_hooks import CLOSE
-from dashboard.api.receiving import receiving_server, watched_server
-from dashboard.api.served import become, command
 from dashboard.api.serving import PortError, Quiet, listen
-from dashboard.base_data.maps import city_plane
 from dashboard.check.command import check_command
-from dashboard.config import write_settings
-from dashboard.domain.periods import LocalDays
-from dashboard.feed import open_feed
 from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
-from dashboard.ingest.duty import Duty
-from dashboard.ingest.opening import (
-    Place,
-    PlaceError,
-    Writer,
-    apart,
-    hold,
-    open_clock,
-    open_place,
-    open_writer,
-)  # fmt: skip
-from dashboard.ingest.present import written_elsewhere, written_here
+from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock, open_place, open_writer
+from dashboard.ingest.present import written_here
 from dashboard.ingest.run_source import start_source
 from dashboard.reports.arguments import add_report_arguments
 from dashboard.reports.opening import open_reporting
-from dashboard.security.accounts import ADMIN, ensure_first_admin
-from dashboard.security.clock import real_now
 from dashboard.security.command import account_command, add_account_arguments, add_audit_arguments, audit_command
 from dashboard.security.keys import ensure_first_key
-from data_sources.configured import configured_sources
-from data_sources.demo_start import live_through_recordings
-from data_sources.demos import DEMOS, Demo, demo_city, demo_sources, prepare_demo
+from data_sources.demos import DEMOS, demo_city, demo_sources, prepare_demo
 from data_sources.file_replay import CASES_AT_ONCE, FIXES_AT_ONCE, AtOnce, ByClock, FileReplay, Progress
 from data_sources.imports.command import add_import_arguments, import_command
 from data_sources.imports.errors import ImportFileError
 from data_sources.imports.mapping import Mapping, load_mapping
+from data_sources.live import Surroundings, sources_of
 from data_sources.replay_files import Timeline, case_timeline, fix_timeline
-from data_sources.simulator.city import City, build_city
-from data_sources.simulator.first_start import demonstration_start, fingerprint, history_start, live_through, settle
-from data_sources.simulator.live import live_source
+from data_sources.simulator.city import City
+from data_sources.simulator.first_start import fingerprint
 from data_sources.simulator.scales import SCALES
+from data_sources.simulator.starting import CITY, first_replay, first_start, simulated_city
 from data_sources.source import Source
-from data_sources.spool import SpoolSource
 
 log = logging.getLogger("yiping")
 ROOT = Path(__file__).parent
-CITY = "simulator"
-"""Key in ``state`` under which the simulated city of a data directory is kept, by its fingerprint."""
-FILLING = " filling"
-"""Behind the fingerprint while the first start runs: one that was interrupted is done again, its events are known."""
 
 
 class UserError(Exception):
     """Something the person at the keyboard can put right; shown as one line, without a trace."""
-
-
-
-def simulated_city(place: Place, scale: str, seed: int) -> City:
-    """The city of this directory; ``UserError`` where the directory holds something else."""
-    city, held = build_city(scale, seed), place.store.get_state(CITY)
-    wanted = fingerprint(city)
-    if held is None and place.store.last_seq():
-        raise UserError(f"{place.directory} holds real data: start with --no-simulator or choose another --data")
-    if held not in (None, wanted, wanted + FILLING):
-        raise UserError(f"{place.directory} holds the city {held}, not {wanted}: choose another --data")
-    return city
-
-
-def first_start(place: Place, city: City, now: int | None) -> Place:
-    """Fill an empty directory with a city and its past, telling progress; the place with the city's settings."""
-    write_settings(place.directory, city.settings())
-    place.store.close()
-    place = replace(open_place(place.directory), feed=open_feed("memory://"))
-    place.store.set_state(CITY, fingerprint(city) + FILLING)
-    days = LocalDays(place.settings.zone)
-    _tell("base data", 0.0)
-    settle(place.store.engine, city)
-    begin = now or demonstration_start(days, place.base().workdays, int(time.time() * 1000))
-    clock = ToldClock()
-    writer = open_writer(place, clock)
-    lanes = (writer.ingest, writer.positions, writer.ticker)
-    live_through(place.store.engine, city, clock, lanes, begin, _tell)
-    writer.positions.tick(begin)
-    writer.positions.save()
-    writer.ingest.close()
-    place.store.set_state(CITY, fingerprint(city))
-    return replace(place, feed=open_feed(place.settings.feed))
-
-
-def first_replay(place: Place, demo: Demo) -> Place:
-    """Fill a directory with what its recordings hold up to the demonstration's start."""
-    quiet, clock = replace(place, feed=open_feed("memory://")), ToldClock()
-    writer = open_writer(quiet, clock)
-    live_through_recordings(demo, place.directory, clock, writer.ingest, writer.ticker, _tell)
-    writer.positions.tick(demo.start)
-    writer.positions.save()
-    writer.ingest.close()
-    place.store.set_state(CITY, demo.name)
-    return place
-
-
-def _tell(what: str, share: float) -> None:
-    if sys.stderr.isatty() or share >= 1.0:
-        print(f"  first start: {what} {share:4.0%}", end="\n" if share >= 1.0 else "\r", file=sys.stderr, flush=True)
-
-
-
-def build_id() -> str:
-    """Changes whenever the browser bundle does. ``UserError`` where bundle or fonts were not built."""
-    built = ROOT / "assets" / "dist"
-    if not (built / "wall.js").exists() or not any((built / "fonts").glob("*.woff2")):
-        raise UserError(f"the browser bundle and its fonts are not in {built}: run scripts/build_frontend.py")
-    return f"{(built / 'wall.js').stat().st_mtime_ns:x}"
 
 
 
@@ -174,9 +86,8 @@ def report(options: argparse.Namespace) -> int:
 
     What writes documents is imported here: a process that serves screens never needs it.
     """
-    from layouts.sheets.report_html import report_html
-
     from dashboard.reports.command import report_command
+    from layouts.sheets.report_html import report_html
 
     directory: Path = options.data or ROOT / "data" / "live"
     if not directory.is_dir():
@@ -193,13 +104,6 @@ def gateway(options: argparse.Namespace) -> int:
         return gateway_command(options.data or ROOT / "data" / "live", listen(options.host, options.port))
     except (OSError, ValueError) as problem:
         raise UserError(str(problem)) from problem
-
-
-def greet(place: Place) -> None:
-    """Outside the demonstration somebody must be able to come in: the first start makes an administrator."""
-    password = ensure_first_admin(place.store.engine, real_now, place.settings.security)
-    if password is not None:
-        print(f"login    {ADMIN} with the one-time password {password}", flush=True)
 
 
 def demonstrate(options: argparse.Namespace) -> int:
@@ -250,7 +154,7 @@ def serve(
     """Run everything until the process is told to end."""
     host, port = listener.getsockname()[:2]
     writer = open_writer(place, clock)
-    reporting = open_reporting(place, clock.now, _report_worker(place))
+    reporting = open_reporting(place, clock.now, report_worker(place))
     web = open_web(place, written_here(writer), reporting.reports, port, demo, build_id())
     server = make_server(
         host, port, web.server, threaded=True, request_handler=Quiet, fd=listener.fileno()
@@ -261,7 +165,7 @@ def serve(
     web.start(stop)
     reporting.start(stop)
     around = Surroundings(place, writer, city, recordings)
-    threads = [start_source(source, writer.ingest, stop) for sources in SOURCES for source in sources(around)]
+    threads = [start_source(source, writer.ingest, stop) for source in sources_of(around)]
     for work in (writer.beat.run, writer.housekeeping.run):
         threads.append(Thread(target=work, args=(stop,), daemon=True))
         threads[-1].start()
@@ -278,131 +182,8 @@ def serve(
     return 0
 
 
-def role(options: argparse.Namespace) -> int:
-    """``app.py ingest``, ``app.py web``: one role of an installation whose roles are apart; becomes its web server."""
-    directory: Path = options.data.resolve()
-    with closing(apart(directory)):
-        build_id()
-    sockets = getattr(options, "sockets", False)
-    factory = "sockets" if sockets else options.command
-    made = f"app:{factory}_application({str(directory)!r}, {options.port})"
-    os.chdir(ROOT)
-    become(command("gevent" if sockets else "gthread", made, options.host, options.port))
-
-
-def ingest_application(directory: str, _port: int) -> Flask:
-    """What gunicorn serves for ``app.py ingest``; the process writes once it holds the lease."""
-    place, duty, stop = open_place(Path(directory)), Duty(), Event()
-    server = receiving_server(place, duty)
-
-    def begin(writer: Writer) -> Sequence[Source]:
-        ensure_first_key(place.directory, place.store.engine, real_now())
-        greet(place)
-        around = Surroundings(place, writer, None, ())
-        return [source for made in SOURCES for source in made(around)]
-
-    worker = Thread(target=duty.work, args=(place, begin, stop), name="duty", daemon=True)
-    worker.start()
-
-    def close() -> None:
-        stop.set()
-        worker.join(30)
-
-    server.extensions[CLOSE] = close
-    return server
-
-
-def web_application(directory: str, port: int) -> Flask:
-    """What gunicorn serves for ``app.py web``: pages, API and sockets of one process that only reads."""
-    place = open_place(Path(directory))
-    present = written_elsewhere(place)
-    reporting = open_reporting(place, present.clock.now, _report_worker(place))
-    web = open_web(place, present, reporting.reports, port, False, build_id(), extract=f"extract-{port}")
-    reporting.start(Event(), scheduled=False)
-    return _begun(web, reporting.close)
-
-
-def sockets_application(directory: str, port: int) -> Flask:
-    """What gunicorn serves for ``app.py web --sockets``."""
-    place = open_place(Path(directory))
-    return _begun(open_sockets(place, written_elsewhere(place), port, build_id()))
-
-
-def scheduler_application(directory: str, _port: int) -> Flask:
-    """What gunicorn serves for ``app.py scheduler``: health; drafts are made by their schedule, each once."""
-    place, stop = open_place(Path(directory)), Event()
-
-    def now() -> int:
-        return int(place.store.get_state(LAST_TICK) or 0)
-
-    reporting = open_reporting(place, now, _report_worker(place))
-    reporting.start(stop)
-    server = watched_server(place, now)
-
-    def close() -> None:
-        stop.set()
-        reporting.close()
-
-    server.extensions[CLOSE] = close
-    return server
-
-
-def _report_worker(place: Place) -> Sequence[str]:
-    return sys.executable, str(ROOT / "app.py"), "report", "--work", "--data", str(place.directory)
-
-
-def _begun(web: Web, end: Callable[[], None] = lambda: None) -> Flask:
-    stop = Event()
-    web.start(stop)
-
-    def close() -> None:
-        stop.set()
-        end()
-        web.close()
-
-    web.server.extensions[CLOSE] = close
-    return web.server
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What a source may need of the process it runs in."""
-
-    place: Place
-    writer: Writer
-    city: City | None
-    recordings: Sequence[Source]
-
-
-def imported_cases(around: Surroundings) -> Sequence[Source]:
-    """Historical cases that ``app.py import`` left in the database."""
-    return [SpoolSource(around.place.store.engine, around.writer.ingest.clock.now)]
-
-
-def configured(around: Surroundings) -> Sequence[Source]:
-    """Redis Streams and recordings that the settings name."""
-    ingest, place = around.writer.ingest, around.place
-    return configured_sources(place.settings, place.directory, ingest.clock.now, lambda: ingest.base.version)
-
-
-def recorded(around: Surroundings) -> Sequence[Source]:
-    """Files that are replayed."""
-    return around.recordings
-
-
-def simulator(around: Surroundings) -> Sequence[Source]:
-    """The simulated city, going on from where its directory stands."""
-    if around.city is None:
-        return []
-    ingest, base = around.writer.ingest, around.place.base()
-    frame, first_day = around.writer.positions.keyframe().frame, history_start(ingest.days, ingest.clock.now())
-    return [live_source(around.city, ingest.clock, base, city_plane(base), frame, first_day)]
-
-
-SOURCES: tuple[Callable[[Surroundings], Sequence[Source]], ...] = (
-    imported_cases, configured, recorded, simulator,
-)  # fmt: skip
-"""Everything that delivers by itself; HTTP delivers when it is called. A new source is a file and a line here."""
+def _role(options: argparse.Namespace) -> str:
+    return "sockets" if getattr(options, "sockets", False) else str(options.command)
 
 
 def _close(writer: Writer, web: Web, threads: Sequence[Thread]) -> None:
@@ -452,7 +233,7 @@ def arguments() -> argparse.ArgumentParser:
     planner = commands.add_parser("scheduler", help="the role that makes reports by their schedule")
     for apart_role in (taker, pager, planner):
         apart_role.add_argument("--data", type=Path, required=True, metavar="DIR", help="data directory")
-        apart_role.set_defaults(do=role)
+        apart_role.set_defaults(do=lambda o: take_on(_role(o), o.data, o.host, o.port))
     for part in (runner, shower, player, gate, taker, pager, planner):
         part.add_argument("--port", type=int, default=8050)
         part.add_argument("--host", default="127.0.0.1", help="address to listen on")
@@ -498,7 +279,7 @@ def main(words: Sequence[str] | None = None) -> int:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     try:
         result: int = options.do(options)
-    except (UserError, PlaceError, PortError) as problem:
+    except (UserError, PlaceError, PortError, BuildError) as problem:
         print(f"app.py: {problem}", file=sys.stderr)
         return 1
     return result

@@ -13,7 +13,7 @@ from dashboard.ingest.batch import Batch
 
 
 class Source(Protocol):
-    """An outside system: bytes in, batches out. One file in ``data_sources`` and one line in ``app.SOURCES``."""
+    """An outside system: bytes in, batches out. One file in ``data_sources`` and one line in ``data_sources.live.SOURCES``."""
 
     name: str
 
