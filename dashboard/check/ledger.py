@@ -88,7 +88,7 @@ class Ledger:
     def bucket(self, number: int) -> Columns:
         """The events of the cases of a bucket."""
         tables = [span.read(number) for span in self._spans]
-        return self._columns(pa.concat_tables(tables) if tables else _SCHEMA.empty_table())
+        return self._columns(pa.concat_tables(tables).unify_dictionaries() if tables else _SCHEMA.empty_table())
 
     def number(self, word: str) -> int:
         """The number of a text, a new one where it has none."""
@@ -111,11 +111,12 @@ class Ledger:
         return Columns(**plain, texts={name: self._numbered(table[name]) for name in _TEXTS})
 
     def _numbered(self, column: pa.ChunkedArray) -> NDArray[np.int32]:
-        parts = [np.zeros(0, np.int32)]
-        for chunk in column.chunks:
-            numbers = np.array([self.number(word) for word in chunk.dictionary.to_pylist()], np.int32)
-            parts.append(numbers[chunk.indices.to_numpy()] if len(chunk) else parts[0])
-        return np.concatenate(parts)
+        """A column whose chunks share one dictionary as numbers of texts."""
+        if not len(column):
+            return np.zeros(0, np.int32)
+        words = column.chunk(0).dictionary.to_pylist()
+        numbers = np.array([self.number(word) for word in words], np.int32)
+        return np.concatenate([numbers[chunk.indices.to_numpy()] for chunk in column.chunks if len(chunk)])
 
 
 @dataclass(frozen=True)

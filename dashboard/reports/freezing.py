@@ -118,7 +118,7 @@ class _Work:
         return Snapshot(
             asked=self.asked, cut=self.cut, place=self._place(), first=self.period.first, last=self.period.last,
             facts=facts | analysis | lengths | crew | _sizes(leagues | {"unit": units.league}),
-            names=names | self._names(leagues) | self._told, model=info,
+            names=names | self._names(leagues, units.league) | self._told, model=info,
             definitions=[(one.key, one.zh, one.definition_zh) for one in INDICATORS if one.unit != "people"],
             leagues=leagues, before_leagues={level: stand.before for level, stand in stands.items()}, groups=groups,
             lists=lists, units=units.league, gaps=gaps_of(question, self.base, self.top),
@@ -197,13 +197,15 @@ class _Work:
     def _place(self) -> Place:
         return place_of(self.base.tree.regions[self.base.tree.latest[self.top]])
 
-    def _names(self, leagues: dict[str, League]) -> dict[str, str]:
+    def _names(self, leagues: dict[str, League], units: League) -> dict[str, str]:
+        """Of handling units only those that have a part in the report: a district's names nobody else's."""
         tree = self.base.tree
         codes = {row.place.code for league in leagues.values() for row in league.rows}
         codes |= {tree.regions[node].code for node in tree.children(tree.latest[self.top])}
         codes |= {tree.regions[node].code for node in tree.chain(tree.latest[self.top])}
+        told = {row.place.code for row in units.rows} | set(self.asked.filters.values())
         return {code: tree.regions[tree.latest[code]].name for code in codes} | {
-            unit.code: unit.name for unit in self.base.units.values()
+            unit.code: unit.name for unit in self.base.units.values() if unit.code in told
         }
 
 

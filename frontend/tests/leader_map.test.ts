@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WHOLE } from "../src/map/projection";
 import { CLOSEST, dragged, type Ground, keyed, zoomed } from "../src/leader/gestures";
-import { toggledLayer } from "../src/leader/map_options";
+import { layersOf, toggledLayer } from "../src/leader/map_options";
 import { niceLength } from "../src/leader/scale_bar";
 import { classOf, classWords, figure, fillsFor, limitsOf, RAMP, valueText } from "../src/leader/shade";
 import { boxOf, childrenOf, contains, regionAt } from "../src/leader/shapes";
@@ -75,6 +75,8 @@ test("figures: a true minus, commas, — for what is missing, the unit beside", 
 test("a layer is switched in the address and everything else stays", () => {
   assert.equal(toggledLayer("?region=1&layers=police", ["police"], "cameras"), "?region=1&layers=police%2Ccameras");
   assert.equal(toggledLayer("?region=1&layers=police", ["police"], "police"), "?region=1");
+  assert.deepEqual(layersOf("?layers=police%2Ccameras"), ["police", "cameras"]);
+  assert.deepEqual(layersOf("?region=1"), []);
 });
 
 test("a scale bar has a length that people read", () => {

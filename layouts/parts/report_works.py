@@ -17,6 +17,8 @@ PULSE, WORKS = "report-pulse", "report-works"
 EVERY = 1000
 """Milliseconds between two looks."""
 ARCHIVE = "archive"
+NOTHING = "[]"
+"""No line, as the browser code takes it."""
 
 
 def works_card(address: Address, works: Sequence[Work], names: Mapping[str, str]) -> Component:
@@ -36,7 +38,7 @@ def running(works: Sequence[Work]) -> bool:
 
 def as_data(address: Address, works: Sequence[Work], names: Mapping[str, str]) -> str:
     """The lines as the browser code takes them (see ``frozen``)."""
-    data: str = getattr(frozen(html.Div(work_lines(address, works, names))), ATTRIBUTE)
+    data: str = getattr(frozen(html.Div(work_lines(address, works, names))), ATTRIBUTE, NOTHING)
     return data
 
 

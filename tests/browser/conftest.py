@@ -23,6 +23,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     running = Program(folder / "data", "--no-simulator")
     running.directory.mkdir()
     (running.directory / "config.toml").write_text(town.CONFIG, encoding="utf-8")
+    (running.directory / "reports.toml").write_text(town.OFFICE, encoding="utf-8")
     running.start()
     try:
         for kind, path in town.write_town(folder / "files").items():

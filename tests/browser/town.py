@@ -38,6 +38,11 @@ zh = "案件流转"
 en = "Case flow"
 """
 
+OFFICE = """[schedule]
+kinds = []
+"""
+"""No report is made but those that a journey asks for."""
+
 
 def write_town(folder: Path) -> dict[str, Path]:
     """The town's files by kind of import."""

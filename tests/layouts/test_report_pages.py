@@ -130,6 +130,7 @@ def test_works_say_how_far_they_are_and_why_they_failed() -> None:
     told = json.dumps(json.loads(data), ensure_ascii=False)
     for said in ("高桥街道2026年9月街道摘报", "排队等候", '"value": "42"', "未找到公文字体", f"{REPORT}?id=report-000"):
         assert said in told, said
+    assert as_data(ARCHIVE, [], invented.names()) == "[]"
 
 
 def test_each_state_stands_at_its_step_and_what_is_ahead_has_no_time() -> None:

@@ -66,6 +66,7 @@ def test_markup_stays_text(fonts: Fonts, tmp_path: Path) -> None:
     assert read(json(made, snapshot())).document == made
 
 
+@pytest.mark.browser
 def test_no_script_of_a_name_runs(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(

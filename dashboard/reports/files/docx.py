@@ -20,7 +20,7 @@ from docx.shared import Pt
 
 from dashboard.reports.document import Document
 from dashboard.reports.files import docx_parts as parts
-from dashboard.reports.files.docx_styles import RED, dress, font, page
+from dashboard.reports.files.docx_styles import RED, dress, font, section
 from dashboard.reports.files.fonts import WANTED, Fonts
 from dashboard.reports.files.pdf import UNDATED, masthead, pictures
 from dashboard.reports.files.printed import Drawing, Grid, Item, Page, Printed, printed
@@ -44,6 +44,7 @@ def docx(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
     for number, annex in enumerate(whole.annexes):
         writer.annex(annex, number)
     writer.colophon(whole)
+    writer.close()
     buffer = io.BytesIO()
     file.save(buffer)
     return sealed(buffer.getvalue())
@@ -61,15 +62,23 @@ def sealed(data: bytes) -> bytes:
 
 
 class _Writer:
-    """Adds to the body, before the properties of the last section."""
+    """Collects the body as text and parses it once: moving parsed tables into a document takes a minute for a thousand
+    rows, since lxml looks up the namespaces of every node."""
 
     def __init__(self, file: Any, drawn: dict[int, bytes]) -> None:
         self._file, self._drawn, self._turned = file, drawn, False
+        self._body: list[str] = []
+        self._feet, self._pictures = _references(file.sections[0]._sectPr), 0
 
     def add(self, xml: str) -> None:
         """Paragraphs and tables."""
-        for element in parse_xml(f"<w:body {nsdecls('w')}>{xml}</w:body>"):
-            self._file.element.body[-1].addprevious(element)
+        self._body.append(xml)
+
+    def close(self) -> None:
+        """Put the body into the document."""
+        body = "".join([*self._body, section(self._turned, self._feet)])
+        spaces = nsdecls("w", "r", "wp", "a", "pic")
+        self._file.part._element = parse_xml(f"<w:document {spaces}><w:body>{body}</w:body></w:document>")
 
     def items(self, items: Sequence[Item], title: str = "") -> None:
         """Blocks in their order; the only table of an annex does not repeat the annex's title."""
@@ -87,23 +96,26 @@ class _Writer:
 
     def _drawing(self, drawing: Drawing) -> None:
         self.add(parts.paragraph("TableTitle", parts.text(drawing.title)))
-        paragraph = self._file.add_paragraph(style="Drawing")
-        picture = paragraph.add_run().add_picture(io.BytesIO(self._drawn[id(drawing)]), width=Pt(drawing.width))
-        described = picture._inline.docPr
-        described.set("descr", drawing.words)
-        described.set("title", drawing.title)
-        part = self._file.part
-        name = PackURI(f"/word/media/drawing{described.id}.svg")
+        self.add(parts.paragraph("Drawing", f"<w:r><w:drawing>{self._picture(drawing)}</w:drawing></w:r>"))
+
+    def _picture(self, drawing: Drawing) -> str:
+        """The picture and the drawing behind it, both as parts of the file."""
+        part, self._pictures = self._file.part, self._pictures + 1
+        inline = part.new_pic_inline(io.BytesIO(self._drawn[id(drawing)]), width=Pt(drawing.width))
+        for key, value in (("id", str(self._pictures)), ("title", drawing.title), ("descr", drawing.words)):
+            inline.docPr.set(key, value)
+        name = PackURI(f"/word/media/drawing{self._pictures}.svg")
         svg = Part(name, "image/svg+xml", drawing.svg.encode(), part.package)
         relation = part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE)
-        next(picture._inline.iter(qn("a:blip"))).append(parse_xml(parts.svg_blip(relation)))
+        next(inline.iter(qn("a:blip"))).append(parse_xml(parts.svg_blip(relation)))
+        return str(inline.xml)
 
     def turn(self, turned: bool) -> str:
         """Begin a page, in a section of its own where the paper turns; the property its first paragraph needs."""
         if turned == self._turned:
             return parts.break_before()
-        self._turned = turned
-        page(self._file.add_section(), turned)
+        self.add(parts.paragraph("FootLine", "", section(self._turned, self._feet)))
+        self._turned, self._feet = turned, ""
         return ""
 
     def annex(self, annex: Page, number: int) -> None:
@@ -171,6 +183,12 @@ def _back(whole: Printed) -> Iterator[str]:
         "Flush", parts.text(whole.organ), f'<w:keepNext/><w:ind w:right="{max(0, 1280 + apart)}"/>{right}'
     )
     yield parts.paragraph("Flush", parts.text(date), f'<w:ind w:right="{max(1280, 1280 - apart)}"/>{right}')
+
+
+def _references(properties: Any) -> str:
+    """The references of a section to its headers and footers."""
+    found = [each for each in properties if each.tag in (qn("w:headerReference"), qn("w:footerReference"))]
+    return "".join(str(each.xml) for each in found)
 
 
 def _feet(section: Any, whole: Printed) -> None:

@@ -91,7 +91,8 @@ def _row(row: Sequence[str], widths: Sequence[int], styles: Sequence[str], bold:
 
 
 def _cell(runs: str, width: int, style: str, more: str = "") -> str:
-    shape = f'<w:tcW w:w="{width}" w:type="dxa"/>{more}<w:vAlign w:val="center"/>'
+    whole = "" if style[4] == "L" else "<w:noWrap/>"
+    shape = f'<w:tcW w:w="{width}" w:type="dxa"/>{more}{whole}<w:vAlign w:val="center"/>'
     return f"<w:tc><w:tcPr>{shape}</w:tcPr>{paragraph(style, runs)}</w:tc>"
 
 

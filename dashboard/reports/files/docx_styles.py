@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
@@ -94,7 +93,7 @@ def _styles() -> list[str]:
 
 
 def dress(document: Any) -> None:
-    """Give a new document the styles, the fonts' alternatives and the page; of the template's styles few stay."""
+    """Give a new document the styles, and the fonts' alternatives; of the template's styles few stay."""
     styles = document.styles.element
     for style in [each for each in styles.findall(qn("w:style")) if each.get(qn("w:styleId")) not in KEPT]:
         styles.remove(style)
@@ -105,7 +104,6 @@ def dress(document: Any) -> None:
         styles.append(parse_xml(style))
     _name_fonts(document)
     document.settings.odd_and_even_pages_header_footer = True
-    page(document.sections[0], False)
 
 
 def _normal(style: Any) -> None:
@@ -116,26 +114,17 @@ def _normal(style: Any) -> None:
     style.append(parse_xml(font(WANTED["body"].name, 32).replace("<w:rPr>", f"<w:rPr {nsdecls('w')}>", 1)))
 
 
-def page(section: Any, turned: bool) -> None:
-    """Paper, margins and grid of a section."""
-    section.orientation = WD_ORIENT.LANDSCAPE if turned else WD_ORIENT.PORTRAIT
-    properties = section._sectPr
+def section(turned: bool, feet: str = "") -> str:
+    """Properties of a section: ``feet`` (references to headers and footers, inherited by later sections), paper,
+    margins and grid."""
     width, height = reversed(PAGE) if turned else PAGE
-    for tag, values in (
-        ("w:pgSz", {"w": width, "h": height}),
-        ("w:pgMar", (TURNED if turned else MARGINS) | {"gutter": 0}),
-        ("w:docGrid", {"type": "lines" if turned else "linesAndChars", "linePitch": LINE, "charSpace": CHARACTER}),
-    ):
-        _set(properties, tag, values)
-
-
-def _set(properties: Any, tag: str, values: Mapping[str, Any]) -> None:
-    element = properties.find(qn(tag))
-    if element is None:
-        element = parse_xml(f"<{tag} {nsdecls('w')}/>")
-        properties.append(element)
-    for key, value in values.items():
-        element.set(qn(f"w:{key}"), str(value))
+    margins = " ".join(f'w:{side}="{twips}"' for side, twips in (TURNED if turned else MARGINS).items())
+    way = ' w:orient="landscape"' if turned else ""
+    grid = f'w:type="{"lines" if turned else "linesAndChars"}" w:linePitch="{LINE}" w:charSpace="{CHARACTER}"'
+    return (
+        f'<w:sectPr>{feet}<w:pgSz w:w="{width}" w:h="{height}"{way}/><w:pgMar {margins} w:gutter="0"/>'
+        f"<w:docGrid {grid}/></w:sectPr>"
+    )
 
 
 def _name_fonts(document: Any) -> None:

@@ -1,5 +1,6 @@
 """Writing a report's files: all of them or none. A half file is never visible, also when the disk is full."""
 
+import gc
 import os
 import re
 import shutil
@@ -76,6 +77,7 @@ def _write(
         tell(done / len(writers))
         names[extension] = file_name(document, extension)
         _store(folder / names[extension], writer(document, snapshot))
+        gc.collect()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
     tell(1.0)
     return names
 

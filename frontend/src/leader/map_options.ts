@@ -23,6 +23,11 @@ export function hrefOf(options: MapOptions, code: string): string {
   return options.href.replace("CODE", encodeURIComponent(code));
 }
 
+/** The layers that an address names. */
+export function layersOf(search: string): string[] {
+  return (new URLSearchParams(search).get("layers") ?? "").split(",").filter(Boolean);
+}
+
 /** This page's address with a layer switched on or off. */
 export function toggledLayer(search: string, on: string[], name: string): string {
   const query = new URLSearchParams(search), layers = on.includes(name) ? on.filter((one) => one !== name) : [...on, name];

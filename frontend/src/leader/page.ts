@@ -22,12 +22,12 @@ export function isOwnPath(href: unknown): href is string {
   return typeof href === "string" && /^\/(?![/\\])/.test(href);
 }
 
-/** Show another address the way Dash's own links do: no reload, and the back button comes back. */
-export function navigate(href: string): void {
+/** Show another address the way Dash's own links do: no reload, and the back button comes back. ``stay``: do not scroll. */
+export function navigate(href: string, stay = false): void {
   if (!isOwnPath(href)) return;
   history.pushState({}, "", href);
   dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-  scrollTo(0, 0);
+  if (!stay) scrollTo(0, 0);
 }
 
 /** Whether a click on a link asks for this window (no new tab, no download). */

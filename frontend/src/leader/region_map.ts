@@ -56,7 +56,7 @@ export class RegionMap {
     this.dots = new DotLayer(live.workers, LIGHT, () => this.stack.fit());
     this.stage.append(this.plain.base, this.plain.layers, this.plain.over, this.dots.canvas, this.plain.top, this.note.root, this.callout.root);
     this.stack = new CanvasStack(this.stage, () => ({ base: this.plain.base, layers: this.plain.layers, dots: this.dots.canvas, top: this.plain.top, over: this.plain.over }), (name) => this.draw(name), () => this.project());
-    this.toolbar = new Toolbar(this.root, { zoom: (factor) => this.look(zoomed(this.camera, factor, 0, 0, this.ground())), reset: () => this.look(WHOLE), pause: () => live.pause(live.paused === null), map: () => this.map });
+    this.toolbar = new Toolbar(this.root, { zoom: (factor) => this.look(zoomed(this.camera, factor, 0, 0, this.ground())), reset: () => this.look(WHOLE), pause: () => live.pause(live.paused === null), map: () => this.map, layers: (layers) => this.set({ ...this.options, layers }) });
     this.root.append(this.stage, this.toolbar.root, this.legend.root, this.links);
     this.listen();
   }

@@ -6,11 +6,11 @@ import { svg } from "../svg";
 import type { MapData } from "../types";
 import type { View } from "../view";
 import { type LayerEntry, layerList } from "./layer_data";
-import { type MapOptions, toggledLayer } from "./map_options";
-import { pageWords } from "./page";
+import { type MapOptions, layersOf, toggledLayer } from "./map_options";
+import { isPlain, navigate, pageWords } from "./page";
 import { closeBuildings, openBuildings } from "./three_d";
 
-export type Acts = { zoom(factor: number): void; reset(): void; pause(): void; map(): MapData | null };
+export type Acts = { zoom(factor: number): void; reset(): void; pause(): void; map(): MapData | null; layers(shown: string[]): void };
 
 const DRAWINGS = { closer: "M10 4v12M4 10h12", farther: "M4 10h12", all: "M4 8V4h4M12 4h4v4M16 12v4h-4M8 16H4v-4", pause: "M7 4v12M13 4v12", run: "M6 4l10 6-10 6Z", layers: "M10 3l8 4-8 4-8-4ZM2 11l8 4 8-4" } as const;
 type Drawing = keyof typeof DRAWINGS;
@@ -90,11 +90,22 @@ export class Toolbar {
     this.buildings = found.find(({ has_height, count }) => has_height && count > 0)?.name ?? null;
     show(this.tall, this.buildings !== null);
     show(this.menu, found.length > 0);
+    const focused = [...this.list.children].findIndex((line) => line.contains(document.activeElement));
     this.list.replaceChildren(...found.map((entry) => this.entry(entry, options)));
+    this.list.children[focused]?.querySelector("a")?.focus({ preventScroll: true });
   }
 
+  /** A switch. The map shows the layer at once, the page follows; two quick clicks count both. */
   private entry({ name, label }: LayerEntry, { layers }: MapOptions): HTMLElement {
     const link = document.createElement("a"), on = layers.includes(name);
+    link.addEventListener("click", (event) => {
+      if (!isPlain(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const href = toggledLayer(location.search, this.options?.layers ?? [], name);
+      this.acts.layers(layersOf(href));
+      navigate(`${location.pathname}${href}`, true);
+    });
     link.href = `${location.pathname}${toggledLayer(location.search, layers, name)}`;
     link.textContent = pageWords().name(label);
     link.setAttribute("role", "switch");
