@@ -14,7 +14,7 @@ from dashboard.security.caller import Caller
 from layouts.address import REPORT, parse_address
 from layouts.parts.frozen import ATTRIBUTE
 from layouts.parts.report_words import report_address
-from layouts.parts.report_works import PULSE, WORKS, as_data, running
+from layouts.parts.report_works import ONWARD, PULSE, WORKS, as_data, running
 
 
 def register_works(app: Dash, known: Reports, desk: Callable[[Caller], Desk]) -> None:
@@ -26,7 +26,7 @@ def register_works(app: Dash, known: Reports, desk: Callable[[Caller], Desk]) ->
     app.callback(
         Output({"type": WORKS, "name": ALL}, ATTRIBUTE),
         Output({"type": PULSE, "name": ALL}, "disabled"),
-        Output(LOCATION, "href", allow_duplicate=True),
+        Output({"type": ONWARD, "name": ALL}, "href"),
         Input({"type": PULSE, "name": ALL}, "n_intervals"),
         State(LOCATION, "pathname"),
         State(LOCATION, "search"),
@@ -36,7 +36,7 @@ def register_works(app: Dash, known: Reports, desk: Callable[[Caller], Desk]) ->
 
 def _looked(
     known: Reports, desk: Callable[[Caller], Desk], places: int, path: str, query: str
-) -> tuple[list[str], list[bool], object]:
+) -> tuple[list[str], list[bool], list[object]]:
     """New lines for each place (a page has one), whether to stop asking, and where to go on to."""
     caller: Caller = g.caller
     address = parse_address(path, query)
@@ -46,4 +46,4 @@ def _looked(
     lines = as_data(address, mine, names(desk(caller), address.language))
     over = not running(mine)
     href = report_address(address, address.id).to(said="done").href if alone and not mine else no_update
-    return [lines] * places, [over] * places, href
+    return [lines] * places, [over] * places, [href] * places

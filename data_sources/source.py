@@ -13,7 +13,7 @@ from dashboard.ingest.batch import Batch
 
 
 class Source(Protocol):
-    """An outside system: bytes in, batches out. One file in ``data_sources`` and one line in ``data_sources.live.SOURCES``."""
+    """An outside system: bytes in, batches out. A new one is a file here and a line in ``live.SOURCES``."""
 
     name: str
 

@@ -42,8 +42,9 @@ def test_locks_hold_hashes_and_no_addresses() -> None:
 
 
 def test_no_page_polls() -> None:
+    """But for the progress of a report that somebody waits for: it ends with the work, and figures are not in it."""
     intervals = [p for p in tracked("layouts/*.py", "callbacks/*.py") if "Interval(" in p.read_text(encoding="utf-8")]
-    assert intervals == []
+    assert intervals == [ROOT / "layouts/parts/report_works.py"]
 
 
 def test_callbacks_are_registered_not_global() -> None:

@@ -12,8 +12,9 @@ from layouts.parts.card import card
 from layouts.parts.frozen import ATTRIBUTE, frozen
 from layouts.parts.report_words import kind_words, period_words, report_address, said_words
 
-PULSE, WORKS = "report-pulse", "report-works"
-"""Types of the ids of what asks again, and of where the answer is drawn; their names say for which report."""
+PULSE, WORKS, ONWARD = "report-pulse", "report-works", "report-onward"
+"""Types of the ids of what asks again, of where the answer is drawn, and of what leads on once a work is done; their
+names say for which report."""
 EVERY = 1000
 """Milliseconds between two looks."""
 ARCHIVE = "archive"
@@ -27,8 +28,14 @@ def works_card(address: Address, works: Sequence[Work], names: Mapping[str, str]
         return html.Div(hidden=True)
     name = address.id or ARCHIVE
     slot = html.Div(id={"type": WORKS, "name": name}, **{ATTRIBUTE: as_data(address, works, names)})
-    pulse = [dcc.Interval(id={"type": PULSE, "name": name}, interval=EVERY)] if running(works) else []
-    return card(text(address.language, "reports.works"), slot, *pulse, name="works")
+    asking = _asking(name) if running(works) else []
+    return card(text(address.language, "reports.works"), slot, *asking, name="works")
+
+
+def _asking(name: str) -> list[Component]:
+    """Asks while somebody waits for a work, and ends with it: no page that only shows figures polls."""
+    onward = dcc.Location(id={"type": ONWARD, "name": name}, refresh="callback-nav")
+    return [dcc.Interval(id={"type": PULSE, "name": name}, interval=EVERY), onward]
 
 
 def running(works: Sequence[Work]) -> bool:
