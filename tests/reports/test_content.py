@@ -207,6 +207,21 @@ def test_a_single_ranked_unit() -> None:
     assert "参与排名的只有临岚县，得分99.58分。" in said(compose(snapshot, Office()), "ranking")
 
 
+def test_units_that_are_each_of_their_own_kind_are_ranked_as_one() -> None:
+    old = invented.snapshot()
+    alone = replace(old, groups={row.place.code: f"组{n}" for n, row in enumerate(old.leagues["district"].rows)})
+    text = said(compose(alone, Office()), "ranking")
+    assert "组1" not in text and "参与排名的只有" not in text
+
+
+def test_a_level_of_many_groups_is_told_by_its_lead_and_its_annex() -> None:
+    old = invented.snapshot()
+    pairs = {row.place.code: f"第{n // 2}组" for n, row in enumerate(old.leagues["street"].rows)}
+    many = compose(replace(old, leagues={"street": old.leagues["street"]}, groups=pairs, before_leagues={}), Office())
+    assert "组排名" not in said(many, "ranking") and "详见附件1" in said(many, "ranking")
+    assert sum(key.startswith("ranking.street.") for key in tables_of(many)) > 40
+
+
 def test_nothing_to_complain_of() -> None:
     old = invented.snapshot()
     quiet = replace(

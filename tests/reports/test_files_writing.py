@@ -36,7 +36,7 @@ def test_an_earlier_folder_is_replaced(tmp_path: Path, fonts: Fonts) -> None:
     write_files(document(), snapshot(), tmp_path / "1", fonts, page, ["json", "html"])
     paths = write_files(document(draft=True, issued=0), snapshot(), tmp_path / "1", fonts, page, ["json"])
     assert [path.name for path in (tmp_path / "1").iterdir()] == [paths["json"].name]
-    assert paths["json"].name.endswith("（草稿）.json")
+    assert paths["json"].name.endswith("（草案）.json")
     assert read(paths["json"].read_bytes()).document == document(draft=True, issued=0)
     assert [path.name for path in tmp_path.iterdir()] == ["1"]
 

@@ -12,6 +12,8 @@ ALL = 6
 """Groups of so many units are told as a whole."""
 NAMED = 3
 """How many units a sentence names before it says 等."""
+GROUPS = 4
+"""A level of more groups is told by its lead and its annex: the text of a 通报 stays within some 4,000 characters."""
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -52,7 +54,7 @@ def _lead(m: Material, level: str) -> list[Run]:
 
 
 def _groups(m: Material, level: str, groups: Sequence[Group]) -> Iterable[list[Run]]:
-    for place, group in enumerate(groups, 1):
+    for place, group in enumerate(groups if len(groups) <= GROUPS else (), 1):
         yield _standing(m, key_of(level, place), group)
 
 

@@ -40,15 +40,24 @@ class Group:
 
 
 def groups_of(known: Known, level: str, groups: Mapping[str, str]) -> list[Group]:
-    """The groups of a level in order of their names' first region; none where nobody is ranked."""
+    """The groups of a level in order of their names' first region; none where nobody is ranked.
+
+    Where most units are alone in their group (the offices of one district, each of its kind), the level is ranked as one:
+    a first place among one says nothing.
+    """
     league = known.of_level(level)
     ranked = [] if league is None else [row for row in league.rows if row.rank is not None]
     names = sorted({groups.get(row.place.code, "") for row in ranked}, key=lambda name: _first(ranked, groups, name))
-    if len(names) < 2:
+    if len(names) < 2 or _mostly_alone(ranked, groups):
         return [Group("", [_alone(row) for row in ranked])] if ranked else []
     before = known.snapshot.before_leagues.get(level)
     parts = [(name, [row for row in ranked if groups.get(row.place.code, "") == name]) for name in names]
     return [Group(name or UNGROUPED, _placed(known.snapshot, level, rows, before)) for name, rows in parts]
+
+
+def _mostly_alone(rows: Sequence[LeagueRow], groups: Mapping[str, str]) -> bool:
+    sizes = Counter(groups.get(row.place.code, "") for row in rows)
+    return 2 * sum(size for size in sizes.values() if size == 1) > len(rows)
 
 
 def _first(rows: Sequence[LeagueRow], groups: Mapping[str, str], name: str) -> tuple[bool, str]:

@@ -111,7 +111,7 @@ def chinese_date(day: int) -> str:
 
 def watermark(document: Document) -> str:
     """What stands across every page of a report that is not a real, issued one."""
-    return "　".join(word for word, so in (("草稿", document.draft), ("演示数据", document.demo)) if so)
+    return "　".join(word for word, so in (("草案", document.draft), ("演示数据", document.demo)) if so)
 
 
 def footer(document: Document) -> str:

@@ -60,7 +60,7 @@ def file_name(document: Document, extension: str) -> str:
     title = FORBIDDEN.sub("", "".join(document.title)).strip(" .　")
     title = title if len(title) <= LONGEST else title[: LONGEST - 1] + "…"
     title = title.encode("utf-8", "ignore").decode()
-    return f"{title or '通报'}{'（草稿）' if document.draft else ''}.{extension}"
+    return f"{title or '通报'}{'（草案）' if document.draft else ''}.{extension}"
 
 
 def _writers(fonts: Fonts, html: Writer) -> Mapping[str, Writer]:

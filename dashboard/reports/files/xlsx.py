@@ -235,7 +235,7 @@ def _facts(document: Document, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """What must be said of the file."""
     moment = LocalDays(snapshot.zone).local(snapshot.cut.time)
     yield "标题", "".join(document.title)
-    yield "状态", "草稿" if document.draft else "已印发"
+    yield "状态", "草案" if document.draft else "已印发"
     if document.demo:
         yield "数据", "演示数据"
     yield "统计期", snapshot.asked.period
