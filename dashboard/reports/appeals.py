@@ -169,7 +169,7 @@ def appeals_of(engine: Engine, report: str) -> list[Appeal]:
 
 def appeals_in(connection: Connection, report: str) -> list[Appeal]:
     """The same inside a transaction."""
-    question = select(appeal).where(appeal.c.report == report).order_by(appeal.c.lodged, appeal.c.id)
+    question = select(appeal).where(appeal.c.report == report).order_by(appeal.c.lodged, appeal.c.case, appeal.c.id)
     return [_read(row) for row in connection.execute(question).mappings()]
 
 

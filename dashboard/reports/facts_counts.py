@@ -62,9 +62,9 @@ class Corrected:
 
 
 def corrected_in(view: View, where: Condition, corrections: Sequence[Correction]) -> list[Corrected]:
-    """The corrections whose case a condition holds for, in order of appeal."""
+    """The corrections whose case a condition holds for, in order of case."""
     found: list[Corrected] = []
-    for one in sorted(corrections, key=lambda one: (one.appeal, one.case)):
+    for one in sorted(corrections, key=lambda one: (one.case, one.appeal)):
         wanted = where.also("id = ?", one.case)
         query = f"SELECT {', '.join(_DESCRIBED)} FROM cases WHERE {wanted.sql}"
         for row in view.rows(query, wanted.values):

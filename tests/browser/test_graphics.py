@@ -7,7 +7,7 @@ from tests.browser import town
 from tests.browser.wall_page import WallPage
 from tests.program import Program
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+pytestmark = [pytest.mark.browser]
 LOSE = """() => {
   const gl = document.querySelectorAll('.map-stack canvas')[1].getContext('webgl2');
   window.lost = gl.getExtension('WEBGL_lose_context');

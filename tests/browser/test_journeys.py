@@ -13,7 +13,7 @@ from tests.browser import town
 from tests.browser.wall_page import WallPage
 from tests.program import Program
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+pytestmark = [pytest.mark.browser]
 FIRST = "410101"
 ALIVE = "state => document.getElementById('tile-open').dataset.state === state"
 

@@ -13,7 +13,7 @@ from tests.browser.leader_page import Site, map_options, slot, track_options
 from tests.chromium import browser
 
 __all__ = ["browser"]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 REPLACE = """([options, same]) => {
   const old = document.getElementById('slot'), fresh = old.cloneNode(false);
   fresh.dataset.options = JSON.stringify(options);

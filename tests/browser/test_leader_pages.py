@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.program import Program
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+pytestmark = [pytest.mark.browser]
 WAIT = 20_000
 NAV = ".top .nav a[href^='{}']"
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import town
 from tests.program import Program
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+pytestmark = [pytest.mark.browser]
 WAIT, WORK = 20_000, 90_000
 """Milliseconds until a page is there, and until something is made."""
 CASE = "R1"

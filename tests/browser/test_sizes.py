@@ -9,7 +9,7 @@ from tests.browser import town
 from tests.browser.wall_page import FULL_HD, UHD, WIDE, WallPage
 from tests.program import Program
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("town")]
+pytestmark = [pytest.mark.browser]
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 LEAST = 17
 LARGE = (Path(__file__).parent / "large.js").read_text(encoding="utf-8")

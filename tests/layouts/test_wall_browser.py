@@ -11,7 +11,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from scripts.build_frontend import build
 from tests.layouts.fixture_server import create
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--headless=new", "--no-sandbox", "--no-proxy-server"]
 CONTEXT = "document.querySelectorAll('.map-stack canvas')[1].getContext('webgl2').getExtension('WEBGL_lose_context')"

@@ -14,7 +14,7 @@ from tests.roles.cluster import ORIGIN, Cluster, event, until
 from tests.servers import free_port, wait_for_port
 
 pytestmark = [
-    pytest.mark.redis, pytest.mark.postgres, pytest.mark.xdist_group("roles"),
+    pytest.mark.redis, pytest.mark.postgres,
     pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine"),
 ]  # fmt: skip
 HOST = ORIGIN.removeprefix("https://")

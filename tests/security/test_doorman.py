@@ -229,7 +229,7 @@ def test_a_wall_is_paired_by_a_code_and_reads_until_it_is_revoked(doorman: Doorm
     clock.wait(400 * 24 * 3600)
     caller = doorman.identify({DEVICE: token})
     assert caller is not None
-    assert caller == Caller("大厅", "wall", frozenset({"wall"}), "d1", "", "device", caller.id)
+    assert caller == Caller("大厅", "wall", frozenset({"wall", "map"}), "d1", "", "device", caller.id)
     assert [(wall.name, wall.seen, wall.approved_by) for wall in devices.list_devices(engine)] == [
         ("大厅", clock(), "admin")
     ]
