@@ -16,11 +16,12 @@ from dashboard.api.asking import (
     TrackQuestion,
     WorkerQuestion,
 )
-from dashboard.api.problems import Problem
+from dashboard.api.problems import Problem, retry_later
 from dashboard.api.replies import Reply
 from dashboard.api.scoping import bounded, every_unit, unbounded
 from dashboard.api.services import Services
 from dashboard.api.veil import veiled
+from dashboard.boards.scope import UnknownRegion
 from dashboard.queries.answers import CasePage, Kpis, Quarantine, Ranking, Timeline, Track, WorkerList, WorkerRecord
 from dashboard.queries.cases import CaseFilters
 from dashboard.security.caller import Caller
@@ -108,11 +109,17 @@ def track(services: Services, call: Call[TrackQuestion]) -> Track:
 
 
 def snapshot(services: Services, call: Call[RegionQuestion]) -> dict[str, Any]:
-    """The board of a region, as its screen shows it."""
+    """The board of a region, as its screen shows it.
+
+    Base data that was imported a moment ago is known here before the live state has taken it on.
+    """
     if services.snapshot is None:
         raise Problem(503, "no live state runs in this process", headers={"Retry-After": "30"})
     every_unit(call.caller)
-    return services.snapshot(bounded(services.base(), call.caller, call.question.region))
+    try:
+        return services.snapshot(bounded(services.base(), call.caller, call.question.region))
+    except UnknownRegion as problem:
+        raise retry_later(503, 1, f"the live state does not know region {problem} yet") from problem
 
 
 def map_document(services: Services, call: Call[RegionQuestion]) -> Reply:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from dashboard.boards.scope import UnknownRegion
 from dashboard.security.accounts import create_account
 from dashboard.security.audit import read_audit
 from dashboard.security.clock import real_now
@@ -152,6 +153,15 @@ def test_snapshot(tmp_path: Path) -> None:
     with door(tmp_path, snapshot=lambda region: {"meta": {"region": region}}) as at_door:
         key = at_door.key("read")
         assert at_door.client.get("/api/v1/snapshot?region=d1", headers=key).json == {"meta": {"region": "d1"}}
+
+
+def test_snapshot_of_a_region_that_the_live_state_has_yet_to_learn(tmp_path: Path) -> None:
+    def behind(region: str) -> dict[str, object]:
+        raise UnknownRegion(region)
+
+    with door(tmp_path, snapshot=behind) as at_door:
+        found = at_door.client.get("/api/v1/snapshot?region=d1", headers=at_door.key("read"))
+    assert (found.status_code, found.headers["Retry-After"]) == (503, "1")
 
 
 def test_quarantine_counts_and_samples(tmp_path: Path) -> None:
