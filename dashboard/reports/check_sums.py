@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dashboard.queries.score_answers import League, LeagueRow
 from dashboard.reports.fault import Fault
-from dashboard.reports.snapshot import Snapshot
+from dashboard.reports.snapshot import Own, Snapshot
 
 EXACT = ("channel", "kind", "hour", "equation")
 """Sums that must be equal; those over the units of a level may be less, never more: a case may lie above them."""
@@ -21,6 +21,8 @@ def sum_faults(snapshot: Snapshot) -> Iterator[Fault]:
     for level, league in leagues(snapshot):
         yield from (Fault(f"{level}排名·{where}", what) for where, what in _league(league))
         yield from (Fault(f"{level}排名·{where}", what) for where, what in _parents(snapshot, level, league))
+    if snapshot.own:
+        yield from (Fault(f"本级名次·{snapshot.own.row.place.name}", what) for what in _own(snapshot, snapshot.own))
 
 
 def leagues(snapshot: Snapshot) -> Iterator[tuple[str, League]]:
@@ -102,3 +104,23 @@ def _parents(snapshot: Snapshot, level: str, league: League) -> Iterator[tuple[s
     for code, due in found.items():
         if due > above[code].due:
             yield above[code].place.name, f"下级应办结合计{due}件，多于本级的{above[code].due}件"
+
+
+_OWN_RATES = ("on_time_rate", "closure_rate", "rework_rate", "reopen_rate", "satisfaction")
+
+
+def _own(snapshot: Snapshot, own: Own) -> Iterator[str]:
+    """The region's own row beside the totals, which are of the same cases, and its place beside the sizes."""
+    row = own.row
+    if row.place.code != snapshot.place.code:
+        yield f"为{row.place.code}的名次，应为{snapshot.place.code}"
+    named = {"due": "due_to_close", **{rate: rate for rate in _OWN_RATES}}
+    for field, key in named.items():
+        if getattr(row, field) != snapshot.fact(f"total.{key}").value:
+            yield f"{field}为{getattr(row, field)}，应为{snapshot.fact(f'total.{key}').value}"
+    if row.rank is not None and not 1 <= (row.low or row.rank) <= row.rank <= (row.high or row.rank) <= own.ranked:
+        yield f"名次{row.rank}（{row.low}–{row.high}）不在{own.ranked}个单位之内"
+    if row.rank is not None:
+        yield from _row(row)
+    if row.change is not None and row.change != (own.was or 0) - (row.rank or 0):
+        yield f"名次变化为{row.change}，与前次名次{own.was}不符"

@@ -82,6 +82,7 @@ def _names(document: Document, snapshot: Snapshot) -> frozenset[str]:
     given = (*snapshot.names.values(), snapshot.model.version, snapshot.place.name, *CHANNELS)
     places = [text for place in rows for text in (place.name, place.code)]
     codes = [key.partition(".")[2] for key in snapshot.facts if key.startswith(("category.", "channel.", "grid."))]
+    codes += [snapshot.own.group] if snapshot.own else []
     numbers = [str(annex.number) for annex in document.annexes]
     return frozenset(name(text).text for text in (*given, *snapshot.names, *places, *codes, *numbers))
 

@@ -5,8 +5,10 @@ it (``facts_view``), stocks are counted at its instant, and nothing else of the 
 borders, limits) and settings.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import UNSET, UnsetType
 
 from dashboard.domain.base import BaseData
 from dashboard.domain.indicators import INDICATORS
@@ -27,12 +29,13 @@ from dashboard.reports.facts_counts import Corrected, corrected_in
 from dashboard.reports.facts_crew import crew_facts
 from dashboard.reports.facts_leagues import Judged, Stand, groups_of, league_of, standing_in, terms_of, units_league
 from dashboard.reports.facts_lists import bottom_of, gaps_of, lists_of
+from dashboard.reports.facts_own import own_of
 from dashboard.reports.facts_restated import restated_of
 from dashboard.reports.facts_totals import Question, total_facts
 from dashboard.reports.facts_view import Books, cut_now, note_extended, view_at
 from dashboard.reports.freeze_rules import FreezeRules
 from dashboard.reports.refused import ReportRefused
-from dashboard.reports.snapshot import Asked, Correction, Cut, Fact, Snapshot
+from dashboard.reports.snapshot import Asked, Correction, Cut, Fact, Own, Snapshot
 
 __all__ = ["Books", "FreezeRules", "Tell", "close_period", "freeze"]
 
@@ -53,12 +56,14 @@ def close_period(books: Books) -> Cut:
 
 def freeze(
     books: Books, asked: Asked, cut: Cut, rules: FreezeRules = USUAL, *,
-    corrections: Sequence[Correction] = (), issued: Sequence[Snapshot] = (), tell: Tell = _nobody,
+    corrections: Sequence[Correction] = (), issued: Sequence[Snapshot] = (), groups: Mapping[str, str] | None = None,
+    tell: Tell = _nobody,
 ) -> Snapshot:  # fmt: skip
     """Freeze what is asked as of ``cut``.
 
     ``corrections`` are the accepted appeals, ``issued`` the snapshots of earlier issued reports of the same kind and
-    region, newest first. ``ReportRefused`` says why there can be no such report: a period that is not over, a region,
+    region, newest first, ``groups`` the ranking groups that an office names itself, by code: the region's own place is
+    one in its group. ``ReportRefused`` says why there can be no such report: a period that is not over, a region,
     level, model or filter that does not exist.
     """
     base, days = books.base(), LocalDays(books.settings.zone)
@@ -68,7 +73,7 @@ def freeze(
     with view_at(books, cut) as view:
         note_extended(view, books, cut, model)
         tell(0.3)
-        work = _Work(books, base, asked, cut, rules, view, model, top, period_of(asked), days)
+        work = _Work(books, base, asked, cut, rules, view, model, top, period_of(asked), days, groups or {})
         return work.snapshot(corrections, issued, tell)
 
 
@@ -99,6 +104,7 @@ class _Work:
     top: str
     period: Period
     days: LocalDays
+    named: Mapping[str, str] = field(default_factory=dict)
 
     def snapshot(self, corrections: Sequence[Correction], issued: Sequence[Snapshot], tell: Tell) -> Snapshot:
         question = self._question(inside(self.view, self.base.tree, self.top))
@@ -127,6 +133,7 @@ class _Work:
             corrections=[one.correction for one in corrected], zone=self.days.zone,
             counts={level: stand.counts for level, stand in stands.items()} | {"unit": units.counts},
             terms={self.model.key: terms_of(self.model)}, demo=self.books.demo,
+            own=self._own(corrected),
         )  # fmt: skip
 
     @property
@@ -168,6 +175,14 @@ class _Work:
         level = int(self.base.tree.level[self.base.tree.latest[self.top]])
         below = [name for name in self.asked.levels if LEVELS.index(name) > level]
         return {name: league_of(self._judged(question, corrected), name, self.top) for name in below}
+
+    def _own(self, corrected: Sequence[Corrected]) -> Own | UnsetType:
+        """The region's place among its peers; none of the whole city, nor where cases are a choice."""
+        node, root = self.base.tree.latest[self.top], _root(self.base)
+        if node == 0 or not self._whole:
+            return UNSET
+        judged = self._judged(self._question(inside(self.view, self.base.tree, root)), corrected)
+        return own_of(judged, LEVELS[int(self.base.tree.level[node])], root, self.top, self.named)
 
     def _units(self, question: Question, corrected: Sequence[Corrected]) -> Stand:
         return units_league(self._judged(question, corrected), self.top)

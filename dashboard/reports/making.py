@@ -133,8 +133,11 @@ class Maker:
 
     def frozen(self, job: Job, of: str, cut: Cut, corrections: Sequence[Correction], tell: Tell) -> Snapshot:
         """The numbers of what is asked at a cut-off, without anybody's name or number in a title."""
-        rules, earlier = self.office().freeze, self._earlier(job.asked, of)
-        snapshot = freeze(self.books, job.asked, cut, rules, corrections=corrections, issued=earlier, tell=tell)
+        office, earlier = self.office(), self._earlier(job.asked, of)
+        snapshot = freeze(
+            self.books, job.asked, cut, office.freeze, corrections=corrections, issued=earlier, groups=office.groups,
+            tell=tell,
+        )  # fmt: skip
         return store.settled(veiled(self.books.engine, snapshot))
 
     def checked(self, document: Document, snapshot: Snapshot, tell: Tell) -> list[Fault]:
@@ -142,7 +145,8 @@ class Maker:
         found = faults(document, snapshot)
         tell(0.2)
         ledger = self.directory / FOLDER / LEDGER
-        return [*found, *recount(self.books, snapshot, ledger, lambda share: tell(0.2 + share * 0.8))]
+        groups = self.office().groups
+        return [*found, *recount(self.books, snapshot, ledger, lambda share: tell(0.2 + share * 0.8), groups)]
 
     def _earlier(self, asked: Asked, of: str) -> list[Snapshot]:
         """Of each earlier period the last issued report of this kind and region, and the one that is revised."""

@@ -5,6 +5,7 @@ the contract; neither the fold nor the extract, the tallies or the registry of i
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from dashboard.check.facts import read_facts
@@ -15,8 +16,9 @@ from dashboard.queries.score_answers import League
 from dashboard.reports.checks import Fault
 from dashboard.reports.facts_view import Books
 from dashboard.reports.recount_cases import Docket
+from dashboard.reports.recount_own import Peers
 from dashboard.reports.recount_scores import rank_order, rates, score_of
-from dashboard.reports.recount_tallies import BEFORE, NOW, Counting, Tallies
+from dashboard.reports.recount_tallies import BEFORE, NOW, PEERS, Counting, Tallies
 from dashboard.reports.snapshot import Fact, Snapshot
 
 Tell = Callable[[float], None]
@@ -44,12 +46,13 @@ Counts = Mapping[str, int]
 
 
 def recount(
-    books: Books, snapshot: Snapshot, folder: Path | None = None, tell: Tell = lambda share: None
-) -> list[Fault]:
+    books: Books, snapshot: Snapshot, folder: Path | None = None, tell: Tell = lambda share: None,
+    groups: Mapping[str, str] | None = None,
+) -> list[Fault]:  # fmt: skip
     """What of a snapshot the stored events do not say; empty where all of it agrees.
 
-    ``folder`` keeps the parsed events for the next recount. Not recounted are comparisons at equal age, repeated
-    complaints, crews and restatements.
+    ``folder`` keeps the parsed events for the next recount, ``groups`` are the ranking groups that an office names
+    itself. Not recounted are comparisons at equal age, repeated complaints, crews and restatements.
     """
     facts = read_facts(books.engine, books.settings)
     tree = books.base().tree
@@ -62,7 +65,8 @@ def recount(
         for share in counting.count():
             tell(share)
     found = _Comparison(snapshot, counting.tallies, docket, ledger, rules.satisfied_score)
-    return [fault for _, fault in zip(range(_MOST), found.faults(), strict=False)]
+    own = found.own(Peers(books, snapshot, groups or {})) if snapshot.own else ()
+    return [fault for _, fault in zip(range(_MOST), chain(found.faults(), own), strict=False)]
 
 
 class _Comparison:
@@ -177,6 +181,13 @@ class _Comparison:
             for key in _OF_ROWS:
                 yield from self._same(f"{where}.{code}.{key}", getattr(row, key), told[key])
         yield from self._ranks(where, league, known)
+
+    def own(self, peers: Peers) -> Iterator[Fault]:
+        """The place of the report's own region, out of the cases of all regions of its level."""
+        numbers = {code: self._docket.region(code) for code in peers.codes}
+        spans = [{code: self._counts(span, PEERS, n) for code, n in numbers.items()} for span in (NOW, BEFORE)]
+        for key, frozen, told in peers.compared(*spans):
+            yield from self._same(f"own.{key}", frozen, told)
 
     def _counters(self, where: str, level: str, code: str, told: Counts) -> Iterator[Fault]:
         for name, value in self._snapshot.counts.get(level, {}).get(code, {}).items():

@@ -15,6 +15,8 @@ from dashboard.reports.recount_cases import DAY, Cases, Docket, cohort_flags, of
 from dashboard.reports.snapshot import Snapshot
 
 NOW, BEFORE = "", "before"
+PEERS = "peers"
+"""The column of regions at the level of the report's own, of all cases of the city."""
 BY = ("channel", "category", "main", "kind", "hour", "l4")
 """What acceptances are counted by."""
 _SIGNS = {"accepted_flow": 1, "reopened_flow": 1, "closed_flow": -1, "voided_flow": -1}
@@ -72,6 +74,7 @@ class Counting:
         period = Period(snapshot.first, snapshot.last, snapshot.asked.period)
         self._spans = {NOW: self._span(period), BEFORE: self._span(period_before(period))}
         self._levels = tuple(_columns(snapshot))
+        self._peers = f"l{_level_of(snapshot)}" if snapshot.own else ""
         self._corrected = _corrections(snapshot)
         self.tallies = Tallies(listed={name: set() for name in snapshot.lists})
 
@@ -94,12 +97,15 @@ class Counting:
 
     def _cohort(self, cases: Cases, span: str, bounds: Span) -> None:
         accepted = cases["accepted_at"]
-        cohort = (accepted >= bounds[0]) & (accepted < bounds[1]) & cases.chosen
+        everywhere = (accepted >= bounds[0]) & (accepted < bounds[1])
+        cohort = everywhere & cases.chosen
         flags = cohort_flags(cases, self._snapshot.cut.time)
         for by in self._levels:
             column = cases.groups[by]
             for name, which in flags.items():
                 self.tallies.add(span, by, name, column[which & cohort])
+        for name, which in flags.items() if self._peers else ():
+            self.tallies.add(span, PEERS, name, cases.groups[self._peers][which & everywhere])
         for by in BY:
             self.tallies.add(span, by, "came", cases.groups[by][cohort])
         self.tallies.units |= set(np.unique(cases.groups["unit"][cohort]).tolist())
@@ -112,16 +118,21 @@ class Counting:
 
     def _flows(self, cases: Cases, span: str, bounds: Span) -> None:
         for name, flow in cases.judged.flows.items():
-            inside = (flow.instant >= bounds[0]) & (flow.instant < bounds[1]) & cases.chosen[flow.case]
+            everywhere = (flow.instant >= bounds[0]) & (flow.instant < bounds[1])
+            inside = everywhere & cases.chosen[flow.case]
             for by in self._levels:
-                self.tallies.add(span, by, name, cases.groups[by][flow.case[inside]])
-                if name == "rated":
-                    for score in range(1, 5):
-                        rated = flow.case[inside & (flow.score == score)]
-                        self.tallies.add(span, by, f"rated_{score}", cases.groups[by][rated])
+                self._flow(flow, inside, (span, by, name), cases.groups[by])
+            if self._peers:
+                self._flow(flow, everywhere, (span, PEERS, name), cases.groups[self._peers])
             self.tallies.units |= set(np.unique(cases.groups["unit"][flow.case[inside]]).tolist())
             if span == NOW:
                 self._saw(cases, flow, inside)
+
+    def _flow(self, flow: Flows, which: Mask, into: tuple[str, str, str], groups: Ints) -> None:
+        span, by, name = into
+        self.tallies.add(span, by, name, groups[flow.case[which]])
+        for score in range(1, 5) if name == "rated" else ():
+            self.tallies.add(span, by, f"rated_{score}", groups[flow.case[which & (flow.score == score)]])
 
     def _saw(self, cases: Cases, flow: Flows, inside: Mask) -> None:
         instants, case = flow.instant[inside], flow.case[inside]
@@ -160,6 +171,8 @@ class Counting:
         some = np.array([number])
         for by in self._levels:
             self.tallies.add(NOW, by, name, cases.groups[by][some], n)
+        if self._peers:
+            self.tallies.add(NOW, PEERS, name, cases.groups[self._peers][some], n)
         if name == "accepted_flow":
             for by in BY:
                 self.tallies.add(NOW, by, "came", cases.groups[by][some], n)

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from dashboard.queries.answers import Place
 from dashboard.queries.drill_answers import CaseLine
-from dashboard.queries.score_answers import League, ModelInfo
+from dashboard.queries.score_answers import League, LeagueRow, ModelInfo
 
 Unit = Literal["cases", "share", "hours", "people", "points", "score", "rank", "number", "day", "metres"]
 """``points`` are 百分点 (a difference of shares, as a fraction of one)."""
@@ -81,6 +82,24 @@ class ModelTerm(msgspec.Struct, frozen=True):
     basis: str = "cohort"
 
 
+class Own(msgspec.Struct, frozen=True):
+    """Where the report's own region stands among all regions of its level in the whole city: its own row and sizes,
+    nothing of any other region, which the report's readers may not see.
+
+    In ``row`` the rank, whether it is tied, the interval and the change are those inside its ranking ``group`` (empty:
+    the level is ranked as one) of ``regions`` ``under`` the root, of which ``ranked`` have a rank. ``was`` is its place
+    in the period before among the same, None where it had none.
+    """
+
+    row: LeagueRow
+    under: Place
+    group: str
+    ranked: int
+    regions: int
+    was: int | None
+    min_due: int
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """Everything a report needs, as it stood at ``cut``; canonical JSON of it is what the hash is over.
 
@@ -94,7 +113,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     ``names`` gives the words for codes. ``leagues`` by level; ``before_leagues``
     those of the period before. ``lists`` are the cases by name: ``overdue supervised suspended crossing`` (三跨).
     ``gaps`` are (region code, days without any event). ``bottom`` are codes by level that stood in the last places
-    three periods running.
+    three periods running. ``own`` is in reports of one region below the city over all of its cases.
     """
 
     asked: Asked
@@ -119,6 +138,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     counts: dict[str, dict[str, dict[str, int]]] = {}
     terms: dict[str, list[ModelTerm]] = {}
     demo: bool = False
+    own: Own | UnsetType = UNSET
 
     def fact(self, key: str) -> Fact:
         """A fact by its id; an unknown one has no value."""

@@ -91,8 +91,10 @@ WORDING: dict[str, str] = {
     "ranking.red": "红榜：{items}。",
     "ranking.black": "黑榜：{items}。",
     "ranking.see": "详见附件{annex}。",
-    "ranking.own": "{place}得分{score}分，在{group}{count}个参与排名的单位中位列第{rank}。",
-    "ranking.own.tied": "{place}得分{score}分，在{group}{count}个参与排名的单位中并列第{rank}。",
+    "ranking.own": "{place}得分{score}分，在{area}{group}{count}个参与排名的单位中位列第{rank}名"
+    "[（名次区间{low}–{high}）][，较{before}上升{up}名][，较{before}下降{down}名][，与{steady}相比名次变化在数据波动范围之内]。",
+    "ranking.own.tied": "{place}得分{score}分，在{area}{group}{count}个参与排名的单位中并列第{rank}名"
+    "[（名次区间{low}–{high}）][，较{before}上升{up}名][，较{before}下降{down}名][，与{steady}相比名次变化在数据波动范围之内]。",
     "ranking.own.few": "{place}应办结{due}件，不足{min_due}件，数据量不足，不参与排名。",
     "ranking.own.idle": "{place}没有应办结案件，不参与排名。",
     # 四、队伍运行

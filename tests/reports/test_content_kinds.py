@@ -17,7 +17,7 @@ from dashboard.reports.formulas import evaluate
 from dashboard.reports.numbers import rounded
 from dashboard.reports.office import Office, parse_office
 from dashboard.reports.reading import blocks_of
-from dashboard.reports.snapshot import Asked, Snapshot
+from dashboard.reports.snapshot import Asked, Own, Snapshot
 from dashboard.reports.wording import WORDING
 from tests.reports import invented
 from tests.reports.saying import composed, said
@@ -59,12 +59,12 @@ def test_a_notice_over_filters_says_what_it_is_about() -> None:
 def test_an_excerpt_for_a_street_begins_with_where_it_stands() -> None:
     old = invented.snapshot()
     row = old.leagues["street"].rows[4]
-    asked, leagues = Asked("excerpt", "2026-09", row.place.code), {"street": old.leagues["street"]}
-    snapshot = replace(old, asked=asked, place=row.place, leagues=leagues)
+    own = Own(row, old.place, "街道组", 53, 54, None, 30)
+    snapshot = replace(old, asked=Asked("excerpt", "2026-09", row.place.code), place=row.place, leagues={}, own=own)
     document = compose(snapshot, Office())
     assert document.title == [f"{row.place.name}2026年9月", "网格化治理运行情况摘录"]
     assert document.to == f"{row.place.name}："
-    assert f"{row.place.name}得分100.00分，在" in said(document)
+    assert f"{row.place.name}得分100.00分，在全市街道组53个参与排名的单位中" in said(document, "ranking")
 
 
 @pytest.mark.parametrize(

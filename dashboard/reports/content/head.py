@@ -3,6 +3,7 @@
 import re
 from math import ceil
 
+from dashboard.queries.answers import Place
 from dashboard.reports.content.material import Material, date, name, paragraph, shortened
 from dashboard.reports.document import Num, Paragraph, Run, Words
 from dashboard.reports.wording import HOLE
@@ -53,10 +54,14 @@ def city(m: Material) -> str:
 
 def area(m: Material) -> Words:
     """全市 of the whole, the name of a part."""
-    place = m.snapshot.place
+    return whole(m.snapshot.place)
+
+
+def whole(place: Place) -> Words:
+    """全市 of a root by its kind, else the name."""
     if place.parent is None and place.name[-1:] in KIND_ENDS and place.name:
         return Words(f"全{place.name[-1]}", role="name")
-    return m.name_of_place()
+    return name(place.name or place.code)
 
 
 def subject(m: Material) -> str:

@@ -7,7 +7,8 @@ numerator and denominator of a fact · ``sum|A + B`` · ``share|A + B / C`` · `
 ``less|A - B`` the difference of shares in points · ``gaps|places`` regions with days without data ·
 ``league|LEVEL|WHAT`` with ``all ranked median min_due small few none`` · ``under|LEVEL|FIELD|SHARE`` ranked units whose
 rate is below a share · ``overdue|LEVEL`` ·
-``moved|LEVEL|risen`` or ``fallen`` · ``rows|TABLE|COLUMN|VALUE`` rows of a table with a value in a column (``*``: any).
+``moved|LEVEL|risen`` or ``fallen`` · ``rows|TABLE|COLUMN|VALUE`` rows of a table with a value in a column (``*``:
+any) · ``own|WHAT`` the region's own standing, with ``rank score due low high was moved ranked regions min_due``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import Any, get_args
 from dashboard.queries.score_answers import League
 from dashboard.reports.document import Column, Table
 from dashboard.reports.numbers import SIMPLE
-from dashboard.reports.snapshot import MISSING, Fact, Snapshot, Unit
+from dashboard.reports.snapshot import MISSING, Fact, Own, Snapshot, Unit
 
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
@@ -142,6 +143,11 @@ class Known:
                  for row in table.rows]  # fmt: skip
         return Fact(sum(each is not None and each * sign > 0 for each in found), "number")
 
+    def own(self, what: str) -> Fact:
+        """Where the report's own region stands among its peers."""
+        own = self.snapshot.own
+        return _own_fact(own, what) if own else MISSING
+
     def gaps(self, _: str) -> Fact:
         """How many regions have days without data."""
         return Fact(sum(bool(days) for _, days in self.snapshot.gaps), "number")
@@ -159,6 +165,15 @@ def _league_fact(league: League, what: str) -> Fact:
     if what in ("all", "ranked"):
         return Fact(sum(what == "all" or row.rank is not None for row in league.rows), "number")
     return Fact(sum(row.reason == what for row in league.rows), "number")
+
+
+def _own_fact(own: Own, what: str) -> Fact:
+    if what in ("rank", "low", "high", "score"):
+        return Fact(getattr(own.row, what), "score" if what == "score" else "rank")
+    if what in ("due", "min_due"):
+        return Fact(own.row.due if what == "due" else own.min_due, "cases")
+    found = {"moved": own.row.change, "was": own.was, "ranked": own.ranked, "regions": own.regions}
+    return Fact(found.get(what), "rank" if what == "was" else "number")
 
 
 def exact(fact: Fact) -> Fraction | None:
@@ -197,5 +212,5 @@ _KINDS: Mapping[str, Callable[[Known, str], Fact]] = {
     "cell": Known.cell, "sum": Known.sum, "share": Known.share, "growth": Known.growth, "given": Known.given,
     "n": lambda known, key: known.part(key, "n"), "d": lambda known, key: known.part(key, "d"), "less": Known.less,
     "overdue": Known.overdue, "moved": Known.moved, "league": Known.league, "under": Known.under, "rows": Known.rows,
-    "gaps": Known.gaps,
+    "gaps": Known.gaps, "own": Known.own,
 }  # fmt: skip

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from dashboard.queries.score_answers import LeagueRow
+from dashboard.reports.content.head import whole
 from dashboard.reports.content.material import Material, date, joined, name, paragraph
-from dashboard.reports.content.ranking_tables import below_key, key_of, reason
+from dashboard.reports.content.ranking_tables import key_of, reason
 from dashboard.reports.content.standings import Group, Placed, groups_of
 from dashboard.reports.document import Block, Num, Run, Words
+from dashboard.reports.snapshot import Own
+from dashboard.reports.wording import Filling
 
 ALL = 6
 """Groups of so many units are told as a whole."""
@@ -18,9 +21,9 @@ NUMERALS = "一二三四五六七八九十"
 
 
 def ranking(m: Material) -> list[Block]:
-    """A paragraph for each level."""
+    """The region's own place, then a paragraph for each level."""
     levels = [*m.snapshot.leagues, *(["unit"] if m.snapshot.units is not None else [])]
-    found: list[Block] = []
+    found: list[Block] = [*paragraph(_own(m))]
     for place, level in enumerate(levels):
         found += _level(m, level, NUMERALS[place])
     return found
@@ -29,7 +32,7 @@ def ranking(m: Material) -> list[Block]:
 def _level(m: Material, level: str, numeral: str) -> list[Block]:
     groups = groups_of(m.known, level, m.snapshot.groups | m.office.groups)
     sentences = [_lead(m, level), *_groups(m, level, groups), *_moves(m, level, groups), *_outside(m, level)]
-    sentences = [*_own(m, level, groups), *sentences, *_red_black(m, level, groups)]
+    sentences = [*sentences, *_red_black(m, level, groups)]
     tables = [key for key in m.tables if key.startswith(f"ranking.{level}.")]
     if not any(sentences):
         return []
@@ -149,29 +152,31 @@ def _outside(m: Material, level: str) -> Iterable[list[Run]]:
         yield m.say("ranking.excluded", name=place_name(row), reason=name(reason(row), 60))
 
 
-def _own(m: Material, level: str, groups: Sequence[Group]) -> Iterable[list[Run]]:
-    """Where the report's own region stands among its peers: the first thing in an excerpt."""
-    code, league = m.snapshot.place.code, m.known.of_level(level)
-    if league is None or m.snapshot.place.level != level:
-        return
-    for place, group in enumerate(groups, 1):
-        mine = next((one for one in group.placed if one.row.place.code == code), None)
-        if mine is not None:
-            key, among = key_of(level, place), name(group.name) if group.name else level_name(m, level)
-            cells = {column: _cell(m, key, mine, column) for column in ("score", "rank")}
-            count, sentence = m.num(f"rows|{key}|rank|*"), "ranking.own.tied" if mine.tied else "ranking.own"
-            yield m.say(sentence, place=_name(mine), group=among, count=count, **cells)
-    below = next((row for row in league.rows if row.place.code == code and row.rank is None), None)
-    if below is not None:
-        yield _own_below(m, level, below)
-
-
-def _own_below(m: Material, level: str, row: LeagueRow) -> list[Run]:
+def _own(m: Material) -> list[Run]:
+    """Where the report's own region stands among its peers in the whole city: the first thing in an excerpt."""
+    own = m.snapshot.own
+    if not own:
+        return []
+    place, row = place_name(own.row), own.row
+    if row.rank is not None:
+        return m.say("ranking.own.tied" if row.tied else "ranking.own", place=place, **_own_place(m, own))
     if row.reason == "excluded":
-        return m.say("ranking.excluded", name=place_name(row), reason=name(reason(row), 60))
-    due = m.num(f"cell|{below_key(level)}|{row.place.code}|due")
+        return m.say("ranking.excluded", name=place, reason=name(reason(row), 60))
     sentence = "ranking.own.few" if row.reason == "few" else "ranking.own.idle"
-    return m.say(sentence, place=place_name(row), due=due, min_due=m.num(f"league|{level}|min_due"))
+    return m.say(sentence, place=place, due=m.num("own|due"), min_due=m.num("own|min_due"))
+
+
+def _own_place(m: Material, own: Own) -> dict[str, Filling]:
+    """``up`` or ``down`` only where it moved by more than chance, ``steady`` where it had a place and did not."""
+    row, before, moved = own.row, date(m.words.before), own.row.change or 0
+    sure, size = row.low == row.high, m.num("own|moved", "change")
+    return {
+        "area": whole(own.under), "group": name(own.group) if own.group else level_name(m, row.place.level),
+        "count": m.num("own|ranked"), "score": m.num("own|score"), "rank": m.num("own|rank"),
+        "low": None if sure else m.num("own|low"), "high": None if sure else m.num("own|high"), "before": before,
+        "up": size if moved > 0 else None, "down": size if moved < 0 else None,
+        "steady": before if own.was is not None and not moved else None,
+    }  # fmt: skip
 
 
 def _red_black(m: Material, level: str, groups: Sequence[Group]) -> Iterable[list[Run]]:
