@@ -12,7 +12,8 @@ HEX = re.compile(r"#[0-9A-Fa-f]{6}\b|#[0-9A-Fa-f]{3}\b")
 
 def tokens() -> set[str]:
     found = {token["value"].upper() for colours in ("dark", "light") for token in TOKENS["color"][colours].values()}
-    return found | {value.upper() for value in TOKENS["color"]["series_neutral_dark"]}
+    plain = (*TOKENS["color"]["series_neutral_dark"], *TOKENS["color"]["report"].values())
+    return found | {value.upper() for value in plain}
 
 
 def test_the_committed_style_sheet_is_what_the_tokens_say() -> None:
