@@ -50,10 +50,6 @@ def agree(wall: WallPage, program: Program, region: str = "", seconds: float = 8
         wall.page.wait_for_timeout(100)
 
 
-def test_the_wall_is_there_within_ten_seconds_of_a_second_start(second_start: float) -> None:
-    assert second_start < 10
-
-
 def test_numbers_are_those_of_the_api(wall: WallPage, served: Program) -> None:
     board = agree(wall, served)
     told = {figure["key"]: figure for figure in served.get("/api/v1/kpis")["figures"]}
