@@ -24,7 +24,7 @@ def middle_of_last_month() -> float:
 
 
 @pytest.fixture(scope="module")
-def office(program: Program, second_start: float) -> Program:
+def office(program: Program, served: Program) -> Program:
     """The town, with four cases of the month before in one street, one of them late."""
     begin, hour = middle_of_last_month(), 3600
     events = []

@@ -30,7 +30,7 @@ def audit(wall: WallPage) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def busy(program: Program, second_start: float) -> Program:
+def busy(program: Program, served: Program) -> Program:
     """Overdue cases, cases due soon and supervised ones in the district with the longest names, with long titles."""
     title = "沿街商铺占道经营并长期堆放杂物影响消防通道及行人通行且多次劝导后仍未整改问题"
     cases = [town.accepted(f"L{n}", 30, "410201", due=town.at(20 - n * 10), title=title) for n in range(8)]
