@@ -16,19 +16,19 @@ Tell = Callable[[str, float], None]
 
 
 def live_through_recordings(
-    demo: Demo, directory: Path, clock: ToldClock, ingest: Ingest, ticker: Ticker, tell: Tell
+    demo: Demo, directory: Path, clock: ToldClock, ingest: Ingest, ticker: Ticker, tell: Tell, step: int = STEP
 ) -> None:
-    """Deliver everything recorded before ``demo.start``, ten minutes at a time; the clock ends at the start.
+    """Deliver everything recorded before ``demo.start``, ``step`` ms at a time; the clock ends at the start.
 
-    The ticker keeps the stocks of every step and each midnight on the way. Nothing happens for a demonstration
-    without recordings.
+    The ticker keeps each midnight on the way, and the stocks of every step where one is no longer than ten minutes.
+    Nothing happens for a demonstration without recordings.
     """
     sources = demo_sources(directory, clock.now)
     first = min((source.begins for source in sources), default=demo.start)
-    for edge in (*range(first // STEP * STEP, demo.start, STEP), demo.start):
+    for edge in (*range(first // step * step, demo.start, step), demo.start):
         clock.tell(edge)
         for source in sources:
             for batch in source.due():
                 ingest.submit(batch)
-        ticker.advance(edge)
+        ticker.advance(edge, moments=step <= STEP)
         tell("recordings", (edge - first) / max(1, demo.start - first))

@@ -18,6 +18,7 @@ from dashboard.reports.store import create_report_table
 from dashboard.reports.workflow import Reports, Room
 from dashboard.reports.works import Works
 from dashboard.security.clock import real_now
+from dashboard.security.tables import create_security_tables
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,8 @@ class Remembered:
 
 
 def create_report_tables(engine: Engine) -> None:
-    """Create what does not exist: reports, appeals, claims."""
+    """Create what does not exist: reports, appeals, claims, and the audit log that all of them are written into."""
+    create_security_tables(engine)
     create_report_table(engine)
     create_appeal_table(engine)
     create_claim_table(engine)

@@ -74,9 +74,9 @@ def demonstration_start(days: LocalDays, workdays: Mapping[int, bool], now: int)
     return days.start(day) + DUSK * MINUTE
 
 
-def history_start(days: LocalDays, now: int) -> int:
-    """First day of the history before ``now``: two full months and the running one."""
-    return first_day(plus_months(days.month(now), -MONTHS_BEFORE))
+def history_start(days: LocalDays, now: int, months: int = MONTHS_BEFORE) -> int:
+    """First day of the history before ``now``: so many full months and the running one."""
+    return first_day(plus_months(days.month(now), -months))
 
 
 def live_through(
@@ -86,11 +86,12 @@ def live_through(
     lanes: tuple[Ingest, PositionLane, Ticker],
     now: int,
     tell: Tell,
+    months: int = MONTHS_BEFORE,
 ) -> None:
     """Everything from ``history_start`` up to ``now``: case events of all days, positions and metrics of the last."""
     ingest, _, ticker = lanes
     days = ingest.days
-    start = days.start(history_start(days, now))
+    start = days.start(history_start(days, now, months))
     clock.tell(start)
     ticker.advance(start)
     apply_rows(engine, "metrics", city.metrics(days.day(now)))

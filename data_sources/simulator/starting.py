@@ -9,10 +9,16 @@ from dashboard.domain.periods import LocalDays
 from dashboard.feed import open_feed
 from dashboard.ingest.clock import ToldClock
 from dashboard.ingest.opening import Place, PlaceError, open_place, open_writer
-from data_sources.demo_start import live_through_recordings
+from data_sources.demo_start import STEP, live_through_recordings
 from data_sources.demos import Demo
 from data_sources.simulator.city import City, build_city
-from data_sources.simulator.first_start import demonstration_start, fingerprint, live_through, settle
+from data_sources.simulator.first_start import (
+    MONTHS_BEFORE,
+    demonstration_start,
+    fingerprint,
+    live_through,
+    settle,
+)
 
 CITY = "simulator"
 """Key in ``state`` under which the simulated city of a data directory is kept, by its fingerprint."""
@@ -31,8 +37,11 @@ def simulated_city(place: Place, scale: str, seed: int) -> City:
     return city
 
 
-def first_start(place: Place, city: City, now: int | None) -> Place:
-    """Fill an empty directory with a city and its past, telling progress; the place with the city's settings."""
+def first_start(place: Place, city: City, now: int | None, months: int = MONTHS_BEFORE) -> Place:
+    """Fill an empty directory with a city and its past, telling progress; the place with the city's settings.
+
+    The past begins ``months`` full months before that of ``now`` (epoch ms).
+    """
     write_settings(place.directory, city.settings())
     place.store.close()
     place = replace(open_place(place.directory), feed=open_feed("memory://"))
@@ -44,7 +53,7 @@ def first_start(place: Place, city: City, now: int | None) -> Place:
     clock = ToldClock()
     writer = open_writer(place, clock)
     lanes = (writer.ingest, writer.positions, writer.ticker)
-    live_through(place.store.engine, city, clock, lanes, begin, _tell)
+    live_through(place.store.engine, city, clock, lanes, begin, _tell, months)
     writer.positions.tick(begin)
     writer.positions.save()
     writer.ingest.close()
@@ -52,11 +61,11 @@ def first_start(place: Place, city: City, now: int | None) -> Place:
     return replace(place, feed=open_feed(place.settings.feed))
 
 
-def first_replay(place: Place, demo: Demo) -> Place:
-    """Fill a directory with what its recordings hold up to the demonstration's start."""
+def first_replay(place: Place, demo: Demo, step: int = STEP) -> Place:
+    """Fill a directory with what its recordings hold up to the demonstration's start, ``step`` ms at a time."""
     quiet, clock = replace(place, feed=open_feed("memory://")), ToldClock()
     writer = open_writer(quiet, clock)
-    live_through_recordings(demo, place.directory, clock, writer.ingest, writer.ticker, _tell)
+    live_through_recordings(demo, place.directory, clock, writer.ingest, writer.ticker, _tell, step)
     writer.positions.tick(demo.start)
     writer.positions.save()
     writer.ingest.close()

@@ -12,6 +12,8 @@ import pytest
 from dashboard.extract import Extract
 from dashboard.reports import store
 from dashboard.reports.archive import FORMATS
+from tests.domain.happenings import event
+from tests.reports.frozen import frozen
 from tests.reports.office import AtWork, office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +78,18 @@ def test_what_cannot_be_made_is_said_in_a_line(
     assert done.returncode == 1 and said in done.stderr
     assert "Traceback" not in done.stderr and done.stdout == ""
     assert store.entries(work.frozen.books.engine) == []
+
+
+def test_a_directory_over_which_no_server_ever_ran(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("demo = true\n", encoding="utf-8")
+    with frozen(tmp_path) as town:
+        town.send(1, [event("accepted", 60, region="r2", category="natural"), event("handled", 90)])
+        town.town.store.set_state("tick", str(TICK))
+        done = run(tmp_path, "--month", "2026-10", "--out", str(tmp_path / "out"))
+        assert done.returncode == 0, done.stderr
+        assert len(list((tmp_path / "out").iterdir())) == len(FORMATS)
+        [entry] = store.entries(town.books.engine)
+    assert (entry.state, entry.made_by) == ("draft", "command line")
 
 
 def test_a_directory_that_is_not_there(tmp_path: Path) -> None:

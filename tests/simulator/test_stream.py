@@ -17,6 +17,7 @@ from data_sources.simulator.categories import category_rows
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.day_clock import midnight
 from data_sources.simulator.duty import Duty
+from data_sources.simulator.first_start import history_start
 from data_sources.simulator.progress import LIFE_DAYS
 from data_sources.simulator.scales import SCALES
 from data_sources.simulator.stream import CaseStream, Event
@@ -55,6 +56,11 @@ def test_a_day_is_the_same_on_every_call(small: City) -> None:
     one, same = CaseStream(small).day(20261012), CaseStream(small).day(20261012)
     assert one.raw == same.raw
     assert one.raw != CaseStream(small).day(20261013).raw
+
+
+def test_how_far_the_past_reaches_is_a_number_of_full_months() -> None:
+    assert history_start(LocalDays(), NOW) == 20260801
+    assert history_start(LocalDays(), NOW, months=13) == 20250901
 
 
 def test_history_and_live_are_the_unbroken_stream(small: City) -> None:
