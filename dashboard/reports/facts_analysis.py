@@ -9,6 +9,7 @@ from dashboard.queries.drill_counts import accepted_in
 from dashboard.queries.score_league import period_before
 from dashboard.reports.facts_counts import Corrected
 from dashboard.reports.facts_totals import Question
+from dashboard.reports.facts_view import under_way
 from dashboard.reports.snapshot import Fact
 
 TOP_CATEGORIES, TOP_GRIDS, TOP_REPEATS = 10, 10, 10
@@ -41,14 +42,15 @@ def analysis_facts(
 
 
 def _before(asked: Question, facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """``before.channel.KEY`` and ``before.category.CODE`` of the same keys; none where nothing came in at all."""
+    """``before.channel.KEY`` and ``before.category.CODE`` of the same keys; none where nothing came in at all, or the
+    system ran for a part of that period only."""
     view, span = asked.view, period_before(asked.period)
     cohort, found = accepted_in(span, asked.where), dict[str, Fact]()
     for column in ("channel", "category"):
         query = f"SELECT {column}, count(*) FROM cases WHERE {cohort.sql} GROUP BY ALL"
         then = {view.words.text(number): int(n) for number, n in view.rows(query, cohort.values)}
         keys = (key for key in facts if key.startswith(f"{column}."))
-        if then:
+        if then and under_way(view, span.first, span.last):
             found |= {f"before.{key}": Fact(then.get(key.split(".", 1)[1], 0), "cases") for key in keys}
     return found
 

@@ -10,7 +10,7 @@ from dashboard.domain.regions import STREET
 from dashboard.queries.case_lines import case_line
 from dashboard.queries.drill_answers import CaseLine
 from dashboard.queries.drill_lines import ORDERS, page, total
-from dashboard.queries.drill_where import Condition, in_state
+from dashboard.queries.drill_where import Condition, in_state, inside
 from dashboard.queries.score_answers import League
 from dashboard.reports.facts_totals import Question
 from dashboard.reports.snapshot import Fact
@@ -61,13 +61,15 @@ def _masked(line: CaseLine) -> CaseLine:
 
 def gaps_of(asked: Question, base: BaseData, top: str) -> list[tuple[str, list[int]]]:
     """Days of the period on which nothing at all happened to any case of a street (or of ``top``, if it is no higher),
-    by street in the order of the tree. Days after the cut-off are none."""
+    by street in the order of the tree. Days after the cut-off are none. Of a choice of cases it is asked about all: a
+    day without any of that kind lacks no data."""
     tree, node = base.tree, base.tree.latest[top]
     level = max(STREET, int(tree.level[node]))
     codes = [tree.regions[n].code for n in tree.at_level(level, node)]
     last = min(asked.period.last, asked.days.day(asked.cut.time))
-    query = f"SELECT DISTINCT l{level}, on_day FROM flows WHERE on_day BETWEEN ? AND ? AND {asked.where.sql}"
-    there = set(asked.view.rows(query, (asked.period.first, last, *asked.where.values)))
+    where = inside(asked.view, base.tree, top)
+    query = f"SELECT DISTINCT l{level}, on_day FROM flows WHERE on_day BETWEEN ? AND ? AND {where.sql}"
+    there = set(asked.view.rows(query, (asked.period.first, last, *where.values)))
     numbers = asked.view.places.number
     missing = ((code, [day for day in _days(asked.period.first, last) if (numbers.get(code), day) not in there])
                for code in codes)  # fmt: skip

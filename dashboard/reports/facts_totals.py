@@ -15,6 +15,7 @@ from dashboard.queries.drill_counts import accepted_in
 from dashboard.queries.drill_spans import Span, pairs
 from dashboard.queries.drill_where import Condition, in_state
 from dashboard.reports.facts_counts import COUNTED, OVERDUE, Corrected, Counts, correct, counts_by, known_of, nothing
+from dashboard.reports.facts_view import under_way
 from dashboard.reports.snapshot import Cut, Fact
 
 QUANTILES = {"handling_hours": 50, "handling_hours_p90": 90, "work_hours": 50, "work_hours_p90": 90}
@@ -126,7 +127,7 @@ def _comparisons(asked: Question, facts: dict[str, Fact]) -> dict[str, Fact]:
 
 def earlier_facts(asked: Question, span: Span) -> dict[str, Fact]:
     """Flows and cohorts of an earlier span at the age that the period has at the cut-off; without values where nothing
-    came in or was closed then: a system that did not run yet.
+    came in or was closed then, or the system ran for a part of it only.
 
     Deadlines are as they stand at the cut-off (see ``queries.drill_compare``). Work time at an earlier instant is not
     known.
@@ -135,7 +136,8 @@ def earlier_facts(asked: Question, span: Span) -> dict[str, Fact]:
     counts, minutes = cohort_at(asked.view, asked.where, span, until, asked.days.day(until - 1))
     known = Figures(counts | flows_of_days(asked.view, asked.where, span, asked.satisfied))
     facts = flow_facts(known) | hours_facts(minutes, "handling_hours")
-    if not any(known.counts.get(name) for name in FLOW):
+    ran = under_way(asked.view, span.first, span.last)
+    if not ran or not any(known.counts.get(name) for name in FLOW):
         return {key: Fact(None, fact.unit) for key, fact in facts.items()}
     return facts
 

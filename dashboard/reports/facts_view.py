@@ -17,7 +17,7 @@ from dashboard.domain.base import BaseData
 from dashboard.domain.events import CaseEvent, parse
 from dashboard.domain.life_cycle import Case, Context, fold
 from dashboard.domain.models import EXTENDED, counts_of
-from dashboard.domain.periods import LocalDays
+from dashboard.domain.periods import LocalDays, as_date
 from dashboard.domain.ranking import Model
 from dashboard.extract import Extract, View
 from dashboard.extract.columns import Columns, key_of
@@ -28,6 +28,9 @@ from dashboard.reports.snapshot import Cut
 
 CHUNK = 5_000
 """Cases folded at once."""
+
+LATE = 0.1
+"""The part of a span that may lie before the first case of all."""
 
 _pack = msgspec.msgpack.Encoder().encode
 _TABLES = ("cases", "flows", "spells")
@@ -72,6 +75,17 @@ def view_at(books: Books, cut: Cut) -> Iterator[View]:
 
 
 _EXTENDED = text("SELECT DISTINCT case_id FROM event WHERE type = 'case.extended' AND seq <= :seq")
+
+
+def under_way(view: View, first: int, last: int) -> bool:
+    """Whether cases came in by the beginning of a span of local days, a tenth of it left out at most.
+
+    The counts of a span in whose middle the system began are no year or month to compare with: they would let
+    everything grow.
+    """
+    began = view.rows("SELECT min(day) FROM cases")[0][0]
+    length = (as_date(last) - as_date(first)).days + 1
+    return began is not None and (as_date(int(began)) - as_date(first)).days <= length * LATE
 
 
 def note_extended(view: View, books: Books, cut: Cut, model: Model) -> None:

@@ -106,6 +106,7 @@ def test_both_databases_freeze_the_same(database_url: str) -> None:
 
 def test_earlier_months_are_compared_at_equal_age(tmp_path: Path) -> None:
     with frozen(tmp_path, now=at(DAY * 20 + 60)) as town:
+        town.send(0, [event("accepted", -50 * DAY, region="r2", category="natural")])
         town.send(1, [event("accepted", -20 * DAY, region="r2", category="natural"), event("handled", -5 * DAY)])
         town.send(2, [event("accepted", 5 * DAY, region="r2", category="natural", channel="hotline")])
         found = town.freeze()
@@ -114,6 +115,17 @@ def test_earlier_months_are_compared_at_equal_age(tmp_path: Path) -> None:
     assert found.fact("before.total.closed_late").value == 0
     assert (value(found, "before.category.natural"), value(found, "before.channel.hotline")) == (1, 0)
     assert found.fact("year.total.accepted").value is None and found.fact("change_year.total.accepted").value is None
+
+
+def test_a_month_in_whose_middle_the_system_began_is_none_to_compare_with(tmp_path: Path) -> None:
+    with frozen(tmp_path, now=at(DAY * 20 + 60)) as town:
+        town.send(1, [event("accepted", -20 * DAY, region="r2", category="natural"), event("handled", -5 * DAY)])
+        town.send(2, [event("accepted", 5 * DAY, region="r2", category="natural", channel="hotline")])
+        found = town.freeze()
+    assert value(found, "total.accepted") == 1
+    earlier = {key: fact.value for key, fact in found.facts.items() if key.startswith(("before.total.", "change."))}
+    assert earlier and set(earlier.values()) == {None}
+    assert not [key for key in found.facts if key.startswith(("before.category.", "before.channel."))]
 
 
 def test_ranks_have_intervals_and_a_month_before(tmp_path: Path) -> None:
