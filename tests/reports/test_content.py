@@ -45,6 +45,28 @@ def test_gaps_in_the_data_are_told_by_place_and_day() -> None:
     assert "统计期内各地每日均有数据。" in said(composed(invented.changed(gaps=[])))
 
 
+def test_days_without_data_anywhere_are_told_once() -> None:
+    streets = [row.place.code for row in invented.snapshot().leagues["street"].rows]
+    gaps = [(code, [20260905, 20260906, *([20260920] if n else [])]) for n, code in enumerate(streets)]
+    text = said(composed(invented.changed(gaps=gaps)), "total")
+    assert "统计期内各地9月5日至6日均没有数据，有关指标只反映已收到的案件。" in text
+    assert "等" not in text.split("数据截至")[1]
+
+
+def test_a_latin_name_stands_apart_from_its_date() -> None:
+    snapshot = invented.snapshot()
+    [code, *_] = [row.place.code for row in snapshot.leagues["street"].rows]
+    names = snapshot.names | {code: "UNITED NEIGHBORHOODS OF THE HISTORIC ARLINGTON HEIGHTS"}
+    text = said(composed(invented.changed(gaps=[(code, [20260905])], names=names)), "total")
+    assert "其中UNITED NEIGHBORHOODS OF THE HISTORIC ARLINGTON HEIGHTS 9月5日没有数据" in text
+
+
+def test_all_that_is_in_hand_is_late() -> None:
+    facts = invented.snapshot().facts
+    facts = facts | {"total.open": facts["total.overdue_open"]}
+    assert "在办45件，均已超期。" in said(compose(invented.changed(facts=facts), Office()), "total")
+
+
 def test_many_gaps_are_counted() -> None:
     streets = [row.place.code for row in invented.snapshot().leagues["street"].rows[:7]]
     text = said(composed(invented.changed(gaps=[(code, [20260905, 20260907]) for code in streets])), "total")

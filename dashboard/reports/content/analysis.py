@@ -9,6 +9,8 @@ from dashboard.reports.document import Block, Chart, Run, Table, Words
 FEWEST = 10
 """Cases from which on shares say something."""
 NAMED, CHANNELS, HOT, BUSY = 5, 6, 3, 3
+PLACE = 60
+"""Ideographs of a place that complains again: its region and, in quotes, the category."""
 GATHERED = 0.25
 """The share of the three busiest hours from which on they are named (an even day has 12.5 %)."""
 
@@ -79,7 +81,7 @@ def _repeats(m: Material) -> list[Run]:
 
 def repeat_name(m: Material, code: str) -> Words | None:
     """Which place complains about what, None where the snapshot has no words for it."""
-    told = shortened(m.snapshot.names.get(f"repeat.{code}", ""))
+    told = shortened(m.snapshot.names.get(f"repeat.{code}", ""), PLACE)
     return Words(told, role="name") if told else None
 
 

@@ -4,7 +4,7 @@ import re
 from math import ceil
 
 from dashboard.queries.answers import Place
-from dashboard.reports.content.material import Material, date, name, paragraph, shortened
+from dashboard.reports.content.material import Material, date, em, name, paragraph, shortened
 from dashboard.reports.document import Num, Paragraph, Run, Words
 from dashboard.reports.wording import HOLE
 
@@ -133,11 +133,6 @@ def _cuts(text: str) -> list[tuple[int, int]]:
     inside = {place for start, end in spans for place in range(start + 1, end)}
     free = [place for place in range(2, len(text) - 1) if place not in inside and em(text[:place]) <= TITLE]
     return [(place, NEAR if place in ends else 0) for place in free] or [(TITLE, 0)]
-
-
-def em(text: str) -> float:
-    """The width of a text in ideographs: Latin letters and digits are half as wide."""
-    return sum(0.5 if letter.isascii() else 1.0 for letter in text)
 
 
 def data_line(m: Material) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from dashboard.reports.content.known import Known, given
 from dashboard.reports.content.periods import PeriodWords, moment_words
@@ -13,7 +14,7 @@ from dashboard.reports.snapshot import Snapshot, Unit
 from dashboard.reports.wording import WORDING, Filling, fill
 
 LONGEST_NAME = 30
-"""Characters of a name in a text; tables have all of it."""
+"""Ideographs of a name in a text, Latin letters counting half; tables have all of it."""
 CHANNELS = {
     "patrol": "网格员巡查上报", "grid": "网格员巡查上报", "worker": "网格员巡查上报", "grid_worker": "网格员巡查上报",
     "public": "市民随手拍", "citizen": "市民随手拍", "app": "市民随手拍", "hotline": "12345热线", "12345": "12345热线",
@@ -85,9 +86,17 @@ def name(text: str, most: int = LONGEST_NAME) -> Words:
 
 
 def shortened(text: str, most: int = LONGEST_NAME) -> str:
-    """In one line, cut with … where it is longer than ``most``."""
+    """In one line, cut with … where it is longer than ``most`` ideographs."""
     line = _SPACE.sub(" ", text).strip()
-    return line if len(line) <= most else line[: most - 1] + "…"
+    if em(line) <= most:
+        return line
+    ends = accumulate(0.5 if letter.isascii() else 1.0 for letter in line)
+    return line[: sum(end <= most - 1 for end in ends)] + "…"
+
+
+def em(text: str) -> float:
+    """The width of a text in ideographs: Latin letters and digits are half as wide."""
+    return sum(0.5 if letter.isascii() else 1.0 for letter in text)
 
 
 def date(text: str) -> Words:

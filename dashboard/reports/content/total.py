@@ -1,5 +1,7 @@
 """一、总体情况: what came in, how it was handled, what is left, how complete the data is."""
 
+from collections.abc import Sequence
+
 from dashboard.reports.content.changes import case_changes, hours_changes, share_changes
 from dashboard.reports.content.material import Material, date, joined, paragraph
 from dashboard.reports.content.periods import listed_days, spans
@@ -78,6 +80,8 @@ def _hours(m: Material) -> list[Run]:
 def _stock(m: Material) -> list[Run]:
     if not m.value("total.open"):
         return m.say("total.stock.none", moment=m.moment()) if m.value("total.open") == 0 else []
+    if m.value("total.open") == m.value("total.overdue_open"):
+        return m.say("total.stock.late", moment=m.moment(), open=m.num("total.open"))
     items = [m.say(f"total.stock.{word}", count=m.num(key)) for word, key in STOCKS if m.value(key)]
     return m.say("total.stock", moment=m.moment(), open=m.num("total.open"), items=joined(items))
 
@@ -87,7 +91,23 @@ def data_status(m: Material) -> list[Run]:
     gaps = [(code, days) for code, days in m.snapshot.gaps if days]
     if not gaps:
         return m.say("data.complete", moment=m.moment())
-    named = [m.say("data.gap", place=m.name_of(code), days=date(listed_days(days))) for code, days in gaps[:MOST_GAPS]]
+    if everywhere := _everywhere(m, [days for _, days in gaps]):
+        return m.say("data.gaps.everywhere", moment=m.moment(), days=date(listed_days(everywhere)))
+    named = [m.say("data.gap", place=_apart(m, code), days=date(listed_days(days))) for code, days in gaps[:MOST_GAPS]]
     count = m.num("gaps|places") if len(gaps) > MOST_GAPS else None
     mark = "、" if all(len(spans(days)) == 1 for _, days in gaps[:MOST_GAPS]) else "；"
     return m.say("data.gaps", moment=m.moment(), gaps=joined(named, mark), count=count)
+
+
+def _apart(m: Material, code: str) -> Words:
+    """A name before a date; a Latin one with a space, or its last letters run into the digits."""
+    word = m.name_of(code).text
+    return Words(f"{word} " if word[-1:].isascii() else word, role="name")
+
+
+def _everywhere(m: Material, gaps: Sequence[list[int]]) -> list[int]:
+    """The days on which no street at all has data; none where a street has data on every day."""
+    league = m.snapshot.leagues.get("street")
+    if league is None or len(gaps) < len(league.rows):
+        return []
+    return sorted(set(gaps[0]).intersection(*gaps[1:]))

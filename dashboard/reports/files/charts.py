@@ -19,7 +19,7 @@ ROW = 17.0
 HIGH = 126.0
 FAMILY = "Noto Sans CJK SC, Noto Sans SC, sans-serif"
 INK, BAR = "#000000", "#8c8c8c"
-LONGEST_LABEL = 12.0
+LONGEST_LABEL = 18.0
 
 
 @dataclass(frozen=True, slots=True)
