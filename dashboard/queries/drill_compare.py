@@ -26,7 +26,7 @@ STOCKS = {"overdue_open": "overdue", "due_soon": "due_soon", "open": "open", "su
 
 _STOOD = """
 WITH spell AS (
-    SELECT key, state, max(began) AS began FROM spells WHERE began < $until AND ended >= $until GROUP BY ALL
+    SELECT key AS of, state, max(began) AS began FROM spells WHERE began < $until AND ended >= $until GROUP BY ALL
 ),
 stood AS (
     SELECT cases.* EXCLUDE (handled, closed),
@@ -34,9 +34,9 @@ stood AS (
            CASE WHEN closed_at < $until THEN closed_at ELSE c.began END AS closed,
            coalesce(suspended_at < $until, false) OR s.began IS NOT NULL AS stands
     FROM cases
-    LEFT JOIN spell AS h ON h.key = cases.key AND h.state = $handled
-    LEFT JOIN spell AS c ON c.key = cases.key AND c.state = $closed
-    LEFT JOIN spell AS s ON s.key = cases.key AND s.state = $suspended
+    LEFT JOIN spell AS h ON h.of = cases.key AND h.state = $handled
+    LEFT JOIN spell AS c ON c.of = cases.key AND c.state = $closed
+    LEFT JOIN spell AS s ON s.of = cases.key AND s.state = $suspended
     WHERE {where} AND day BETWEEN $first AND $last AND accepted_at < $until
       AND (voided_at IS NULL OR voided_at >= $until)
 )

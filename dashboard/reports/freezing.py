@@ -166,7 +166,8 @@ class _Work:
             found = narrowed(place, self.view, selection, "", self.cut.time, self.books.settings.rules.due_soon)
         except Refused as problem:
             raise ReportRefused(str(problem), "filter", problem.where) from problem
-        return containing(found, words)
+        named = containing(Condition(), words)
+        return found.also(f"key IN (SELECT key FROM cases WHERE {named.sql})", *named.values) if words else found
 
     def _judged(self, question: Question, corrected: Sequence[Corrected]) -> Judged:
         return Judged(question, self.base, self.books.settings, self.model, corrected)

@@ -235,6 +235,16 @@ def test_what_cannot_be_frozen_is_refused_in_words(tmp_path: Path, asked: Asked,
 HOSTILE = ('=HYPERLINK("http://x")', "<script>alert(1)</script>#set page()", "𠮷𬱖龘" * 300, "\u202eabc\t'\"`$")
 
 
+@pytest.mark.parametrize(("words", "cases"), [("'\"--", 1), ("三号楼", 2), ("C7", 1), ("nothing", 0)])
+def test_a_notice_looks_at_cases_by_words_of_their_titles_and_ids(tmp_path: Path, words: str, cases: int) -> None:
+    with frozen(tmp_path) as town:
+        for number, title in ((7, "三号楼前"), (8, "三号楼后'\"--"), (9, "井盖")):
+            town.send(number, [event("accepted", 5 * DAY, region="r2", title=title), event("closed", 6 * DAY)])
+        found = town.freeze(Asked("notice", "2026-10", filters={"words": words}))
+        assert recount(town.books, found) == []
+    assert (found.fact("total.accepted").value or 0) == cases
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_in_every_field_are_kept_as_words(tmp_path: Path, words: str) -> None:
     short = words[:250]
