@@ -1,0 +1,1 @@
+"""The program in the hands of people who mean it harm."""
