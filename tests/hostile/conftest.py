@@ -30,7 +30,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     running = Program(folder / "data", "--no-simulator")
     running.directory.mkdir()
     (running.directory / "config.toml").write_text("[rules]\nmin_due = 1\n", encoding="utf-8")
-    (running.directory / "reports.toml").write_text("[schedule]\nkinds = []\n", encoding="utf-8")
+    (running.directory / "reports.toml").write_text(place.OFFICE, encoding="utf-8")
     running.start()
     try:
         for kind, path in place.write_files(folder / "files").items():
@@ -82,11 +82,12 @@ def people(program: Program) -> dict[str, Person]:
 
 
 @pytest.fixture(scope="session")
-def reports(people: dict[str, Person]) -> dict[str, list[str]]:
-    """Ids of issued ``notice`` reports and of the ``month`` that is heard."""
+def reports(people: dict[str, Person]) -> dict[str, str]:
+    """Ids of an issued notice, of a draft of another one and of the month that is heard."""
     center, month = people["center"], f"{place.last_month():%Y-%m}"
     _until(lambda: place.OLD[-1] in center.click("/cases", f"?period={month}").text)
-    return {"notice": papers.issued_notices(center), "month": [papers.heard_month(center, people["street"])]}
+    notice, draft = papers.notices(center)
+    return {"NOTICE": notice, "DRAFT": draft, "MONTH": papers.heard_month(center, people["street"])}
 
 
 def _paired(program: Program, admin: Person) -> Person:

@@ -13,11 +13,11 @@ from tests.matrix.people import Person
 SECONDS = 120
 
 
-def issued_notices(center: Person) -> list[str]:
-    """Ids of two notices of the city, all cases and those of one category, both issued with their files."""
+def notices(center: Person) -> tuple[str, str]:
+    """Ids of a notice of all cases, issued with its file, and of a draft about one category."""
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     days = {"kind": "notice", "from": str(today - timedelta(days=1)), "to": str(today), "levels": "district,street"}
-    return [_issued(center, {**days, **choice}) for choice in ({}, {"category": "01"}, {"words": VECTORS[0]})]
+    return _issued(center, days), _made(center, {**days, "category": "01"})
 
 
 def heard_month(center: Person, street: Person) -> str:

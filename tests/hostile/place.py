@@ -22,6 +22,11 @@ OLD = ("OLD1", "OLD2", "OLD3")
 """Cases of last month, all of one street, closed late."""
 CASES = len(VECTORS) + len(OLD)
 CATEGORIES, UNITS = 6, 6
+OFFICE = """formats = ["html"]
+[schedule]
+kinds = []
+"""
+"""Reports are made when asked for, as the pages that a browser opens; ``tests/reports`` looks at the other files."""
 
 
 def write_files(folder: Path) -> dict[str, Path]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import browser
 from tests.hostile import place
-from tests.hostile.corpus import EVIL, LONG, VECTORS, WORKED_OUT, turned
+from tests.hostile.corpus import EVIL, VECTORS, WORKED_OUT, turned
 from tests.matrix.people import Person
 from tests.program import Program
 
@@ -22,18 +22,19 @@ document.addEventListener('securitypolicyviolation', event =>
   window.__violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
 SETTLED = """() => new Promise(done => {
-  setTimeout(done, 3000);
+  setTimeout(done, 1000);
   let rest = setTimeout(done, 250);
   new MutationObserver(() => { clearTimeout(rest); rest = setTimeout(done, 250); })
     .observe(document, {subtree: true, childList: true, attributes: true});
 })"""
-"""A quarter of a second without a change, for clocks tick once a second; three seconds where something moves on."""
+"""A quarter of a second without a change, or one second: clocks tick, workers move on."""
 LOOK = """() => {
   const all = [...document.querySelectorAll('*')];
   const leads = node => ['href', 'xlink:href', 'action', 'formaction', 'src'].some(name => {
     const told = node.getAttribute(name);
     const drawn = name === 'src' || node.localName === 'image';
-    if (!told || told === 'data:,' || told.startsWith('#') || (drawn && /^(data:image[/]|blob:)/.test(told))) return false;
+    if (!told || told === 'data:,' || told.startsWith('#')) return false;
+    if (drawn && /^(data:image[/]|blob:)/.test(told)) return false;
     return new URL(told, location.href).origin !== location.origin;
   });
   return {
@@ -125,40 +126,35 @@ def test_pages_of_many_cases(visits: dict[str, Visit], role: str, path: str, rea
     visits[role].open(path, ready, words="<")
 
 
-@pytest.mark.parametrize("number", [1, 3, 9, 28, 32])
+@pytest.mark.parametrize("number", [1, 9, 28])
 def test_a_case(visits: dict[str, Visit], number: int) -> None:
     case = quote(place.case_id(number), safe="")
     visits["center"].open(f"/case?id={case}", "main h1", words=turned(number)[:8].strip())
 
 
 def test_a_workers_day_with_a_purpose(people: dict[str, Person], visits: dict[str, Visit]) -> None:
-    for number, text in ((0, LONG[:150]), (2, VECTORS[4])):
-        worker = place.worker(number)
-        form = {"id": worker, "purpose": "other", "words": text, "next": "/worker?id=" + quote(worker, safe="")}
-        visits["center"].open(f"/worker?id={quote(worker, safe='')}", "main form")
-        assert people["center"].post("/worker/purpose", form).status_code == 303
-        visits["center"].open(f"/worker?id={quote(worker, safe='')}", "[data-part=track]")
+    worker = place.worker(2)
+    form = {"id": worker, "purpose": "other", "words": VECTORS[4], "next": "/worker?id=" + quote(worker, safe="")}
+    visits["center"].open(f"/worker?id={quote(worker, safe='')}", "main form")
+    assert people["center"].post("/worker/purpose", form).status_code == 303
+    visits["center"].open(f"/worker?id={quote(worker, safe='')}", "[data-part=track]")
     visits["center"].open("/account", words=VECTORS[4][:20])
 
 
 @pytest.mark.parametrize(
     ("role", "path"),
     [("center", "/reports"), ("leader", "/reports?lang=en&kind=notice"), ("center", "/reports?view=make&kind=notice"),
-     ("center", "/report?id=NOTICE"), ("leader", "/report?id=NOTICE&lang=en"), ("street", "/report?id=MONTH"),
-     ("center", "/report?id=MONTH"), ("leader", "/reports/compare?a=NOTICE&b=OTHER")],
+     ("center", "/report?id=DRAFT"), ("leader", "/report?id=NOTICE&lang=en"), ("street", "/report?id=MONTH"),
+     ("center", "/report?id=MONTH"), ("center", "/reports/compare?a=NOTICE&b=DRAFT")],
 )  # fmt: skip
-def test_reports(visits: dict[str, Visit], reports: dict[str, list[str]], role: str, path: str) -> None:
-    found = {"NOTICE": reports["notice"][0], "OTHER": reports["notice"][1], "MONTH": reports["month"][0]}
-    for name, id_ in found.items():
+def test_reports(visits: dict[str, Visit], reports: dict[str, str], role: str, path: str) -> None:
+    for name, id_ in reports.items():
         path = path.replace(name, id_)
     visits[role].open(path, "main h1", words="<" if "id=" in path or "a=" in path else "")
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
-def test_the_file_of_a_report_is_a_page_of_its_own(
-    visits: dict[str, Visit], reports: dict[str, list[str]], number: int
-) -> None:
-    visits["leader"].open(f"/report/{reports['notice'][number]}.html", "body table", words="<")
+def test_the_file_of_a_report_is_a_page_of_its_own(visits: dict[str, Visit], reports: dict[str, str]) -> None:
+    visits["leader"].open(f"/report/{reports['NOTICE']}.html", "body table", words="<")
 
 
 ADDRESSES = (
