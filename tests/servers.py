@@ -7,9 +7,9 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import create_engine
@@ -36,6 +36,57 @@ def wait_for_port(port: int, process: "subprocess.Popen[bytes]", seconds: float 
             raise RuntimeError(f"server ended with {process.returncode}")
         pause.wait(0.02)
     raise TimeoutError(f"nothing listens on {port}")
+
+
+class Relay:
+    """A way over TCP to a local server that can be cut: what is open or new is closed until it is healed."""
+
+    def __init__(self, target: int) -> None:
+        self._target, self._whole = target, True
+        self._open: set[socket.socket] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        self._whole = False
+        for one in list(self._open):
+            _end(one)
+
+    def heal(self) -> None:
+        self._whole = True
+
+    def close(self) -> None:
+        _end(self._listener)
+        self.cut()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _ = self._listener.accept()
+                if self._whole:
+                    self._join(near, socket.create_connection(("127.0.0.1", self._target)))
+                else:
+                    near.close()
+
+    def _join(self, near: socket.socket, far: socket.socket) -> None:
+        self._open |= {near, far}
+        for one, other in ((near, far), (far, near)):
+            Thread(target=self._pump, args=(one, other), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while block := source.recv(65536):
+                sink.sendall(block)
+        for one in (source, sink):
+            self._open.discard(one)
+            _end(one)
+
+
+def _end(one: socket.socket) -> None:
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
 
 
 class RedisServer:

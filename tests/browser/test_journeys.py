@@ -123,7 +123,7 @@ def test_lost_positions_leave_the_cases_alone(wall: WallPage, served: Program) -
     wall.until("() => document.getElementById('tile-workers').dataset.state !== 'lost'")
     wall.until("() => document.getElementById('tile-workers').dataset.state === 'lost'", seconds=20)
     assert "中断" in wall.text("banner-title")
-    assert wall.state("tile-workers") == wall.state("map") == "lost"
+    wall.until("() => document.getElementById('map').dataset.state === 'lost'", seconds=3)
     assert "数据停滞" in wall.text("tile-workers-scope")
     assert wall.text("legend-moving") == "—"
     assert "案件、时限与排名正常" in wall.text("banner-text")

@@ -10,6 +10,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from scripts.build_frontend import build
 from tests.layouts.fixture_server import create
+from tests.servers import Relay
 
 pytestmark = [pytest.mark.browser]
 CHROMIUM = shutil.which("chromium")
@@ -134,12 +135,13 @@ def test_who_wants_less_motion_sees_no_animation(wall: tuple[str, BaseWSGIServer
 def test_a_server_that_falls_silent_is_named_and_comes_back_by_itself(
     wall: tuple[str, BaseWSGIServer], browser: Any
 ) -> None:
-    page = open_page(browser, wall[0])
-    page.context.set_offline(True)
-    page.evaluate("window.wall.subscription.socket.io.engine.close()")
-    page.wait_for_selector("#banner:not([hidden])", timeout=25_000)
+    way = Relay(wall[1].server_port)
+    page = open_page(browser, f"http://127.0.0.1:{way.port}/wall")
+    way.cut()
+    page.wait_for_selector("#banner:not([hidden])", timeout=40_000)
     assert "中断" in say(page, "banner-title")
     assert page.get_attribute("#tile-open", "data-state") == "lost"
-    page.context.set_offline(False)
-    page.wait_for_selector("#banner", state="hidden", timeout=30_000)
+    way.heal()
+    page.wait_for_selector("#banner", state="hidden", timeout=40_000)
     page.wait_for_selector("#tile-open[data-state=normal], #tile-open[data-state=delayed]")
+    way.close()
