@@ -5,10 +5,14 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from math import log
+from math import ceil, log
 from pathlib import Path
 
+from shapely import box
+
 from benchmarks.case_events import city
+from dashboard.base_data import apply_rows, base_version, load_base_data
+from dashboard.base_data.rows import RegionRow
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.life_cycle import Case
@@ -30,14 +34,36 @@ TITLES = ("楼道飞线充电", "占道经营", "井盖缺失", "暴露垃圾", 
 def filled(directory: Path, cases: int) -> tuple[Store, BaseData]:
     """The store of a directory with that many cases; what is there already is used as it is."""
     directory.mkdir(parents=True, exist_ok=True)
-    base, store = city(), open_store(f"sqlite:///{directory / 'yiping.db'}")
-    if store.get_state("filled") == str(cases):
-        return store, base
-    if store.last_seq():
+    store = open_store(f"sqlite:///{directory / 'yiping.db'}")
+    if store.get_state("filled") not in (None, str(cases)) or (store.last_seq() and not store.get_state("filled")):
         raise SystemExit(f"{directory} holds something else: choose another --data")
-    _fill(store, base, cases)
-    store.set_state("filled", str(cases))
+    if not base_version(store.engine):
+        _settle(store, city())
+    base = load_base_data(store.engine, Settings())
+    if store.get_state("filled") is None:
+        _fill(store, base, cases)
+        store.set_state("filled", str(cases))
     return store, base
+
+
+def _settle(store: Store, base: BaseData) -> None:
+    """Store the base data, with squares as borders: a page draws a map of them."""
+    tree, boxes = base.tree, {0: (113.0, 27.7, 113.6, 28.3)}
+    for node in range(len(tree.regions)):
+        below = tree.children(node)
+        boxes |= dict(zip(below, _squares(boxes[node], len(below)), strict=True))
+    rows = [RegionRow(region, box(*boxes[node]).wkb) for node, region in enumerate(tree.regions)]
+    apply_rows(store.engine, "regions", rows)
+    apply_rows(store.engine, "categories", list(base.categories.values()))
+
+
+def _squares(around: tuple[float, ...], count: int) -> list[tuple[float, ...]]:
+    """So many boxes side by side and above each other in one."""
+    west, south, east, north = around
+    side = ceil(count**0.5)
+    wide, high = (east - west) / max(side, 1), (north - south) / max(side, 1)
+    corners = [(west + wide * (n % side), south + high * (n // side)) for n in range(count)]
+    return [(x, y, x + wide, y + high) for x, y in corners]
 
 
 def _fill(store: Store, base: BaseData, cases: int) -> None:
