@@ -88,7 +88,8 @@ class Head(msgspec.Struct, frozen=True):
 def create_audit_table(engine: Engine) -> None:
     """Create the table where it does not exist; rows of the old table become the first of the chain."""
     with writing(engine) as connection:
-        if create(connection) and inspect(connection).has_table(OLD):
+        create(connection)
+        if inspect(connection).has_table(OLD):
             rows = connection.execute(text(f"SELECT at, who, action, subject, detail FROM {OLD} ORDER BY id")).all()
             for row in rows:
                 append_audit(connection, AuditRow(*row))

@@ -1,6 +1,6 @@
 """The table of the audit log: rows are added, never changed; the database itself refuses the rest."""
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text, inspect
+from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, Text
 
 from dashboard.store.schema import Key
 
@@ -34,11 +34,9 @@ _POSTGRES = (
 )
 
 
-def create(connection: Connection) -> bool:
-    """Create table and triggers where they do not exist; whether the table is new."""
-    new = not inspect(connection).has_table(audit_log.name)
+def create(connection: Connection) -> None:
+    """Create table and triggers where they do not exist."""
     metadata.create_all(connection)
     sqlite = connection.dialect.name == "sqlite"
     for statement in [_SQLITE.format(verb=verb) for verb in ("UPDATE", "DELETE")] if sqlite else _POSTGRES:
         connection.exec_driver_sql(statement)
-    return new

@@ -5,19 +5,16 @@ groups the price is one fsync for a group, not for an event. ``kill -9`` could n
 Who cannot have the write lock within 10 s is refused, so that a sender hears 503 before its own patience ends.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import OperationalError as SQLAlchemyOperationalError
 
-from dashboard.store import schema
-from dashboard.store.base_schema import create_base_tables
+from dashboard.store.migrating import migrate
+from dashboard.store.writing import LOCK, StoreError, writing
 
-LOCK = 7_309_415_021
-"""Key of the PostgreSQL advisory lock held by whoever assigns ``seq``."""
+__all__ = ["LOCK", "StoreError", "open_engine", "unavailable", "writing"]
 
 IDLE_SECONDS = 60
 """A transaction that says nothing for so long is ended by PostgreSQL: its process is frozen, and others wait for it."""
@@ -32,15 +29,14 @@ PRAGMAS = (
 )
 
 
-class StoreError(RuntimeError):
-    """The database cannot be used: unreachable, read-only, or of another program version."""
-
-
 def open_engine(url: str) -> Engine:
-    """Engine with tables created. ``StoreError`` says what is wrong with the database in one sentence."""
+    """Engine over a database of this program's revision. ``StoreError`` says in one sentence why there is none."""
     engine = _postgres(url) if make_url(url).get_backend_name() == "postgresql" else _sqlite(url)
     try:
-        _create(engine)
+        migrate(engine)
+    except StoreError:
+        engine.dispose()
+        raise
     except DBAPIError as problem:
         engine.dispose()
         raise StoreError(f"cannot open database {make_url(url).render_as_string()}: {problem.orig}") from problem
@@ -81,34 +77,6 @@ def _postgres(url: str) -> Engine:
             "options": f"-c timezone=UTC -c idle_in_transaction_session_timeout={IDLE_SECONDS}s",
         },
     )
-
-
-@contextmanager
-def writing(engine: Engine, lock: int = LOCK) -> Iterator[Connection]:
-    """A transaction that excludes every other holder in any process; it sees all that was committed before it.
-
-    On PostgreSQL holders of another ``lock`` are not excluded.
-    """
-    if engine.dialect.name == "sqlite":
-        with engine.execution_options(write=True).begin() as connection:
-            yield connection
-        return
-    with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (lock,))
-        yield connection
-
-
-def _create(engine: Engine) -> None:
-    with writing(engine) as connection:
-        schema.metadata.create_all(connection)
-        for index in (index for table in schema.metadata.tables.values() for index in table.indexes):
-            index.create(connection, checkfirst=True)  # a database of an earlier version has the table without it
-        found = connection.scalar(select(schema.state.c.value).where(schema.state.c.key == "schema"))
-        if found is None:
-            connection.execute(schema.state.insert().values(key="schema", value=str(schema.VERSION)))
-        elif int(found) != schema.VERSION:
-            raise StoreError(f"the database has schema {found}, this program needs {schema.VERSION}")
-    create_base_tables(engine)
 
 
 def unavailable(problem: Exception) -> bool:

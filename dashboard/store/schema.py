@@ -1,7 +1,7 @@
 """Tables of the case lane, the same on SQLite and PostgreSQL. ``docs/architecture.md`` says what each is for.
 
 Instants are epoch ms UTC, days ``YYYYMMDD``, months ``YYYYMM``; flags are 0 or 1 so that they can be summed. Text
-compares by code point on both engines.
+compares by code point on both engines. A change here needs a revision in ``migrations/versions``.
 """
 
 from sqlalchemy import (
@@ -20,9 +20,6 @@ from sqlalchemy import (
 )
 
 from dashboard.domain.tallies import COUNTERS
-
-VERSION = 1
-"""Of the tables below; kept in ``state`` under ``schema``."""
 
 STOCKS = ("open", "suspended", "overdue", "due_soon", "supervised", "on_duty", "moving", "still", "silent")
 """Columns of a moment's array."""
