@@ -21,6 +21,7 @@ from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
 from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock, open_place, open_writer
 from dashboard.ingest.present import written_here
 from dashboard.ingest.run_source import start_source
+from dashboard.operations.command import add_operations
 from dashboard.reports.arguments import add_report_arguments
 from dashboard.reports.opening import open_reporting
 from dashboard.security.command import account_command, add_account_arguments, add_audit_arguments, audit_command
@@ -251,6 +252,7 @@ def arguments() -> argparse.ArgumentParser:
     auditor = commands.add_parser("audit", help="check that nothing of the audit log is missing or changed")
     add_audit_arguments(auditor)
     auditor.set_defaults(do=partial(beside, lambda options, at: audit_command(options, at.store.engine)))
+    add_operations(commands, ROOT / "data" / "live")
     for part in (runner, shower, player, gate, importer, checker, reporter):
         part.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser

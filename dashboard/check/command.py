@@ -6,6 +6,7 @@ from typing import TextIO
 
 from sqlalchemy import Engine, make_url, text
 
+from dashboard.addresses import database_address
 from dashboard.check.comparing import Comparison, compare
 from dashboard.check.facts import read_facts
 from dashboard.check.oracle import recount
@@ -20,10 +21,11 @@ def check_command(directory: Path, out: TextIO = sys.stdout) -> int:
     """Recount a data directory and print each disagreement. 0: all agree, 1: some do not, 2: it cannot be read."""
     try:
         settings = load_settings(directory)
-        url = make_url(settings.database_url(directory))
+        address = database_address(settings, directory)
+        url = make_url(address)
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
             raise ValueError(f"there is no database at {url.database}")
-        engine = open_engine(settings.database_url(directory))
+        engine = open_engine(address)
     except (ValueError, StoreError) as problem:
         print(f"check: {problem}", file=out)
         return 2

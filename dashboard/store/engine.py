@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError as SQLAlchemyOperationalError
 from dashboard.store.migrating import migrate
 from dashboard.store.writing import LOCK, StoreError, writing
 
-__all__ = ["LOCK", "StoreError", "open_engine", "unavailable", "writing"]
+__all__ = ["LOCK", "StoreError", "open_engine", "reach", "unavailable", "writing"]
 
 IDLE_SECONDS = 60
 """A transaction that says nothing for so long is ended by PostgreSQL: its process is frozen, and others wait for it."""
@@ -31,7 +31,7 @@ PRAGMAS = (
 
 def open_engine(url: str) -> Engine:
     """Engine over a database of this program's revision. ``StoreError`` says in one sentence why there is none."""
-    engine = _postgres(url) if make_url(url).get_backend_name() == "postgresql" else _sqlite(url)
+    engine = reach(url)
     try:
         migrate(engine)
     except StoreError:
@@ -41,6 +41,11 @@ def open_engine(url: str) -> Engine:
         engine.dispose()
         raise StoreError(f"cannot open database {make_url(url).render_as_string()}: {problem.orig}") from problem
     return engine
+
+
+def reach(url: str) -> Engine:
+    """Engine over a database as it is, of whichever revision."""
+    return _postgres(url) if make_url(url).get_backend_name() == "postgresql" else _sqlite(url)
 
 
 def _sqlite(url: str) -> Engine:

@@ -1,0 +1,53 @@
+"""``app.py backup``, ``restore``, ``rebuild`` and ``doctor``: for whoever runs an installation."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from sqlalchemy.exc import DBAPIError
+
+from dashboard.check.command import check_command
+from dashboard.operations.backup import back_up, restore
+from dashboard.operations.fault import OperationFault
+from dashboard.security.clock import real_now
+from dashboard.store.engine import StoreError
+
+
+def add_operations(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", default: Path) -> None:
+    """The commands of this room; ``default`` is the data directory where none is named."""
+    saver = commands.add_parser("backup", help="copy database, tracks, reports and settings while the system runs")
+    saver.add_argument("target", type=Path, metavar="TO", help="a new folder")
+    saver.set_defaults(do=_said(_back_up))
+    bringer = commands.add_parser("restore", help="bring a backup back into a new data directory, and recount it")
+    bringer.add_argument("source", type=Path, metavar="FROM")
+    bringer.add_argument("--no-recount", action="store_true", help="do not recount every figure afterwards")
+    bringer.set_defaults(do=_said(_restore))
+    for part in (saver, bringer):
+        part.add_argument("--data", type=Path, default=default, metavar="DIR", help="data directory")
+
+
+def _said(act: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[argparse.Namespace], int]:
+    def do(options: argparse.Namespace) -> int:
+        try:
+            return act(options, sys.stdout)
+        except (OperationFault, StoreError, DBAPIError, ValueError, OSError) as problem:
+            print(f"{options.command}: {problem}", file=sys.stderr)
+            return 1
+
+    return do
+
+
+def _back_up(options: argparse.Namespace, out: TextIO) -> int:
+    made = back_up(options.data, options.target, real_now)
+    when = datetime.fromtimestamp(made.made / 1000, UTC).isoformat(timespec="seconds")
+    print(f"backup   {options.target}: {len(made.files)} files, events to {made.seq} at least, begun {when}", file=out)
+    return 0
+
+
+def _restore(options: argparse.Namespace, out: TextIO) -> int:
+    made = restore(options.source, options.data)
+    print(f"restored {options.data}: {len(made.files)} files, every one as it was written", file=out)
+    return 0 if options.no_recount else check_command(options.data, out)
