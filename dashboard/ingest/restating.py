@@ -72,7 +72,7 @@ def restate(store: Store, connection: Connection, rules: Rules) -> bool:
         return False
     needed = before is not None and _differs(before, now, connection)
     if needed:
-        _count_again(store, connection, rules)
+        count_again(store, connection, rules)
     kept = msgspec.json.encode(now).decode()
     store.set_state(KEY, kept, connection)
     store.set_state(TOKEN, _digest(kept), connection)
@@ -91,7 +91,8 @@ def _differs(before: Meaning, now: Meaning, connection: Connection) -> bool:
     return bool(changed) and not changed.isdisjoint(connection.scalars(select(schema.case.c.category).distinct()))
 
 
-def _count_again(store: Store, connection: Connection, rules: Rules) -> None:
+def count_again(store: Store, connection: Connection, rules: Rules) -> None:
+    """Make cases, tallies, inflow and histograms anew from the stored events; all rows carry the last number."""
     seq = store.last_seq(connection)
     for table in (schema.tally, schema.inflow, schema.histogram):
         connection.execute(delete(table))
@@ -110,7 +111,8 @@ def _count_again(store: Store, connection: Connection, rules: Rules) -> None:
 
 
 def _chunks(connection: Connection) -> Iterator[list[str]]:
-    ids = iter(connection.execute(select(schema.case.c.id).order_by(schema.case.c.id)).scalars().all())
+    known = select(schema.event.c.case_id).where(schema.event.c.case_id != "").distinct()
+    ids = iter(connection.execute(known.order_by(schema.event.c.case_id)).scalars().all())
     while chunk := list(islice(ids, CHUNK)):
         yield chunk
 

@@ -10,10 +10,15 @@ from typing import TextIO
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.check.command import check_command
+from dashboard.ingest.opening import PlaceError, open_place
 from dashboard.operations.backup import back_up, restore
 from dashboard.operations.fault import OperationFault
+from dashboard.operations.rebuild import nobody_writes, rebuild
 from dashboard.security.clock import real_now
 from dashboard.store.engine import StoreError
+
+SHOWN = 50
+"""Rows named before the rest is only counted."""
 
 
 def add_operations(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", default: Path) -> None:
@@ -25,7 +30,10 @@ def add_operations(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     bringer.add_argument("source", type=Path, metavar="FROM")
     bringer.add_argument("--no-recount", action="store_true", help="do not recount every figure afterwards")
     bringer.set_defaults(do=_said(_restore))
-    for part in (saver, bringer):
+    maker = commands.add_parser("rebuild", help="make every projection anew from the stored events; nothing may run")
+    maker.add_argument("--compare", action="store_true", help="change nothing, tell what differs")
+    maker.set_defaults(do=_said(_rebuild))
+    for part in (saver, bringer, maker):
         part.add_argument("--data", type=Path, default=default, metavar="DIR", help="data directory")
 
 
@@ -33,7 +41,7 @@ def _said(act: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[argpars
     def do(options: argparse.Namespace) -> int:
         try:
             return act(options, sys.stdout)
-        except (OperationFault, StoreError, DBAPIError, ValueError, OSError) as problem:
+        except (OperationFault, PlaceError, StoreError, DBAPIError, ValueError, OSError) as problem:
             print(f"{options.command}: {problem}", file=sys.stderr)
             return 1
 
@@ -51,3 +59,20 @@ def _restore(options: argparse.Namespace, out: TextIO) -> int:
     made = restore(options.source, options.data)
     print(f"restored {options.data}: {len(made.files)} files, every one as it was written", file=out)
     return 0 if options.no_recount else check_command(options.data, out)
+
+
+def _rebuild(options: argparse.Namespace, out: TextIO) -> int:
+    """0 where everything was as the events say, 1 where something differed."""
+    if not options.data.is_dir():
+        raise OperationFault(f"there is no data directory {options.data}")
+    place = open_place(options.data)
+    try:
+        with nobody_writes(place):
+            found = rebuild(place, keep=not options.compare)
+    finally:
+        place.close()
+    for difference in found[:SHOWN]:
+        print(difference, file=out)
+    done = "compared" if options.compare else "made anew"
+    print(f"{done}: {len(found) or 'no'} rows differ{' (the first are above)' if len(found) > SHOWN else ''}", file=out)
+    return 1 if found else 0

@@ -57,7 +57,7 @@ def test_additions_count_nothing_again(on: Lane, monkeypatch: pytest.MonkeyPatch
     from dashboard.ingest import restating
 
     on.send(*EVENTS)
-    monkeypatch.setattr(restating, "_count_again", lambda *_: pytest.fail("nothing to count again"))
+    monkeypatch.setattr(restating, "count_again", lambda *_: pytest.fail("nothing to count again"))
     more = [*REGIONS, Region("A113", "五格", 4, "A11")]
     on.base = BaseData(2, RegionTree(more), categories={**CATEGORIES, "09": Category("09", "新")})
     on.ingest.base_changed()
