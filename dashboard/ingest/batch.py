@@ -9,8 +9,9 @@ from dashboard.domain.fixes import Fixes
 class Batch:
     """Raw material of one delivery: case events as JSON bytes (one object each), fixes as columns, or both.
 
-    ``received`` is the arrival time (epoch ms) told by the clock of the data directory. ``garbage`` holds payloads
-    that the source could not even cut into events, each with the reason.
+    ``received`` is the arrival time (epoch ms) told by the clock of the data directory; ``arrivals`` those of the
+    single events where a source knows them, one for each, else empty. ``garbage`` holds payloads that the source could
+    not even cut into events, each with the reason.
     """
 
     source: str
@@ -18,6 +19,7 @@ class Batch:
     events: list[bytes] = field(default_factory=list)
     fixes: Fixes | None = None
     garbage: list[tuple[bytes, str]] = field(default_factory=list)
+    arrivals: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

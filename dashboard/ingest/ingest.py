@@ -104,8 +104,13 @@ class Ingest:
         now, tolerance = self._clock.now(), self._settings.rules.future_tolerance
         deliveries = []
         for start in range(0, len(batch.events), GROUP):
-            raws = batch.events[start : start + GROUP]
-            items = [read_item(raw, batch.source, batch.received, now, tolerance) for raw in raws]
+            rows = slice(start, start + GROUP)
+            raws = batch.events[rows]
+            arrivals = batch.arrivals[rows] or [batch.received] * len(raws)
+            items = [
+                read_item(raw, batch.source, received, now, tolerance)
+                for raw, received in zip(raws, arrivals, strict=True)
+            ]
             deliveries.append(self._commits.put(items))
         if batch.garbage:
             garbage = [garbage_item(raw, reason, batch.source, batch.received) for raw, reason in batch.garbage]

@@ -142,7 +142,9 @@ def _runs(text: str) -> Iterator[str]:
 
 
 def _mask_person(value: str) -> str:
-    """A field that may hold a name or, where people typed it there, a number."""
+    """A field that may hold a name or, where people typed it there, a number; a post is nobody's name."""
+    if value.strip() in POSTS:
+        return value
     named = value.strip()[:1].isalpha()
     numeric = sum(map(str.isdigit, value)) >= LONG or _PHONE_MASKED.fullmatch(value)
     return mask_phone(value) if numeric and not named else mask_name(value)
@@ -153,6 +155,8 @@ NOBODY = frozenset(
     {"市民", "群众", "居民", "村民", "网友", "匿名", "网格员", "系统", "无名氏", "先生", "女士", "anonymous"}
 )
 """What stands where a name should, without being one: in a sentence these words tell of nobody."""
+POSTS = frozenset({"受理员", "值班长", "派遣员", "处置人员", "督查员", "核查员", "回访员", "网格长", "网格员", "系统"})
+"""Posts of the standard flow, told as they are where a person could stand."""
 _TITLES = re.compile(r"(?:先生|女士|小姐|太太|师傅|同志|老师|大爷|大妈|阿姨)$")
 _BETWEEN = re.compile(r"[、,，;；/|&()（）\s]+")
 Mask = Callable[[str], str]
@@ -254,7 +258,7 @@ def _names(value: Any, person: bool) -> Iterator[str]:
 def _is_name(text: str) -> bool:
     """Whether a text can stand for a person where a sentence holds it; one letter or two of Latin script cannot."""
     least = 3 if text.isascii() else 2
-    return len(text) >= least and text[0].isalpha() and "*" not in text and text.casefold() not in NOBODY
+    return len(text) >= least and text[0].isalpha() and "*" not in text and text.casefold() not in NOBODY | POSTS
 
 
 def _personal_number(value: int) -> bool:

@@ -29,7 +29,7 @@ from dashboard.ingest.positions import PositionLane
 from dashboard.ingest.ticker import Ticker
 from data_sources.simulator.city import City
 from data_sources.simulator.source import positions_of
-from data_sources.simulator.stream import CaseStream
+from data_sources.simulator.stream import CaseStream, Event
 
 KINDS: dict[type[Row], str] = {
     Category: "categories", RegionRow: "regions", Unit: "units", WorkerRow: "workers", ShiftRow: "shifts",
@@ -39,6 +39,8 @@ STEP = 10 * MINUTE
 GROUP = 5_000
 MONTHS_BEFORE = 2
 DENSE = 15 * MINUTE
+DELIVERY = 3_000
+"""From a step to its arrival, ms."""
 
 Tell = Callable[[str, float], None]
 """What is being done and the share of it that is done."""
@@ -99,17 +101,17 @@ def live_through(
     for day, events in CaseStream(city).history(start, now):
         end = min(now, days.start(plus_days(day, 1)))
         if day < plus_days(today, -1):
-            _day(clock, ingest, ticker, [raw for _, raw, _ in events], end)
+            _day(clock, ingest, ticker, events, end)
         else:
             _dense_day(city, clock, lanes, events, (days.start(day), end), day == today)
         tell("cases", (end - start) / total)
 
 
-def _day(clock: ToldClock, ingest: Ingest, ticker: Ticker, events: list[bytes], end: int) -> None:
+def _day(clock: ToldClock, ingest: Ingest, ticker: Ticker, events: list[Event], end: int) -> None:
     """A day long past: its midnight is kept, its ten-minute stocks are not."""
     clock.tell(end)
     for first in range(0, len(events), GROUP):
-        ingest.submit(Batch("cases", end, events[first : first + GROUP]))
+        ingest.submit(arrived(events[first : first + GROUP], end))
     ticker.advance(end, moments=False)
 
 
@@ -117,7 +119,7 @@ def _dense_day(
     city: City,
     clock: ToldClock,
     lanes: tuple[Ingest, PositionLane, Ticker],
-    events: Iterable[tuple[int, bytes, str]],
+    events: Iterable[Event],
     span: tuple[int, int],
     walked: bool,
 ) -> None:
@@ -125,15 +127,20 @@ def _dense_day(
     ingest, positions, ticker = lanes
     start, end = span
     walkers = positions_of(city) if walked else None
-    steps = {at: [raw for _, raw, _ in some] for at, some in groupby(events, key=lambda event: _edge(event[0], end))}
+    steps = {at: list(some) for at, some in groupby(events, key=lambda event: _edge(event[0], end))}
     for edge in (*range(_edge(start + 1, end), end, STEP), end):
         clock.tell(edge)
-        ingest.submit(Batch("cases", edge, steps.get(edge, [])))
+        ingest.submit(arrived(steps.get(edge, []), edge))
         if walkers is not None:
             every = 30.0 if edge > end - DENSE else float(city.scale.track_s)
             fixes = walkers.between(max(start, edge - STEP), edge, every)
             positions.submit(Batch("positions", edge, fixes=fixes))
         ticker.advance(edge)
+
+
+def arrived(events: list[Event], end: int) -> Batch:
+    """Events as a system that was up all the time has them: each came a moment after it happened."""
+    return Batch("cases", end, [raw for _, raw, _ in events], arrivals=[min(end, at + DELIVERY) for at, _, _ in events])
 
 
 def _edge(at: int, end: int) -> int:

@@ -114,7 +114,7 @@ class _Writer:
             raw.append(orjson.dumps({
                 "specversion": "1.0", "id": f"{self.ids[c]}-{n:02d}",
                 "source": WAYS_IN[channel] if opening else PLATFORM, "type": _TYPES[s], "subject": self.ids[c],
-                "time": at, "data": self._data(c, s, due, v) | ({"actor": actor} if actor else {}),
+                "time": at, "data": _by(STEPS[s], channel, actor) | self._data(c, s, due, v),
             }))
             lanes.append(LANES[channel] if opening or channel == HOTLINE else "cases")
         return DayEvents((time * 1000).astype(np.int64), raw, lanes)
@@ -129,7 +129,7 @@ class _Writer:
         if name == "corrected":
             titles = self.kind[case].titles
             title = titles[(int(self.cases.title[case]) + 1) % len(titles)]
-            return {"title": title, "reason": "描述有误", "actor": "受理员"}
+            return {"title": title, "reason": "描述有误"}
         return _details(name, value, self.units[case])
 
 
@@ -142,7 +142,7 @@ def _tags(kind: Kind, number: int) -> dict[str, list[str]]:
 
 def _details(name: str, value: float, unit: str) -> dict[str, Any]:
     if name == "checked":
-        return {"passed": value > 0, "actor": "核查员"}
+        return {"passed": value > 0}
     if name == "rated":
         return {"score": int(value)}
     if name in ("dispatched", "handled"):
@@ -152,6 +152,19 @@ def _details(name: str, value: float, unit: str) -> dict[str, Any]:
     return {"reason": _REASONS[name]} if name in _REASONS else {}
 
 
+def _by(name: str, channel: int, worker: str) -> dict[str, str]:
+    """Who made a step: the grid worker, else the post it falls to; nobody where a citizen or a camera reports."""
+    actor = worker or ("" if name == "accepted" and WAYS_IN[channel] == "/video-ai" else _POSTS.get(name, ""))
+    return {"actor": actor} if actor else {}
+
+
+_POSTS = {
+    "accepted": "受理员", "rejected": "受理员", "corrected": "受理员", "filed": "值班长", "cancelled": "值班长",
+    "closed": "值班长", "reopened": "值班长", "dispatched": "派遣员", "extended": "派遣员", "suspended": "派遣员",
+    "resumed": "派遣员", "escalated": "派遣员", "returned": "处置人员", "handled": "处置人员", "urged": "督查员",
+    "supervised": "督查员", "checked": "核查员", "rated": "回访员",
+}  # fmt: skip
+"""Posts of the standard flow, as a platform writes them."""
 _REASONS = {
     "returned": "不属本单位职责",
     "suspended": "需协调多部门，暂挂",

@@ -191,3 +191,8 @@ def test_whom_one_field_names_is_masked_in_every_text_of_the_case() -> None:
 def test_a_name_that_says_nothing_hides_no_sentence() -> None:
     veil = CaseVeil([{"reporter": "A", "contact": "李", "actor": "**", "name": "匿名"}])
     assert veil.text("A 李 ** 匿名") == "A 李 ** 匿名"
+
+
+def test_a_post_stands_where_a_person_could_and_is_told() -> None:
+    assert mask_event_data({"actor": "值班长", "reporter": "派遣员"}) == {"actor": "值班长", "reporter": "派遣员"}
+    assert mask_event_data({"actor": "值班长王伟"}) != {"actor": "值班长王伟"}

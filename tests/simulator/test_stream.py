@@ -181,6 +181,16 @@ def test_grid_workers_report_and_check_in_their_own_grid_while_on_duty(small: Ci
     assert made["case.accepted", "/grid-app"] > 0.4 * (made["case.accepted", "/grid-app"] + made["off duty"])
 
 
+def test_every_step_tells_who_made_it_but_those_of_citizens_and_cameras(events: list[Event]) -> None:
+    nobody = {
+        (event["type"], event["source"])
+        for event in (json.loads(raw) for _, raw, _ in events)
+        if "actor" not in event["data"]
+    }
+    assert {kind for kind, _ in nobody} == {"case.reported", "case.accepted"}
+    assert {source for kind, source in nobody if kind == "case.accepted"} == {"/video-ai"}
+
+
 def test_every_cell_of_a_city_with_micro_grids_has_the_worker_of_its_grid() -> None:
     scale = replace(
         SCALES["erqi"], counts=(("street", 2), ("community", 4), ("grid", 12), ("microgrid", 60)), workers=14
