@@ -17,8 +17,8 @@ from dashboard.queries.counting import held
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
 from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared
 from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather, gather_cohort, gather_one
-from dashboard.queries.drill_lines import ORDERS, containing, in_period, lines, page, total
-from dashboard.queries.drill_search import case_hits, region_hits, shared_out, worker_hits
+from dashboard.queries.drill_lines import ORDERS, in_period, lines, page, total, worded
+from dashboard.queries.drill_search import case_hits, region_hits, shared_out, told_hits, worker_hits
 from dashboard.queries.drill_spans import Kind, Pair, Span, earlier_day, pairs
 from dashboard.queries.drill_where import Condition, inside, narrowed, one_of
 from dashboard.queries.errors import NotFoundHere, Refused
@@ -213,8 +213,8 @@ class Drill:
         self, asked: Selection, unit: str = "", sort: str = "", cursor: str = "", limit: int = 50, q: str = "",
         titles: bool = True,
     ) -> CaseLines:  # fmt: skip
-        """A page of cases. ``unit`` is the one a caller is bound to, ``q`` the beginning of an id or, with ``titles``,
-        a part of a title. Titles are as the citizens wrote them.
+        """A page of cases. ``unit`` is the one a caller is bound to, ``q`` words that each begin an id, stand in the
+        name of a place or, with ``titles``, in the title. Titles are as the citizens wrote them.
 
         ``sort`` is one of ``drill_lines.ORDERS``; empty: newest acceptance first. By ``deadline`` without a state means
         the open cases. Lists of stocks (open, overdue, ...) leave the period out, as their tiles do.
@@ -230,13 +230,13 @@ class Drill:
         at = self._moment()
         with self._extract.reading() as view:
             where = self._condition(view, asked, unit, at)
-            where = containing(in_period(where, asked.state, period, self._days), q, titles)
+            where = worded(in_period(where, asked.state, period, self._days), q, view, self._base().tree, titles)
             rows, following = page(view, where, ORDERS[sort or "-accepted"], cursor, limit)
             return CaseLines(lines(rows, self._base(), at.now), total(view, where), following, AsOf(view.seq, at.now))
 
     def search(self, q: str, caller: Caller, limit: int = 12) -> list[Hit]:
-        """Regions, cases and workers whose names or codes fit, within the caller's scope. Cases are left out while the
-        extract is built."""
+        """Regions, cases and workers whose names or codes fit, within the caller's scope; for callers with the right
+        ``personal`` also by addresses, phones and names of persons. Cases are left out while the extract is built."""
         q = q.strip()
         if len(q) < SHORTEST_SEARCH or limit < 1 or not caller.may("read"):
             return []
@@ -248,9 +248,12 @@ class Drill:
     def _found_cases(self, q: str, base: BaseData, caller: Caller, limit: int) -> list[Hit]:
         try:
             with self._extract.reading() as view:
-                return case_hits(q, view, base, caller, limit)
+                found = case_hits(q, view, base, caller, limit)
         except NotReady:
             return []
+        known = {hit.id for hit in found}
+        more = told_hits(q, self._store, base, caller, limit) if len(found) < limit else []
+        return (found + [hit for hit in more if hit.id not in known])[:limit]
 
     def _read(self, asked: Selection) -> tuple[Selection, Period]:
         period = read_period(asked.period or self._queries.running_month())

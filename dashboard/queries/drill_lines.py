@@ -9,9 +9,11 @@ import msgspec
 from dashboard.domain.base import BaseData
 from dashboard.domain.changes import CaseRow
 from dashboard.domain.periods import LocalDays, Period, plus_days
+from dashboard.domain.regions import RegionTree
 from dashboard.extract import View
 from dashboard.queries.case_lines import case_line
 from dashboard.queries.drill_answers import CaseLine
+from dashboard.queries.drill_names import outermost_named, words_of
 from dashboard.queries.drill_where import STOCK_STATES, Condition
 from dashboard.queries.errors import Refused
 
@@ -69,6 +71,26 @@ def containing(found: Condition, text: str, titles: bool = True) -> Condition:
     if text and not titles:
         return found.also("starts_with(id, ?)", text)
     return found.also("(starts_with(id, ?) OR contains(title, ?))", text, text) if text else found
+
+
+def worded(found: Condition, q: str, view: View, tree: RegionTree, titles: bool = True) -> Condition:
+    """Narrowed to cases that every word fits: their id begins with it, their title contains it (with ``titles``) or
+    a region around them is named so."""
+    for word in words_of(q):
+        about = containing(Condition(), word, titles)
+        places = [f"l{level} IN ({numbers})" for level, numbers in _places_named(word, view, tree)]
+        found = found.also(f"({' OR '.join((about.sql, *places))})", *about.values)
+    return found
+
+
+def _places_named(word: str, view: View, tree: RegionTree) -> list[tuple[int, str]]:
+    """Numbers of the outermost regions of a name, joined by commas, by their levels."""
+    by_level: dict[int, list[str]] = {}
+    for node in outermost_named([word], tree):
+        number = view.places.number.get(tree.regions[node].code)
+        if number is not None:
+            by_level.setdefault(int(tree.level[node]), []).append(str(number))
+    return [(level, ",".join(numbers)) for level, numbers in by_level.items()]
 
 
 def page(view: View, where: Condition, order: Order, cursor: str, limit: int) -> tuple[list[CaseRow], str | None]:

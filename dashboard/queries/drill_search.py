@@ -7,22 +7,27 @@ from dashboard.domain.regions import LEVELS
 from dashboard.extract import View
 from dashboard.queries.case_lines import finds_titles, places_of
 from dashboard.queries.drill_answers import Hit
-from dashboard.queries.drill_lines import containing
+from dashboard.queries.drill_contacts import told
+from dashboard.queries.drill_lines import containing, worded
+from dashboard.queries.drill_names import nodes_named, words_of
 from dashboard.queries.drill_where import Condition
 from dashboard.security.caller import Caller
 from dashboard.security.masking import mask_name, mask_text
 from dashboard.security.scope import sees_case, sees_region
+from dashboard.store.store import Store
+
+OUT_OF_SCOPE = 20
+"""For each case that is shown so many are read: others may lie where the caller sees nothing."""
+SHORTEST_PHONE = 4
+"""Digits of a phone number that find a worker."""
 
 
 def region_hits(q: str, base: BaseData, caller: Caller) -> Iterator[Hit]:
-    """Regions whose code begins with the text or whose name contains it, the highest first."""
-    tree, folded = base.tree, q.casefold()
-    found = [
-        node
-        for code, node in tree.latest.items()
-        if code.startswith(q) or q in tree.regions[node].name or folded in tree.regions[node].name_en.casefold()
-    ]
-    for node in sorted(found, key=lambda n: (tree.level[n], n)):
+    """Regions whose code begins with the text or that its words name, the highest first."""
+    tree = base.tree
+    coded = [node for code, node in tree.latest.items() if code.startswith(q)]
+    named = nodes_named(words_of(q), tree)
+    for node in sorted({*coded, *named}, key=lambda n: (tree.level[n], n)):
         region = tree.regions[node]
         if sees_region(tree, caller, region.code):
             above = [tree.regions[n].name for n in reversed(tree.chain(node)[1:])]
@@ -30,8 +35,9 @@ def region_hits(q: str, base: BaseData, caller: Caller) -> Iterator[Hit]:
 
 
 def case_hits(q: str, view: View, base: BaseData, caller: Caller, limit: int) -> list[Hit]:
-    """Cases whose id begins with the text or whose title contains it, newest first."""
-    where = containing(Condition(), q, finds_titles(caller, q))
+    """Cases whose id begins with the text or whose title contains it, newest first; of several words each may also
+    name a place around the case."""
+    where = _fitting(q, view, base, caller)
     if caller.region:
         where = where.also(f"region IN ({','.join(map(str, _inside(view, base, caller.region))) or 'NULL'})")
     if caller.unit:
@@ -41,9 +47,32 @@ def case_hits(q: str, view: View, base: BaseData, caller: Caller, limit: int) ->
     for case_id, title, number, unit in view.rows(f"{query} LIMIT {int(limit)}", where.values):
         region = view.places.codes[number] if number >= 0 else ""
         if sees_case(base.tree, caller, region, view.words.text(unit)):
-            shown = title if caller.may("personal") else mask_text(title)
-            hits.append(Hit("case", case_id, shown, " / ".join(places_of(region, base))))
+            hits.append(_case_hit(case_id, title, region, base, caller))
     return hits
+
+
+def _fitting(q: str, view: View, base: BaseData, caller: Caller) -> Condition:
+    """One word at least is about the case itself: what lies in a place is the list's to say."""
+    titles = finds_titles(caller, q)
+    about = [containing(Condition(), word, titles) for word in words_of(q)]
+    own, values = " OR ".join(part.sql for part in about), [value for part in about for value in part.values]
+    return worded(Condition(), q, view, base.tree, titles).also(f"({own})", *values)
+
+
+def _case_hit(case_id: str, title: str, region: str, base: BaseData, caller: Caller) -> Hit:
+    shown = title if caller.may("personal") else mask_text(title)
+    return Hit("case", case_id, shown, " / ".join(places_of(region, base)))
+
+
+def told_hits(q: str, store: Store, base: BaseData, caller: Caller, limit: int) -> list[Hit]:
+    """Cases by address, phone or name of the citizen, for callers who may read these."""
+    if not caller.may("personal"):
+        return []
+    with store.read() as connection:
+        wanted = told(connection, q, limit * OUT_OF_SCOPE)
+        rows = {row.id: row for row in store.cases(set(wanted), connection)}
+    seen = [rows[id] for id in wanted if id in rows and sees_case(base.tree, caller, rows[id].region, rows[id].unit)]
+    return [_case_hit(row.id, row.title, row.region, base, caller) for row in seen]
 
 
 def _inside(view: View, base: BaseData, region: str) -> list[int]:
@@ -55,19 +84,26 @@ def _inside(view: View, base: BaseData, region: str) -> list[int]:
 
 
 def worker_hits(q: str, base: BaseData, caller: Caller) -> Iterator[Hit]:
-    """Workers whose id begins with the text or whose name contains it; nobody for callers without the right tracks.
+    """Workers whose id begins with the text or whose name or phone contains it; nobody for callers without the right
+    tracks.
 
-    Who may not read names finds workers by id alone and sees them masked.
+    Who may not read names finds workers by id and by the surname that stands in the masked name.
     """
     if not caller.may("tracks") or caller.unit:
         return
     people, regions, named = base.workers, base.tree.regions, caller.may("personal")
     for slot, (worker, name) in enumerate(zip(people.ids, people.names, strict=True)):
-        if worker.startswith(q) or (named and q in name):
+        if worker.startswith(q) or (_person_fits(q, base, slot) if named else mask_name(name).rstrip("*") == q):
             region = regions[int(people.home[slot])].code
             if sees_region(base.tree, caller, region):
                 places = " / ".join(places_of(region, base))
                 yield Hit("worker", worker, name if named else mask_name(name), places)
+
+
+def _person_fits(q: str, base: BaseData, slot: int) -> bool:
+    people = base.workers
+    phone = people.phones[slot] if people.phones else ""
+    return q in people.names[slot] or (len(q) >= SHORTEST_PHONE and q in phone)
 
 
 def shared_out(kinds: Sequence[list[Hit]], limit: int) -> list[Hit]:

@@ -132,7 +132,19 @@ def caller(region: str = "", unit: str = "", rights: str = "read tracks") -> Cal
         ("W", caller(rights="read"), ""),
         ("W", caller("s1"), ""),
         ("W", caller("s2"), "worker:W1 worker:W2"),
-        ("王", DEMO, ""),
+        ("王", DEMO, "worker:W1"),
+        ("王", caller("s1"), ""),
+        ("王", caller(rights="read"), ""),
+        ("王一", DEMO, ""),
+        ("东区 一街", DEMO, "region:s1"),
+        ("东区一街", DEMO, "region:s1"),
+        ("西区 格", DEMO, "region:r1 region:r2"),
+        ("西区 一街", DEMO, ""),
+        ("东区 一街", caller("d2"), ""),
+        ("一街 飞线", DEMO, "case:C2"),
+        ("一街 飞线", caller("d1"), ""),
+        ("格二 占道", DEMO, "case:C5"),
+        ("格一 占道", DEMO, ""),
         ("王", caller(rights="read tracks personal"), "worker:W1"),
         ("W", caller(unit="u7"), ""),
         ("C", caller(rights="audit"), ""),
@@ -144,6 +156,42 @@ def test_search_finds_what_the_caller_may_see(tmp_path: Path, q: str, who: Calle
         told(city)
         hits = city.drill.search(q, who)
     assert [f"{hit.kind}:{hit.id}" for hit in hits] == found.split()
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("格一", "C4 C3 C2 C1"), ("二街 格二", "C5"), ("二街格二", "C5"), ("格二 飞线", ""), ("西区 占道", "C5"),
+        ("东区", "C4 C3 C2 C1"), ("北区", ""),
+    ],
+)
+def test_a_list_narrows_by_words_of_titles_and_of_places(tmp_path: Path, q: str, found: str) -> None:
+    with drilled(tmp_path, NOW) as city:
+        told(city)
+        assert ids(city.drill.case_lines(MONTH, q=q)) == found.split()
+
+
+@pytest.mark.parametrize(
+    ("q", "who", "found"),
+    [
+        ("人民路12号", caller(rights="read personal"), "C2 C1"),
+        ("13800000002", caller(rights="read personal"), "C2"),
+        ("陈静", caller(rights="read personal"), "C1"),
+        ("人民路", caller("d1", rights="read personal"), ""),
+        ("人民路", caller(unit="u7", rights="read personal"), "C2"),
+        ("人民路", caller(), ""),
+        ("13800000002", DEMO, ""),
+    ],
+)
+def test_what_citizens_told_of_themselves_finds_a_case_for_those_who_may_read_it(
+    tmp_path: Path, q: str, who: Caller, found: str
+) -> None:
+    with drilled(tmp_path, NOW) as city:
+        city.send(raws(1, [event("accepted", 1, address="人民路12号", reporter="陈静")]))
+        city.send(raws(2, [event("accepted", 2, address="人民路12号", phone="13800000002", unit="u7")]))
+        city.send(raws(3, [event("accepted", 3, text="人民路12号")]))
+        city.sync()
+        assert [hit.id for hit in city.drill.search(q, who) if hit.kind == "case"] == found.split()
 
 
 def test_names_of_workers_are_masked_for_those_who_may_not_read_them(tmp_path: Path) -> None:
