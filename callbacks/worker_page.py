@@ -31,7 +31,7 @@ def _day(visit: Visit, look: Look) -> Component:
             raise
         return worker_page.no_such_day(address)
     return worker_page.layout(
-        address, day, look.purpose, look.until, who=desk.caller.name, at=look.at, zone=desk.settings.zone
+        address, day, look.purpose, look.until, who=desk.caller.name, at=desk.wall_clock(), zone=desk.settings.zone
     )
 
 

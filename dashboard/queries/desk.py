@@ -74,6 +74,10 @@ class Desk:
         """The present of the data directory, epoch ms."""
         return self._parts.now()
 
+    def wall_clock(self) -> int:
+        """Real time, by which looks are granted and written down, epoch ms."""
+        return self._parts.wall_clock()
+
     def as_of(self) -> AsOf:
         """The present cut-off."""
         return self._parts.queries.as_of()

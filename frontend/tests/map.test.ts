@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { MOVING, NEVER_SEEN, SILENT, STILL } from "../src/frames";
 import { Instances, STRIDE } from "../src/map/dots";
 import { stamp } from "../src/map/dots_2d";
-import { spots } from "../src/map/marks";
+import { lettersReady } from "../src/map/letters";
+import { type Box, free, spots } from "../src/map/marks";
 import { Projection } from "../src/map/projection";
 import { dotSize, levelStyle, MANY } from "../src/map/style";
 import { Workers } from "../src/workers";
@@ -19,6 +20,25 @@ test("cases in one spot are one mark of the most severe with their number", () =
   const to = new Projection([0, 0, 1000, 1000], 1000, 1000, 0);
   const found = spots({ a: [100, 100, "soon"], b: [101, 100, "supervised"], c: [100, 101, "overdue"], d: [800, 800, "soon"] }, to, 10);
   assert.deepEqual(found.map(({ kind, n }) => [kind, n]), [["soon", 1], ["supervised", 3]]);
+});
+
+test("a number stands right of its mark, else left, and not at all where both lie on a name", () => {
+  const right: Box = [10, 0, 30, 10], left: Box = [-30, 0, -10, 10];
+  assert.equal(free([right, left], []), right);
+  assert.equal(free([right, left], [[25, 5, 60, 15]]), left);
+  assert.equal(free([right, left], [[-60, 5, 60, 15]]), undefined);
+});
+
+test("letters wait for their font, which is asked for once, and are drawn without it when it cannot come", async () => {
+  let loaded = false, asked = 0;
+  const fonts = { check: () => loaded, load: async () => { asked++; if (asked > 1) throw new Error("E-404"); return []; } };
+  assert.equal(lettersReady("700 20px X", "河", fonts), false);
+  loaded = true;
+  assert.equal(lettersReady("700 20px X", "河", fonts), true);
+  loaded = false;
+  assert.equal(lettersReady("700 20px X", "湖", fonts), false);
+  await new Promise((done) => setTimeout(done, 0));
+  assert.equal(lettersReady("700 20px X", "湖", fonts), true);
 });
 
 function three(): Workers {

@@ -34,13 +34,12 @@ def layout(
 ) -> Component:
     """The page of a day that was read under ``purpose``, which holds until ``until``.
 
-    ``who`` looks and ``at`` which instant; ``at`` and ``until`` are real time, epoch ms. ``zone`` is the configured
-    time zone, in which all times are written.
+    ``who`` looks and ``at`` which instant; ``at`` and ``until`` are real time, epoch ms, of which the page tells the
+    length alone: all its other times are of the data directory's clock. ``zone`` is the configured time zone.
     """  # fmt: skip
     lang = address.language
     looked = say(
-        lang, "worker.note.logged.words", time=clock(at, zone, seconds=True) if at else "", who=who, purpose=purpose,
-        until=clock(until, zone),
+        lang, "worker.note.logged.words", who=who, purpose=purpose, n=max(1, -(-(until - at) // MINUTE)),
     )  # fmt: skip
     return html.Div(
         [

@@ -60,12 +60,14 @@ def funnel_chart(address: Address, found: Breakdown) -> Component:
         for step in found.funnel
     ]
     lines = [Line((step.words, count(step.n), percent(step.n, whole, 1)), step.href) for step in steps]
+    void = sum(bar.n for bar in found.hours) - whole
+    left_out = say(lang, "region.funnel.void", n=count(void)) if void else ""
     return chart(
         lang,
         Chart(
             "funnel", text(lang, "region.funnel"), funnel.figure(steps), len(steps) * ROW + 12,
             (Column(text(lang, "region.step"), False), Column(text(lang, "unit.cases")), Column("%")), lines,
-            clickable=True,
+            clickable=True, note=left_out,
         ),
         "" if whole else text(lang, "region.no_cases"),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """From page to page of the drill-down without a reload: each stands alone, who walks by keyboard keeps the place."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,7 @@ def page(served: Program, browser: Browser) -> Iterator[Page]:
 def stands_alone(page: Page, heading: str) -> None:
     """Nothing of the page before is left over."""
     expect(page.locator(".leader h1")).to_have_text([heading], timeout=WAIT)
+    expect(page).to_have_title(re.compile(f"^{heading} · "))
     for part in (".top", "main", ".tabs", ".place"):
         expect(page.locator(f".leader {part}")).to_have_count(1)
 

@@ -300,6 +300,15 @@ def test_marks_of_charts_carry_the_address_and_the_tables_the_same_links() -> No
     assert set(graphs["category"].data[0].customdata) <= set(links(one(built, "chart-category")))
 
 
+def test_the_funnel_says_what_it_leaves_out_of_the_accepted() -> None:
+    whole = BREAKDOWN.funnel[0].n
+    hours = [BREAKDOWN.hours[0].__class__("09", "09", "09", whole + 68)]
+    told = words(one(page(breakdown=structs.replace(BREAKDOWN, hours=hours)), "chart-funnel"))
+    assert "受理后作废的 68 件不计入" in told
+    hours = [BREAKDOWN.hours[0].__class__("09", "09", "09", whole)]
+    assert "作废" not in words(one(page(breakdown=structs.replace(BREAKDOWN, hours=hours)), "chart-funnel"))
+
+
 def test_nothing_below_and_no_cases_are_said() -> None:
     empty = BREAKDOWN.__class__(BREAKDOWN.as_of, [], [], [], [], [], [], [], [[0] * 24] * 7, [])
     built = page(breakdown=empty, children=VIEW.children.__class__("", VIEW.children.as_of, []), league=None)

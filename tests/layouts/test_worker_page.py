@@ -57,8 +57,9 @@ def test_the_figures_are_those_of_the_brief() -> None:
     assert "08:28 – 17:52" in told and "12:00 – 13:30" in told
 
 
-def test_it_says_who_looked_when_and_why() -> None:
-    assert "17:52:00 周** · 指挥中心，事由：日常检查；18:22 前有效" in words(page())
+def test_it_says_who_looked_why_and_how_long_that_holds_without_a_second_clock() -> None:
+    assert "周** · 指挥中心，事由：日常检查；30 分钟内再看不必重填" in words(page())
+    assert "17:52:00" not in words(page()) and "18:22" not in words(page())
 
 
 def test_the_number_is_masked_with_the_name() -> None:

@@ -1,7 +1,7 @@
 /** Layers on a canvas: nets as dashed outlines with names, points as small shapes, crowds as squares by number. */
 
 import { type Pen, trace } from "../map/base";
-import { halo } from "../map/marks";
+import { halo } from "../map/letters";
 import type { Projection } from "../map/projection";
 import { FONT, LIGHT, type Palette } from "../map/style";
 import { svg } from "../svg";

@@ -8,7 +8,7 @@ import { keepFocus, restoreFocus } from "./focus";
 import { followLinks, thaw } from "./frozen";
 import { Live } from "./live";
 import { completed, type MapOptions } from "./map_options";
-import { leaderRoot, optionsOf, pageWords } from "./page";
+import { leaderRoot, nameDocument, optionsOf, pageWords } from "./page";
 import { mountPngButton } from "./png_button";
 import { RegionMap } from "./region_map";
 import { regionOfLine } from "./rows";
@@ -61,6 +61,7 @@ export class Leader {
     const root = leaderRoot();
     if (root) thaw(root);
     if (root) restoreFocus(root);
+    if (root) nameDocument(root);
     const slots = root ? [...root.querySelectorAll<HTMLElement>("[data-part]")] : [];
     this.placeMap(slots.find((slot) => slot.dataset.part === "map") ?? null);
     for (const [slot, { part, options }] of this.parts) {

@@ -51,6 +51,7 @@ export class LocalMap {
     this.root.setAttribute("role", "img");
     this.root.setAttribute("aria-label", label);
     this.root.append(this.canvases.base, this.canvases.over);
+    document.fonts.addEventListener("loadingdone", () => this.stack.ask("base", "over"));
     this.stack = new CanvasStack(this.root, () => this.canvases, (name) => this.draw(name), () => this.project());
   }
 

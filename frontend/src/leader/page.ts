@@ -10,6 +10,15 @@ export function leaderRoot(): HTMLElement | null {
   return document.getElementById("leader");
 }
 
+/** The document has the language and the name of the page; Dash gives all pages the same. */
+export function nameDocument(root: HTMLElement): void {
+  const { lang = "zh-CN" } = root.dataset, html = document.documentElement;
+  const brand = [...(root.querySelector(".brand")?.children ?? [])].map((part) => part.textContent?.trim());
+  const title = [root.querySelector("h1")?.textContent?.trim(), brand.join(" ")].filter(Boolean).join(" · ");
+  if (html.lang !== lang) html.lang = lang;
+  if (title && document.title !== title) document.title = title;
+}
+
 export function pageWords(): Words {
   const lang: Lang = leaderRoot()?.dataset.lang === "en" ? "en" : "zh-CN";
   let words = vocabularies.get(lang);

@@ -11,6 +11,12 @@ const SCALE = 2, MARGIN = 20, TITLE = 17, TEXT = 13, NOTE = 11, ROW = 26, WIDEST
 type Plotly = { toImage(graph: HTMLElement, options: object): Promise<string> };
 type Pen = CanvasRenderingContext2D;
 
+/** Wait for the letters of texts, so that a picture saved at once has no boxes. */
+async function lettersOf(texts: string[]): Promise<void> {
+  const all = texts.join("");
+  await Promise.allSettled([400, 700].map((weight) => document.fonts.load(`${weight} ${TEXT}px ${FONT}`, all)));
+}
+
 function penOf(width: number, height: number): Pen {
   const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
   if (!pen) throw new PictureError("live.png.failed");
@@ -71,7 +77,7 @@ export async function chartPicture(graph: HTMLElement, title: string, footer: st
   const { offsetWidth: wide, offsetHeight: high } = graph, width = wide + 2 * MARGIN, head = title ? TITLE + MARGIN * 1.4 : 0;
   const image = new Image();
   image.src = await Plotly.toImage(graph, { format: "png", width: wide, height: high, scale: SCALE });
-  await image.decode();
+  await Promise.all([image.decode(), lettersOf([title, ...footer])]);
   const foot = footerFor(footer, width), pen = penOf(width, MARGIN + head + high + foot.height + MARGIN / 2);
   if (title) writeTitle(pen, title);
   pen.drawImage(image, MARGIN, MARGIN + head, wide, high);
@@ -100,6 +106,7 @@ function fitted(pen: Pen, text: string, width: number): string {
 export async function tablePicture(target: HTMLElement, title: string, footer: string[]): Promise<Blob> {
   const whole = await cellsOf(target), grid = { head: whole.head, rows: whole.rows.slice(0, MOST) };
   if (!grid.head.length) throw new PictureError("live.png.failed");
+  await lettersOf([title, ...footer, ...[grid.head, ...grid.rows].flat().map(({ text }) => text)]);
   const widths = columnWidths(grid, measure()), inner = widths.reduce((sum, width) => sum + width, 0), width = Math.max(420, inner + 2 * MARGIN);
   const head = title ? TITLE + MARGIN * 1.4 : 0, foot = footerFor(footer, width), top = MARGIN + head;
   const pen = penOf(width, top + ROW * (grid.rows.length + 1) + foot.height + MARGIN);

@@ -1,11 +1,12 @@
 /** The live map of a region page. Five canvases (base, layers, the region pointed at, dots, marks and names), each drawn only when what it shows has changed. */
 
 import { make, mark } from "../dom";
+import { forgetWidths } from "../fit";
 import { count, MISSING } from "../formats/numbers";
 import { drawBase, type Pen, trace } from "../map/base";
 import { DotLayer } from "../map/dot_layer";
 import { drawLabels, labelsOf } from "../map/labels";
-import { drawMarks, spots } from "../map/marks";
+import { drawMarks, drawNumbers, spots } from "../map/marks";
 import { type Bounds, type Camera, Projection, WHOLE } from "../map/projection";
 import { fetchMap } from "../map/source";
 import { dotSize, levelStyle, LIGHT, markSize } from "../map/style";
@@ -116,7 +117,7 @@ export class RegionMap {
       event.preventDefault();
       navigate(link.pathname + link.search);
     });
-    document.fonts.addEventListener("loadingdone", () => this.stack.ask("layers", "top"));
+    document.fonts.addEventListener("loadingdone", () => { forgetWidths(); this.stack.ask("layers", "top"); });
   }
 
   private regionOf(code: string | undefined): MapRegion | null {
@@ -269,10 +270,11 @@ export class RegionMap {
 
   private drawTop(to: Projection, map: MapData): void {
     const pen = this.stack.pen("top"), view = this.live.view(performance.now()), style = levelStyle(this.level), u = this.unit;
-    if (view) drawMarks(pen, spots(view.board.map.cases, to, style.triangle * u * 1.4), style, u, markSize(to.width / u), LIGHT);
+    const cases = view ? spots(view.board.map.cases, to, style.triangle * u * 1.4) : [], share = markSize(to.width / u);
+    drawMarks(pen, cases, style, u, share, LIGHT);
     const words = pageWords(), labels = view?.board.map.labels ?? {}, size = to.width / u < 480 ? { ...style, label: style.label * 0.78 } : style;
     const named = labelsOf(map.regions, this.scope, to, words.lang === "en", (code) => this.underName(code, view), (code) => labels[code] ?? 0);
-    drawLabels(pen, named, size, u, to, LIGHT);
+    drawNumbers(pen, cases, style, u, share, drawLabels(pen, named, size, u, to, LIGHT), LIGHT);
   }
 
   /** Under a name: the figure that colours the map, else how many are online. */

@@ -1,7 +1,7 @@
 /** A track on a canvas: the path with arrows, gaps dotted, stops as numbered circles, the person at an instant. */
 
 import { type Pen, trace } from "../map/base";
-import { halo } from "../map/marks";
+import { halo } from "../map/letters";
 import type { Projection } from "../map/projection";
 import { FONT, LIGHT } from "../map/style";
 import type { MapRegion } from "../types";

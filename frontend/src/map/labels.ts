@@ -2,7 +2,8 @@
 
 import type { MapRegion } from "../types";
 import { fit } from "../fit";
-import { halo } from "./marks";
+import { halo } from "./letters";
+import { type Box, crosses } from "./marks";
 import type { Projection } from "./projection";
 import { FONT, type LevelStyle, type Palette } from "./style";
 
@@ -10,7 +11,6 @@ import { FONT, type LevelStyle, type Palette } from "./style";
 const WIDEST = 0.26;
 
 type Pen = CanvasRenderingContext2D;
-type Box = [number, number, number, number];
 export type Label = { name: string; count: string; x: number; y: number; weight: number };
 
 /** On a map a street's name needs no level: 南关街道 → 南关. */
@@ -27,11 +27,8 @@ export function labelsOf(regions: MapRegion[], scope: string, to: Projection, en
   }));
 }
 
-function crosses(a: Box, b: Box): boolean {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
-}
-
-export function drawLabels(pen: Pen, labels: Label[], style: LevelStyle, u: number, to: Projection, colour: Palette): void {
+/** Draws the names; the boxes they take. */
+export function drawLabels(pen: Pen, labels: Label[], style: LevelStyle, u: number, to: Projection, colour: Palette): Box[] {
   const size = style.label * u, taken: Box[] = [];
   pen.textAlign = "center";
   pen.textBaseline = "alphabetic";
@@ -40,6 +37,7 @@ export function drawLabels(pen: Pen, labels: Label[], style: LevelStyle, u: numb
       if (place(pen, label, withCount, size, u, to, taken, colour)) break;
     }
   }
+  return taken;
 }
 
 function place(pen: Pen, { name: whole, count, x, y }: Label, withCount: boolean, size: number, u: number, to: Projection, taken: Box[], colour: Palette): boolean {

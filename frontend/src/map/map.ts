@@ -8,7 +8,7 @@ import type { Workers } from "../workers";
 import { drawBase } from "./base";
 import { DotLayer } from "./dot_layer";
 import { drawLabels, labelsOf } from "./labels";
-import { drawMarks, spots } from "./marks";
+import { drawMarks, drawNumbers, spots } from "./marks";
 import { type Bounds, Projection } from "./projection";
 import { DARK, dotSize, levelStyle, type LevelStyle, markSize } from "./style";
 
@@ -97,9 +97,11 @@ export class CityMap {
     const pen = this.top.getContext("2d")!, to = this.to!, { labels, cases } = board.map;
     pen.clearRect(0, 0, to.width, to.height);
     const size = markSize(to.width / this.u);
-    drawMarks(pen, spots(cases, to, this.style.triangle * this.u * 1.4), this.style, this.u, size, DARK);
+    const all = spots(cases, to, this.style.triangle * this.u * 1.4);
+    drawMarks(pen, all, this.style, this.u, size, DARK);
     const label = (code: string) => (unknown ? `${MISSING} ${MISSING}` : labels[code] === undefined ? "" : online(count(labels[code])));
-    drawLabels(pen, labelsOf(this.map!.regions, this.scope, to, english, label, (code) => labels[code] ?? 0), this.style, this.u, to, DARK);
+    const names = drawLabels(pen, labelsOf(this.map!.regions, this.scope, to, english, label, (code) => labels[code] ?? 0), this.style, this.u, to, DARK);
+    drawNumbers(pen, all, this.style, this.u, size, names, DARK);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Case marks and labels on the top canvas: triangle overdue, diamond due soon, ring supervised, square open. */
 
 import type { CaseKind, MapBoard } from "../types";
+import { halo } from "./letters";
 import type { Projection } from "./projection";
 import { FONT, type LevelStyle, type Palette } from "./style";
 
@@ -69,28 +70,38 @@ function square(pen: Pen, x: number, y: number, r: number, colour: Palette): voi
 /** All spots, most severe last; `u` is device pixels for one u, `size` the share of the level's mark sizes. */
 export function drawMarks(pen: Pen, all: Spot[], style: LevelStyle, u: number, size: number, colour: Palette): void {
   const big = style.triangle * u * size, small = style.diamond * u * size;
-  for (const { x, y, kind, n } of all) {
+  for (const { x, y, kind } of all) {
     if (kind === "open") square(pen, x, y, small, colour);
     else if (kind === "soon") diamond(pen, x, y, small, colour);
     else if (kind === "overdue") triangle(pen, x, y, big, colour);
     else ring(pen, x, y, big, colour);
-    if (n > 1) times(pen, n, x + (kind === "supervised" ? big * 2.1 : big * 1.1), y, u, colour);
   }
 }
 
-function times(pen: Pen, n: number, x: number, y: number, u: number, colour: Palette): void {
-  pen.font = `700 ${17 * u}px ${FONT}`;
+/** How many cases lie in a spot, beside its mark: right of it, else left of it, nowhere where both lie on a name or on another number. */
+export function drawNumbers(pen: Pen, all: Spot[], style: LevelStyle, u: number, size: number, names: Box[], colour: Palette): void {
+  const big = style.triangle * u * size, high = 17 * u, taken = [...names];
+  pen.font = `700 ${high}px ${FONT}`;
   pen.textAlign = "left";
   pen.textBaseline = "middle";
-  halo(pen, `×${n}`, x, y, u, colour.t1, colour.land);
+  for (const { x, y, kind, n } of [...all].reverse()) {
+    if (n < 2) continue;
+    const words = `×${n}`, wide = pen.measureText(words).width, away = big * (kind === "supervised" ? 2.1 : 1.1);
+    const box = free([x + away, x - away - wide].map((left): Box => [left, y - high / 2, left + wide, y + high / 2]), taken);
+    if (!box) continue;
+    taken.push(box);
+    halo(pen, words, box[0], y, u, colour.t1, colour.land);
+  }
 }
 
-/** Text with a halo of the land, so that it reads over dots. */
-export function halo(pen: Pen, text: string, x: number, y: number, u: number, colour: string, behind: string): void {
-  pen.lineJoin = "round";
-  pen.lineWidth = 5 * u;
-  pen.strokeStyle = behind;
-  pen.strokeText(text, x, y);
-  pen.fillStyle = colour;
-  pen.fillText(text, x, y);
+/** The first of some boxes that crosses none of those taken. */
+export function free(boxes: Box[], taken: Box[]): Box | undefined {
+  return boxes.find((box) => !taken.some((other) => crosses(box, other)));
+}
+
+/** West, north, east, south in pixels. */
+export type Box = [number, number, number, number];
+
+export function crosses(a: Box, b: Box): boolean {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
