@@ -18,7 +18,7 @@ from layouts.parts.worker_figures import figures_card, heading, stops_card
 from layouts.parts.worker_line import line_card
 from layouts.parts.worker_lists import coverage_card, privacy_card, touched_card
 from layouts.parts.worker_purpose import purpose_form
-from layouts.parts.worker_words import clock, day_text, iso
+from layouts.parts.worker_words import day_text, iso
 
 __all__ = ["layout", "no_such_day", "purpose_form", "title"]
 
