@@ -252,7 +252,7 @@ def arguments() -> argparse.ArgumentParser:
     auditor = commands.add_parser("audit", help="check that nothing of the audit log is missing or changed")
     add_audit_arguments(auditor)
     auditor.set_defaults(do=partial(beside, lambda options, at: audit_command(options, at.store.engine)))
-    add_operations(commands, ROOT / "data" / "live")
+    add_operations(commands, ROOT / "data" / "live", build_id)
     for part in (runner, shower, player, gate, importer, checker, reporter):
         part.add_argument("--data", type=Path, default=None, metavar="DIR", help="data directory")
     return parser

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from dashboard.check.command import check_command
 from dashboard.ingest.opening import PlaceError, open_place
 from dashboard.operations.backup import back_up, restore
+from dashboard.operations.doctor import examine
 from dashboard.operations.fault import OperationFault
 from dashboard.operations.rebuild import nobody_writes, rebuild
 from dashboard.security.clock import real_now
@@ -21,8 +23,10 @@ SHOWN = 50
 """Rows named before the rest is only counted."""
 
 
-def add_operations(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", default: Path) -> None:
-    """The commands of this room; ``default`` is the data directory where none is named."""
+def add_operations(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", default: Path, frontend: Callable[[], object]
+) -> None:
+    """The commands of this room. ``default`` is the data directory where none is named, ``frontend`` see ``doctor``."""
     saver = commands.add_parser("backup", help="copy database, tracks, reports and settings while the system runs")
     saver.add_argument("target", type=Path, metavar="TO", help="a new folder")
     saver.set_defaults(do=_said(_back_up))
@@ -33,7 +37,9 @@ def add_operations(commands: "argparse._SubParsersAction[argparse.ArgumentParser
     maker = commands.add_parser("rebuild", help="make every projection anew from the stored events; nothing may run")
     maker.add_argument("--compare", action="store_true", help="change nothing, tell what differs")
     maker.set_defaults(do=_said(_rebuild))
-    for part in (saver, bringer, maker):
+    looker = commands.add_parser("doctor", help="look at everything an installation needs, a line for each")
+    looker.set_defaults(do=_said(partial(_doctor, frontend)))
+    for part in (saver, bringer, maker, looker):
         part.add_argument("--data", type=Path, default=default, metavar="DIR", help="data directory")
 
 
@@ -76,3 +82,13 @@ def _rebuild(options: argparse.Namespace, out: TextIO) -> int:
     done = "compared" if options.compare else "made anew"
     print(f"{done}: {len(found) or 'no'} rows differ{' (the first are above)' if len(found) > SHOWN else ''}", file=out)
     return 1 if found else 0
+
+
+def _doctor(frontend: Callable[[], object], options: argparse.Namespace, out: TextIO) -> int:
+    """0 where nothing fails; warnings are no failures."""
+    states = []
+    for finding in examine(options.data, frontend):
+        print(finding, file=out, flush=True)
+        states.append(finding.state)
+    print(f"{len(states)} looked at, {states.count('warn')} warnings, {states.count('fail')} failures", file=out)
+    return 1 if "fail" in states else 0

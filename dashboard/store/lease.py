@@ -29,8 +29,8 @@ lease = Table(
     Column("holder", String(200), nullable=False),
     Column("until", BigInteger, nullable=False),  # epoch ms of the database's clock
 )
-_NOW = {
-    "sqlite": text("SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)"),
+_NOW = {  # SQLite knows unixepoch('subsec') from 3.42 on, Debian 12 has 3.40, where it is NULL
+    "sqlite": text("SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"),
     "postgresql": text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"),
 }
 
@@ -92,4 +92,9 @@ class Lease:
             return None
 
     def _now(self, connection: Connection) -> int:
-        return int(connection.scalar(_NOW[self._engine.dialect.name]) or 0)
+        return database_now(connection)
+
+
+def database_now(connection: Connection) -> int:
+    """The database's own clock, epoch ms UTC."""
+    return int(connection.scalar(_NOW[connection.dialect.name]) or 0)

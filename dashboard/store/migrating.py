@@ -38,10 +38,10 @@ def migrate(engine: Engine, scripts: Path = HERE) -> str:
     """Apply what is missing; the revision the database has now. ``StoreError`` for a database of a newer program."""
     wanted = newest(scripts)
     with engine.connect() as connection:
-        if _checked(found(connection), scripts) == wanted:
+        if checked(found(connection), scripts) == wanted:
             return wanted
     with writing(engine, MIGRATION) as connection:
-        before = _checked(found(connection), scripts)
+        before = checked(found(connection), scripts)
         if before != wanted:
             _upgrade(connection, scripts)
             log.info("database: revision %s, before: %s", wanted, before or "none")
@@ -69,7 +69,8 @@ def _known(scripts: Path) -> set[str]:
     return {path.name[:4] for path in (scripts / "versions").glob("[0-9]*.py")}
 
 
-def _checked(revision: str, scripts: Path) -> str:
+def checked(revision: str, scripts: Path = HERE) -> str:
+    """A revision that this program knows, or none; ``StoreError`` for one of a newer program."""
     if revision and revision not in _known(scripts):
         raise StoreError(
             f"the database is of a newer program (revision {revision}, this one knows up to {newest(scripts)}): "

@@ -1,9 +1,10 @@
+import time
 from threading import Event
 
 from sqlalchemy import update
 
 from dashboard.store.engine import open_engine, writing
-from dashboard.store.lease import Lease, lease
+from dashboard.store.lease import Lease, database_now, lease
 from tests.servers import database_url, postgres_url
 
 __all__ = ["database_url", "postgres_url"]
@@ -62,4 +63,12 @@ def test_nobody_waits_after_the_end(database_url: str) -> None:
     ended.set()
     assert Lease(engine, "ingest").take()
     assert not Lease(engine, "ingest").wait(ended)
+    engine.dispose()
+
+
+def test_the_clock_is_that_of_the_real_time(database_url: str) -> None:
+    """Where a database's clock stood still, no lease would ever run out."""
+    engine = open_engine(database_url)
+    with engine.connect() as connection:
+        assert abs(database_now(connection) / 1000 - time.time()) < 60
     engine.dispose()
