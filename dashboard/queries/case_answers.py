@@ -51,6 +51,7 @@ class Entry(msgspec.Struct, frozen=True):
     unit: str
     counted: bool
     details: list[tuple[str, str]]
+    unit_en: str = ""
 
 
 class CaseView(msgspec.Struct, frozen=True):

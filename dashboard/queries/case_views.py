@@ -164,7 +164,8 @@ def _entry(event: _Told, base: BaseData, counted: bool, veil: CaseVeil | None) -
     if veil is not None:
         details = [(name, text if name in _CODES else veil.text(text)) for name, text in details]
     named = _named(base, "unit", unit) if unit else ""
-    return Entry(row.seq, row.time, row.received, row.type, event.source, actor, named, counted, details)
+    english = base.units[unit].name_en if unit in base.units else ""
+    return Entry(row.seq, row.time, row.received, row.type, event.source, actor, named, counted, details, english)
 
 
 _CODES = frozenset({"region", "category", "channel", "unit", "lon", "lat", "crs", "due"})

@@ -12,6 +12,7 @@ from layouts.parts.card import card
 from layouts.parts.case_distance import from_scene
 from layouts.parts.case_files import export_links
 from layouts.parts.case_words import MINUTE, length, local, named, stamp
+from layouts.parts.names import entry_unit
 from layouts.parts.numerals import count
 
 LATE = 5 * MINUTE
@@ -44,7 +45,7 @@ def _row(lang: Lang, view: CaseView, entry: Entry, before: int | None, zone: str
     cells = {
         "time": _when(lang, view, entry, zone),
         "step": _step(lang, entry),
-        "who": _who(entry),
+        "who": _who(lang, entry),
         "what": _what(lang, view, entry, zone),
         "since": [since],
         "source": [entry.source],
@@ -84,8 +85,8 @@ def _step(lang: Lang, entry: Entry) -> list[Component]:
     ]
 
 
-def _who(entry: Entry) -> list[Component]:
-    lines = [words for words in (entry.actor, entry.unit) if words]
+def _who(lang: Lang, entry: Entry) -> list[Component]:
+    lines = [words for words in (entry.actor, entry_unit(lang, entry)) if words]
     return [html.Div(words) for words in lines] or [html.Span("—", className="soft case-nothing")]
 
 

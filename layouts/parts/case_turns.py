@@ -7,6 +7,7 @@ from dashboard.queries.case_answers import CaseView, DeadlineChange, Entry, Paus
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
 from layouts.parts.case_words import MINUTE, length, named, short_stamp, stamp
+from layouts.parts.names import entry_unit
 
 _TURNS = frozenset({"case.returned", "case.urged", "case.supervised", "case.escalated", "case.reopened"})
 _COLUMNS = ("at", "why", "before", "after")
@@ -57,7 +58,7 @@ def _pause(lang: Lang, view: CaseView, pause: Pause, zone: str) -> Component:
 
 def _turn(lang: Lang, view: CaseView, entry: Entry, zone: str) -> Component:
     told = dict(entry.details)
-    who = " ".join(filter(None, (entry.unit, entry.actor)))
+    who = " ".join(filter(None, (entry_unit(lang, entry), entry.actor)))
     level = named(lang, "level", told["level"]) if "level" in told else ""
     return _line(
         named(lang, "case.step", entry.type), stamp(entry.time, view.as_of.time, zone),

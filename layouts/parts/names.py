@@ -2,6 +2,7 @@
 
 from dashboard.domain.indicators import BY_KEY
 from dashboard.queries.answers import Place
+from dashboard.queries.case_answers import Entry
 from dashboard.queries.drill_answers import CaseLine
 from layouts.i18n import Lang, messages, text
 
@@ -24,6 +25,11 @@ def case_category(lang: Lang, line: CaseLine) -> str:
 def case_unit(lang: Lang, line: CaseLine) -> str:
     """The unit that has a case; its code where it is not known, empty without one."""
     return (line.unit_en if lang == "en" else "") or line.unit_name or line.unit
+
+
+def entry_unit(lang: Lang, entry: Entry) -> str:
+    """The unit that a step names, empty without one."""
+    return (entry.unit_en if lang == "en" else "") or entry.unit
 
 
 def level_name(lang: Lang, level: str) -> str:

@@ -6,7 +6,7 @@ from dashboard.exports.sheet import Column, Kind, Sheet
 from dashboard.queries.case_answers import CaseView
 from dashboard.queries.drill_answers import CaseLine
 from layouts.i18n import Lang, messages, text
-from layouts.parts.names import case_category, case_places, case_unit
+from layouts.parts.names import case_category, case_places, case_unit, entry_unit
 
 COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("case", "text"), ("title", "text"), ("state", "text"), ("stage", "text"), ("category", "text"),
@@ -45,7 +45,7 @@ def record_sheet(view: CaseView, lang: Lang) -> Sheet:
     columns = [Column(text(lang, f"export.{name}"), kind) for name, kind in _kinds(words)]
     rows = [
         [
-            one.time, one.received, one.type, one.actor, one.unit,
+            one.time, one.received, one.type, one.actor, entry_unit(lang, one),
             "; ".join(f"{field}={value}" for field, value in one.details), one.source, one.seq,
         ]
         for one in view.entries

@@ -49,7 +49,9 @@ VIEW = CaseView(
         Entry(1, at(2), at(2), "case.reported", "/hotline", "", "", True, [("title", "占道"), ("crs", "wgs84")]),
         Entry(2, at(9), at(20), "case.accepted", "/platform", "陈**", "", True, []),
         Entry(3, at(12), at(12), "case.accepted", "/platform", "", "", False, []),
-        Entry(4, at(278), at(278), "case.handled", "/platform", "", "执法中队", True, [("unit", "执法中队")]),
+        Entry(
+            4, at(278), at(278), "case.handled", "/platform", "", "执法中队", True, [("unit", "执法中队")], "Enforcement Squad"
+        ),
         Entry(5, at(304), at(304), "case.checked", "/platform", "", "", True, [("passed", "true")]),
     ],
     near=[LINE], same_kind=[], masked=True,
@@ -115,6 +117,10 @@ def test_ids_are_unique_and_related_cases_are_linked_in_the_same_language(lang: 
     assert [name for name, n in Counter(ids).items() if n > 1] == []
     suffix = "&lang=en" if lang == "en" else ""
     assert f"/case?id=YH20261019-0058{suffix}" in hrefs(found)
+
+
+def test_the_unit_of_a_step_has_its_name_in_the_language_of_the_page() -> None:
+    assert "Enforcement Squad" in words(page(lang="en")) and "Enforcement Squad" not in words(page())
 
 
 def placed(seq: int, lon: str, source: str = "/a", crs: str = "") -> Entry:
