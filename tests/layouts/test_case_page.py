@@ -50,7 +50,8 @@ VIEW = CaseView(
         Entry(2, at(9), at(20), "case.accepted", "/platform", "陈**", "", True, []),
         Entry(3, at(12), at(12), "case.accepted", "/platform", "", "", False, []),
         Entry(
-            4, at(278), at(278), "case.handled", "/platform", "", "执法中队", True, [("unit", "执法中队")], "Enforcement Squad"
+            4, at(278), at(278), "case.handled", "/platform", "", "执法中队", True, [("unit", "执法中队")],
+            unit_en="Enforcement Squad",
         ),
         Entry(5, at(304), at(304), "case.checked", "/platform", "", "", True, [("passed", "true")]),
     ],
