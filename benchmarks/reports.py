@@ -40,7 +40,7 @@ from dashboard.extract import Extract
 from dashboard.ingest.case_cache import pack
 from dashboard.reports.facts_view import Books
 from dashboard.reports.freezing import close_period, freeze
-from dashboard.reports.recount import recount
+from dashboard.reports.recount import Beside, recount
 from dashboard.reports.snapshot import Asked, Snapshot, canonical
 from dashboard.store import EventRow, Store, Stored, open_store
 
@@ -228,7 +228,7 @@ def measure(store: Store, base: BaseData, directory: Path, profile: bool) -> Non
 
 
 def _agree(books: Books, found: Snapshot, folder: Path) -> None:
-    faults = recount(books, found, folder)
+    faults = recount(books, found, Beside(folder))
     if faults:
         raise SystemExit("\n".join(f"{fault.where}: {fault.what}" for fault in faults[:20]))
 

@@ -66,13 +66,25 @@ class Exclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RedisInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Redis Streams to read from. ``consumer`` must stay the same over restarts (default: the host's name)."""
+    """Redis Streams to read from. ``consumer`` must stay the same over restarts (default: the host's name).
+
+    With ``shards`` above one the fixes come by so many streams ``positions:{0}`` ``positions:{1}`` …, which a Redis
+    Cluster keeps on different nodes; all fixes of a worker belong into one of them.
+    """
 
     url: str
     consumer: str = ""
     cases: str = "cases"
     positions: str = "positions"
+    shards: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 1
     crs: str = "wgs84"
+
+    @property
+    def position_streams(self) -> tuple[str, ...]:
+        """The streams that fixes come by."""
+        if not self.positions or self.shards == 1:
+            return (self.positions,) if self.positions else ()
+        return tuple(f"{self.positions}:{{{shard}}}" for shard in range(self.shards))
 
 
 class MqttInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -38,9 +38,9 @@ def configured_sources(
 def _redis(redis: RedisInput, now: Now, version: Callable[[], int | None]) -> Iterator[Source]:
     if redis.cases:
         yield RedisCases(StreamReader(redis.url, redis.cases, consumer=redis.consumer), now, "cases")
-    if redis.positions:
-        reader = StreamReader(redis.url, redis.positions, consumer=redis.consumer, count=FIX_ENTRIES)
-        yield RedisPositions(reader, now, "positions", redis.crs, version)
+    for stream in redis.position_streams:
+        reader = StreamReader(redis.url, stream, consumer=redis.consumer, count=FIX_ENTRIES)
+        yield RedisPositions(reader, now, "positions" if redis.shards == 1 else stream, redis.crs, version)
 
 
 def _mqtt(

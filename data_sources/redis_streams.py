@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from dashboard.domain.events import BadEvent, cut
 from dashboard.domain.fix_formats import decode_each, decode_fixes, decode_packed
 from dashboard.domain.fixes import PACKED, Fixes
 from dashboard.ingest.batch import Batch
+from dashboard.redis_client import open_redis
 
 Entries = Sequence[tuple[bytes, Mapping[bytes, bytes] | None]]
 TIMEOUT_SECONDS = 5.0
@@ -38,12 +37,11 @@ class StreamReader:
         self.stream, self._group = stream, group
         self._consumer = consumer or socket.gethostname()
         self._count, self._idle, self._block, self._read = count, idle_ms, block_ms, read
-        self._client = redis.Redis.from_url(
-            url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0),
-        )
+        self._url = url
 
     def entries(self, stop: Event) -> Iterator[Entries]:
         """Yield entries until ``stop``; those of a resumed yield are acknowledged. Redis errors are raised."""
+        self._client = open_redis(self._url, TIMEOUT_SECONDS, TIMEOUT_SECONDS)
         try:
             self._create_group()
             yield from self._own_pending(stop)

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+import redis
 from sqlalchemy import create_engine
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
@@ -92,9 +93,8 @@ def _end(one: socket.socket) -> None:
 class RedisServer:
     """A redis-server that can be killed and started again on the same port and directory."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.port = free_port()
+    def __init__(self, directory: Path, *words: str) -> None:
+        self.directory, self.port, self._words = directory, free_port(), words
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -104,7 +104,7 @@ class RedisServer:
 
     def start(self) -> None:
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.directory),
-                   "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no"]
+                   "--save", "", "--appendonly", "yes", "--appendfsync", "everysec", "--daemonize", "no", *self._words]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_port(self.port, self.process)
 
@@ -122,6 +122,45 @@ def redis_server(directory: Path) -> Iterator[RedisServer]:
         yield server
     finally:
         server.kill()
+
+
+SLOTS = 16_384
+
+
+class RedisCluster:
+    """Redis Cluster of three nodes, a third of the slots on each; any of them can be killed and started again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.nodes: list[RedisServer] = []
+        self._clients: list[redis.Redis] = []
+        for number in range(3):
+            (directory / str(number)).mkdir()
+            bus = str(free_port())
+            words = ("--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "2000",
+                     "--cluster-require-full-coverage", "no")  # fmt: skip
+            self.nodes.append(RedisServer(directory / str(number), *words))
+            self._clients.append(redis.Redis.from_url(self.nodes[-1].url))
+            first, last = (SLOTS * place // 3 for place in (number, number + 1))
+            self._clients[-1].execute_command("CLUSTER ADDSLOTSRANGE", first, last - 1)
+            self._clients[0].execute_command("CLUSTER MEET", "127.0.0.1", self.nodes[-1].port, bus)
+        self._wait_whole()
+
+    @property
+    def url(self) -> str:
+        return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
+
+    def _wait_whole(self) -> None:
+        pause = Event()
+        for _ in range(500):
+            told = [client.execute_command("CLUSTER INFO") for client in self._clients]
+            if all(one["cluster_state"] == "ok" and one["cluster_known_nodes"] == "3" for one in told):
+                return
+            pause.wait(0.05)
+        raise TimeoutError("the nodes do not become a cluster")
+
+    def kill(self) -> None:
+        for node in self.nodes:
+            node.kill()
 
 
 class MosquittoServer:
@@ -242,6 +281,15 @@ def redis_running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisSer
         pytest.skip("no redis-server on this machine")
     with redis_server(tmp_path_factory.mktemp("redis")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def redis_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisCluster]:
+    if not have_redis():
+        pytest.skip("no redis-server on this machine")
+    cluster = RedisCluster(tmp_path_factory.mktemp("cluster"))
+    yield cluster
+    cluster.kill()
 
 
 @pytest.fixture

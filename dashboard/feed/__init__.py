@@ -5,15 +5,15 @@ from urllib.parse import urlsplit
 from dashboard.feed.feed import CHANGES, POSITIONS, START, Feed, FeedError
 from dashboard.feed.memory import MemoryFeed
 from dashboard.feed.redis_stream import RedisFeed
+from dashboard.redis_client import names_redis
 
 __all__ = ["CHANGES", "POSITIONS", "START", "Feed", "FeedError", "MemoryFeed", "RedisFeed", "open_feed"]
 
 
 def open_feed(url: str) -> Feed:
-    """``memory://`` (one process) or ``redis://host:port/db``; ``ValueError`` for anything else."""
-    scheme = urlsplit(url).scheme
-    if scheme == "memory":
+    """``memory://`` (one process) or an address of Redis (``redis_client``); ``ValueError`` for anything else."""
+    if urlsplit(url).scheme == "memory":
         return MemoryFeed()
-    if scheme in ("redis", "rediss", "unix"):
+    if names_redis(url):
         return RedisFeed(url)
     raise ValueError(f"feed {url!r} is neither memory:// nor redis://")

@@ -1,19 +1,19 @@
 """The feed between processes: one bounded Redis Stream a topic, tailed by plain XREAD with the reader's own cursor.
 
 No consumer group and no pub/sub: every reader sees every entry, and one that was away continues where it stopped.
-Retries of the client library are off: a retried XADD could add an entry twice, a retried XREAD hides an outage.
+In a cluster each topic lies on the node that its key falls to.
 """
 
 from collections.abc import Callable
+from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from dashboard.domain.changes import Entry
 from dashboard.feed.feed import CHANGES, LENGTHS, FeedError, decode, encode
+from dashboard.redis_client import open_redis
 
 BLOCK = 1.0
 """Seconds one XREAD waits at most; below the socket timeout, or waiting would look like an outage."""
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class RedisFeed:
-    """Streams ``<prefix>:<topic>`` of one Redis database; entries have one field ``e``."""
+    """Streams ``<prefix>:<topic>`` of one Redis database or cluster; entries have one field ``e``."""
 
     def __init__(
         self, url: str, prefix: str = "yiping", lengths: dict[str, int] | None = None,
@@ -40,8 +40,9 @@ class RedisFeed:
         self._closed = False
         self._clock = clock
         self._broken_until = clock()
-        self._redis = _client(url, READ_TIMEOUT)
-        self._writer = _client(url, WRITE_TIMEOUT)
+        self._url = url
+        self._clients: dict[float, Any] = {}
+        self._making = Lock()
 
     def append(self, entry: Entry, topic: str = CHANGES) -> None:
         """Add an entry; ``FeedError`` where Redis is away, and then it may have been added all the same."""
@@ -49,7 +50,9 @@ class RedisFeed:
             raise FeedError("Redis: away a moment ago")
         key, length = self._key(topic), self._lengths[topic]
         try:
-            self._ask(lambda: self._writer.xadd(key, {"e": encode(entry)}, maxlen=length, approximate=True))
+            self._ask(
+                lambda: self._client(WRITE_TIMEOUT).xadd(key, {"e": encode(entry)}, maxlen=length, approximate=True)
+            )
         except FeedError:
             self._broken_until = self._clock() + PAUSE
             raise
@@ -69,7 +72,7 @@ class RedisFeed:
 
     def _xread(self, key: str, cursor: str, limit: int, wait: float) -> list[tuple[str, Entry]]:
         block = max(1, int(wait * 1000)) if wait > 0 else None
-        answer = self._ask(lambda: self._redis.xread({key: cursor}, count=limit, block=block))
+        answer = self._ask(lambda: self._client(READ_TIMEOUT).xread({key: cursor}, count=limit, block=block))
         return [(at.decode(), decode(fields[b"e"])) for _, entries in answer or () for at, fields in entries]
 
     def latest(self, topic: str = CHANGES) -> str:
@@ -79,8 +82,17 @@ class RedisFeed:
     def close(self) -> None:
         """Let readers return after their current wait and close the connections."""
         self._closed = True
-        self._redis.close()
-        self._writer.close()
+        for client in list(self._clients.values()):
+            client.close()
+
+    def _client(self, seconds: float) -> Any:
+        """Made with the first command: a program starts while Redis is away."""
+        with self._making:
+            if seconds not in self._clients:
+                self._clients[seconds] = open_redis(
+                    self._url, seconds, CONNECT_TIMEOUT, health_check_interval=0, protocol=2
+                )
+            return self._clients[seconds]
 
     def _key(self, topic: str) -> str:
         return f"{self._prefix}:{topic}"
@@ -91,7 +103,7 @@ class RedisFeed:
         return cursor if last is not None and _order(last) >= _order(cursor) else "0-0"
 
     def _last(self, key: str) -> str | None:
-        newest = self._ask(lambda: self._redis.xrevrange(key, count=1))
+        newest: Any = self._ask(lambda: self._client(READ_TIMEOUT).xrevrange(key, count=1))
         return newest[0][0].decode() if newest else None
 
     def _ask(self, command: Callable[[], T]) -> T:
@@ -99,18 +111,6 @@ class RedisFeed:
             return command()
         except (redis.RedisError, OSError) as problem:
             raise FeedError(f"Redis: {problem}") from problem
-
-
-def _client(url: str, timeout: float) -> Any:
-    """A client whose every wait is bounded and that never repeats a command by itself."""
-    return redis.Redis.from_url(
-        url,
-        socket_timeout=timeout,
-        socket_connect_timeout=CONNECT_TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
-        health_check_interval=0,
-        protocol=2,
-    )
 
 
 def _order(cursor: str) -> tuple[int, int]:

@@ -12,12 +12,11 @@ from threading import Event, Thread
 import uvicorn
 import uvloop
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from dashboard.api.limits import TokenBuckets
 from dashboard.config import GatewaySettings, Settings, load_settings
+from dashboard.redis_client import open_async_redis
 from dashboard.security.keys import create_key_table, find_key
 from dashboard.store.engine import open_engine
 from data_sources.gateway.carrying import carry
@@ -65,10 +64,7 @@ def _carrier(settings: Settings, gateway: GatewaySettings, directory: Path) -> C
 
 
 async def _serve(settings: Settings, gateway: GatewaySettings, directory: Path, listener: socket.socket) -> None:
-    redis = Redis.from_url(
-        gateway.redis, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )  # fmt: skip
+    redis = open_async_redis(gateway.redis, TIMEOUT_SECONDS)
     engine = open_engine(settings.database_url(directory))
     create_key_table(engine)
     packer = Packer(redis, gateway.stream, gateway.crs, gateway.seconds, gateway.at_once, gateway.most)

@@ -10,18 +10,21 @@ import pytest
 
 from dashboard.domain.changes import BaseChanged, CaseRow, Changes, Inflow, Positions, SourceState, Step, TallyRow, Tick
 from dashboard.feed import POSITIONS, START, Feed, FeedError, MemoryFeed, RedisFeed, open_feed
-from tests.servers import RedisServer, redis_running, redis_server
+from tests.servers import RedisCluster, RedisServer, redis_cluster, redis_running, redis_server
 
-__all__ = ["redis_running"]
+__all__ = ["redis_cluster", "redis_running"]
 
 
-@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
+REDIS = [pytest.param(name, marks=pytest.mark.redis) for name in ("redis_running", "redis_cluster")]
+
+
+@pytest.fixture(params=["memory", *REDIS])
 def feed(request: pytest.FixtureRequest) -> Iterator[Feed]:
     made: Feed
     if request.param == "memory":
         made = MemoryFeed()
     else:
-        server: RedisServer = request.getfixturevalue("redis_running")
+        server: RedisServer | RedisCluster = request.getfixturevalue(request.param)
         made = RedisFeed(server.url, prefix=uuid4().hex)
     yield made
     made.close()
