@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from flask import Flask, Response, abort, g, request
@@ -35,6 +35,8 @@ from layouts.sheets.scores import explanation_sheets, league_sheet
 MOST_CASES = 50_000
 """Lines of one file; more would keep a worker thread busy for longer than screens should wait beside it."""
 PAGE = 500
+LONGEST_PAGE = 500
+"""Letters of an address that a picture is written down with."""
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -147,18 +149,34 @@ _NAMES = {"analysis": "funnel", "score": "terms", "case": "record"}
 
 
 def _picture(exporter: Exporter) -> Response:
-    """Register a picture: it is drawn in the browser, its watermark comes from here."""
+    """Register a picture: it is drawn in the browser, what is written under it comes from here."""
     caller = _asked(exporter)
     told = request.get_json(silent=True)
-    name = str(told.get("name", ""))[:100] if isinstance(told, dict) else ""
-    page = str(told.get("page", ""))[:500] if isinstance(told, dict) else ""
+    name, page, lang = (str(told.get(key, "")) if isinstance(told, dict) else "" for key in ("name", "page", "lang"))
     if not name:
         abort(400)
+    parts = urlsplit(page[:LONGEST_PAGE])
+    address = parse_address(parts.path, parts.query).to(lang=lang)
     number = secrets.token_hex(4)
-    exporter.audit(caller, f"{name}.png", f"{number}: {page}")
-    lang: Lang = "en" if isinstance(told, dict) and told.get("lang") == "en" else "zh-CN"
-    body = msgspec.json.encode({"watermark": _watermark(exporter, caller, number, lang), "number": number})
+    try:
+        lines = _shown(exporter.desk(caller), address)
+    except (OutOfScope, UnknownRegion) as problem:
+        exporter.audit(caller, f"{name[:100]}.png", f"refused: {problem}")
+        abort(403)
+    exporter.audit(caller, f"{name[:100]}.png", f"{number}: {page[:LONGEST_PAGE]}")
+    watermark = _watermark(exporter, caller, number, address.language)
+    body = msgspec.json.encode({"lines": lines, "watermark": watermark, "number": number})
     return Response(body, content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def _shown(desk: Desk, address: Address) -> list[str]:
+    """What a picture of a page shows: scope, period, filters, versions of the definitions."""
+    lang = address.language
+    versions = ", ".join(sorted({f"v{one.version}" for one in INDICATORS}))
+    lines = [("scope", _scope(desk, address)), ("period", _period(desk, address))]
+    lines += [("filters", found)] if (found := _filters(desk, address)) else []
+    lines += [("definitions", " · ".join(filter(None, (address.model, versions))))]
+    return [f"{text(lang, f'export.about.{key}')}: {words}" for key, words in lines]
 
 
 def _asked(exporter: Exporter) -> Caller:

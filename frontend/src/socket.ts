@@ -1,6 +1,7 @@
 import { io, type Socket } from "socket.io-client";
 import { merge } from "./board";
 import { decode, type Frame } from "./frames";
+import type { Health } from "./health";
 import type { Board, Json } from "./types";
 
 type Snapshot = { epoch: string | number; edition: number; build: string; board: Board; keyframe: ArrayBuffer | null };
@@ -56,6 +57,11 @@ export class Subscription {
     this.positions = positions;
     this.current = null;
     this.subscribe();
+  }
+
+  /** Tell what the page is like; while the server is away nothing is kept to be told later. */
+  report(health: Omit<Health, "build">): void {
+    if (this.socket.connected) this.socket.volatile.emit("health", { build: this.build ?? "", ...health });
   }
 
   close(): void {

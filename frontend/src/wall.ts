@@ -7,6 +7,7 @@ import { element, show, write } from "./dom";
 import { forgetWidths } from "./fit";
 import type { Frame } from "./frames";
 import type { Lang } from "./formats/numbers";
+import { Faults, tellHealth } from "./health";
 import { Words } from "./i18n";
 import { renewDaily } from "./lifetime";
 import { CityMap } from "./map/map";
@@ -36,6 +37,7 @@ const MAP_RETRY = 30_000;
 export class Wall {
   private readonly clock = new ServerClock();
   private readonly streams = new Streams();
+  private readonly faults = new Faults();
   private readonly workers = new Workers();
   private readonly words: Words;
   private readonly map: CityMap;
@@ -72,6 +74,8 @@ export class Wall {
     addEventListener("resize", () => this.schedule());
     document.fonts.addEventListener("loadingdone", () => this.onFonts());
     shiftAgainstBurnIn(this.root);
+    this.faults.listen();
+    tellHealth((health) => this.subscription?.report(health), this.faults);
     renewDaily(() => this.streams.silent === 0 && this.streams.all.every(({ health }) => health !== "lost"));
   }
 
@@ -139,9 +143,9 @@ export class Wall {
     this.streams.update(board.sources, this.clock, at);
     const view: View = { board, words: this.words, clock: this.clock, streams: this.streams, at, now: this.clock.now(at), zone: board.meta.zone_minutes };
     this.root.dataset.ready = "yes";
-    for (const panel of PANELS) panel(view);
-    drawMapPanel(view, this.map, this.mapFault, this.polygons);
-    this.charts.update(board, at);
+    for (const panel of PANELS) this.faults.guard(panel.name, () => panel(view));
+    this.faults.guard("map", () => drawMapPanel(view, this.map, this.mapFault, this.polygons));
+    this.faults.guard("charts", () => this.charts.update(board, at));
     this.note("board", performance.now() - at);
   }
 

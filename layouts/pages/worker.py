@@ -106,7 +106,7 @@ def _step(address: Address, day: WorkerDay, step: int, name: str) -> Component:
 def _map(lang: Lang, day: WorkerDay, zone: str) -> Component:
     title_, note = heading(lang, day), text(lang, "worker.map.note")
     if not day.time:
-        key = "worker.map.hidden" if day.hidden else "worker.map.empty"
+        key = "worker.map.hidden" if day.hidden else "worker.map.empty" if day.spans else "worker.map.off"
         return card(title_, message(text(lang, key), text(lang, f"{key}.note")), name="track")
     slot = html.Div(
         className="track-map", role="group",

@@ -51,18 +51,28 @@ def _rows(lang: Lang, day: WorkerDay, zone: str) -> list[Row]:
     off = whole_minutes(sum(span.end - span.begin for span in day.spans if span.state == "off") / 60_000)
     rows: list[Row] = [
         _whole(lang, day, moving + still + gap + off, zone),
-        (text(lang, "worker.moving_still"), duration(lang, moving), f"/ {duration(lang, still)}"),
+        _moved(lang, day, moving, still),
     ]
     if off:
         rows.append((text(lang, "worker.break"), duration(lang, off), _breaks(day.spans, zone)))
     rows += [
-        (text(lang, "worker.gap"), duration(lang, gap), say(lang, "worker.times", n=day.gaps)),
+        _gap(lang, day, gap),
         (text(lang, "worker.distance"), _distance(lang, day), ""),
         _sides(lang, day),
         _coverage(lang, day),
         (text(lang, "worker.steps"), *_steps(lang, day)),
     ]
     return rows
+
+
+def _moved(lang: Lang, day: WorkerDay, moving: int, still: int) -> Row:
+    known = (duration(lang, moving), f"/ {duration(lang, still)}") if seen(day) else (MISSING, "")
+    return text(lang, "worker.moving_still"), *known
+
+
+def _gap(lang: Lang, day: WorkerDay, gap: int) -> Row:
+    known = (duration(lang, gap), say(lang, "worker.times", n=day.gaps)) if day.spans else (MISSING, "")
+    return text(lang, "worker.gap"), *known
 
 
 def _whole(lang: Lang, day: WorkerDay, minutes: int, zone: str) -> Row:

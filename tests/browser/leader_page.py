@@ -107,7 +107,7 @@ def served() -> Iterator[Site]:
     @app.post("/export/png")
     def export() -> Response:
         site.exported.append((request.headers.get("X-CSRF-Token"), request.get_json()))
-        body = orjson.dumps({"watermark": "who · when · 0001"})
+        body = orjson.dumps({"lines": ["范围: 南关"], "watermark": "who · when · 0001"})
         return Response(body, site.export_status, mimetype="application/json")
 
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -73,3 +73,29 @@ def test_a_file_says_in_words_what_it_holds(served: Program, page: Page) -> None
     assert f"# 周期: {page.locator('.figures-foot').inner_text(timeout=WAIT)[:7]}" in cases
     assert "# 周期: 当前时刻" in about("cases.csv?state=overdue")
     assert "办理结果 v1" in about("ranking.csv?level=street") and "(410101)" in about("score.csv?region=410101")
+
+
+def test_a_picture_says_what_it_shows(page: Page) -> None:
+    stands_alone(page, "测试市")
+    told = page.evaluate("""async () => {
+        const page = '/region?region=410101&period=2026-09&category=01', leader = document.getElementById('leader');
+        const headers = {'Content-Type': 'application/json', 'X-CSRF-Token': leader.dataset.csrf};
+        const send = (body) => fetch('/export/png', {method: 'POST', headers, body: JSON.stringify(body)});
+        const outside = await send({name: 'x', page: '/region?region=nowhere', lang: 'en'});
+        return [(await (await send({name: 'x', page, lang: 'zh-CN'})).json()).lines, outside.status];
+    }""")  # fmt: skip
+    lines, outside = told
+    assert lines[:2] == ["范围: 测试市 / 东城区 / 一街道 (410101)", "周期: 2026-09"] and outside == 403
+    assert lines[2].startswith("筛选: ") and lines[-1] == "指标口径版本: v1"
+
+
+@pytest.mark.parametrize("lang", ["", "en"])
+def test_a_page_is_no_wider_than_a_tablet(page: Page, lang: str) -> None:
+    stands_alone(page, "测试市")
+    if lang:
+        page.locator(".switch").click()
+        expect(page.locator(".leader[lang=en]")).to_be_visible(timeout=WAIT)
+    for width in (1024, 768):
+        page.set_viewport_size({"width": width, "height": 1024})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        expect(page.locator(".top .person")).to_be_visible()

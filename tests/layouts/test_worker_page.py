@@ -62,6 +62,14 @@ def test_it_says_who_looked_why_and_how_long_that_holds_without_a_second_clock()
     assert "17:52:00" not in words(page()) and "18:22" not in words(page())
 
 
+def test_a_day_without_a_shift_says_so_and_tells_no_figure_of_what_nobody_measured() -> None:
+    off = {"time": [], "lon": [], "lat": [], "stops": [], "spans": [], "hidden": 0.0, "touched": []}
+    told = words(page(**off, moving=0.0, still=0.0, gap=0.0, gaps=0, distance=0.0, inside=0.0, outside=0.0))
+    assert "当日不当班" in told and "当日没有排班" in told
+    figures = told[told.index("移动 / 静止") : told.index("上报 / 处置")]
+    assert figures.count("—") == 5 and "0 分" not in figures and "0 次" not in figures
+
+
 def test_the_number_is_masked_with_the_name() -> None:
     assert "****0317" in words(page()) and "W00317" not in words(page())
     assert "W00317" in words(page(name="李小明"))
@@ -103,7 +111,7 @@ def test_days_lead_no_further_than_retention(day: int, links: list[str]) -> None
 def test_without_a_fix_nothing_is_known_which_is_not_zero() -> None:
     told = words(page(time=[], lon=[], lat=[], stops=[], moving=0, still=0, inside=0, outside=0, distance=0, gap=474))
     assert "0.0 公里" not in told and "/ 7" not in told and "当日未到" not in told
-    assert told.count("—") == 3 + 7
+    assert told.count("—") == 4 + 7
 
 
 def test_a_day_that_cannot_be_shown_leads_to_today() -> None:

@@ -6,7 +6,7 @@ import { cellsOf, type Grid } from "./table_cells";
 /** Its message is a key of the words. */
 export class PictureError extends Error {}
 
-const SCALE = 2, MARGIN = 20, TITLE = 17, TEXT = 13, NOTE = 11, ROW = 26, WIDEST = 320, MOST = 2000;
+const SCALE = 2, MARGIN = 20, TITLE = 17, TEXT = 13, NOTE = 11, ROW = 26, WIDEST = 320, MOST = 2000, KEYS = 24;
 
 type Plotly = { toImage(graph: HTMLElement, options: object): Promise<string> };
 type Pen = CanvasRenderingContext2D;
@@ -71,15 +71,47 @@ function footerFor(lines: string[], width: number): { lines: string[]; height: n
   return { lines: broken, height: broken.length * NOTE * 1.5 + MARGIN };
 }
 
+/** A sign of the legend beside its words. */
+type Key = { words: string; colour: string; high: number; dashed: boolean };
+
+/** The legend that stands above a chart on the page, outside of its drawing. */
+function keysOf(chart: Element | null): Key[] {
+  return [...(chart?.querySelectorAll(".chart-legend > span") ?? [])].map((span) => {
+    const swatch = span.querySelector<HTMLElement>(".swatch"), style = swatch && getComputedStyle(swatch), dashed = style?.borderTopStyle === "dashed";
+    return { words: span.textContent?.trim() ?? "", colour: (dashed ? style?.borderTopColor : style?.backgroundColor) ?? LIGHT.t2, high: swatch?.offsetHeight ?? 0, dashed };
+  });
+}
+
+function writeKeys(pen: Pen, keys: Key[], top: number): void {
+  const middle = top + KEYS / 2 - 4;
+  let left = MARGIN;
+  pen.font = `400 ${NOTE + 1}px ${FONT}`;
+  for (const { words, colour, high, dashed } of keys) {
+    pen.strokeStyle = pen.fillStyle = colour;
+    pen.setLineDash(dashed ? [4, 3] : []);
+    pen.lineWidth = high;
+    pen.beginPath();
+    pen.moveTo(left, middle);
+    pen.lineTo(left + 16, middle);
+    pen.stroke();
+    pen.fillStyle = LIGHT.t2;
+    pen.fillText(words, left + 22, middle + NOTE * 0.38);
+    left += 22 + pen.measureText(words).width + MARGIN;
+  }
+  pen.setLineDash([]);
+}
+
 export async function chartPicture(graph: HTMLElement, title: string, footer: string[]): Promise<Blob> {
   const { Plotly } = window as unknown as { Plotly?: Plotly };
   if (!Plotly) throw new PictureError("live.png.failed");
-  const { offsetWidth: wide, offsetHeight: high } = graph, width = wide + 2 * MARGIN, head = title ? TITLE + MARGIN * 1.4 : 0;
+  const keys = keysOf(graph.closest(".chart")), named = title ? TITLE + MARGIN * 1.4 : 0;
+  const { offsetWidth: wide, offsetHeight: high } = graph, width = wide + 2 * MARGIN, head = named + (keys.length ? KEYS : 0);
   const image = new Image();
   image.src = await Plotly.toImage(graph, { format: "png", width: wide, height: high, scale: SCALE });
-  await Promise.all([image.decode(), lettersOf([title, ...footer])]);
+  await Promise.all([image.decode(), lettersOf([title, ...footer, ...keys.map(({ words }) => words)])]);
   const foot = footerFor(footer, width), pen = penOf(width, MARGIN + head + high + foot.height + MARGIN / 2);
   if (title) writeTitle(pen, title);
+  writeKeys(pen, keys, MARGIN + named);
   pen.drawImage(image, MARGIN, MARGIN + head, wide, high);
   writeFooter(pen, foot.lines, MARGIN + head + high + MARGIN / 2);
   return finished(pen);

@@ -12,20 +12,21 @@ function csrfToken(): string {
   return leaderRoot()?.dataset.csrf ?? document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
 }
 
-/** Register the export and get its watermark; rejects when the server does not allow it. */
-async function register({ name }: PngOptions): Promise<string> {
+/** What stands under a picture: what it shows, and whose it is. */
+type Registered = { lines: string[]; watermark: string };
+
+/** Register the export and get its footer; rejects when the server does not allow it. */
+async function register({ name }: PngOptions): Promise<Registered> {
   const body = JSON.stringify({ name, page: location.pathname + location.search, lang: pageWords().lang });
   const answer = await fetch(DOOR, { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", "X-CSRF-Token": csrfToken() }, body });
   if (!answer.ok) throw new PictureError(answer.status === 403 || answer.status === 401 ? "live.png.refused" : "live.png.failed");
-  return ((await answer.json()) as { watermark: string }).watermark;
+  return (await answer.json()) as Registered;
 }
 
-/** What the picture shows: place, address with every filter, and up to when, as the page says it. */
-function contents({ footer }: PngOptions): string[] {
-  const root = leaderRoot(), said = (selector: string) => root?.querySelector(selector)?.textContent?.trim() ?? "";
-  const page = [said("h1"), decodeURIComponent(location.search.slice(1)).replace(/&/g, " · "), said(".as-of") || said("[data-now]")];
-  const given = [footer].flat().filter(Boolean);
-  return given.length ? given : [page.filter(Boolean).join(" · ")];
+/** Up to when the page's figures are, as the page says it. */
+function asOf(): string {
+  const said = (selector: string) => leaderRoot()?.querySelector(selector)?.textContent?.trim() ?? "";
+  return said(".as-of") || said("[data-now]");
 }
 
 /** Where a name leads after it was cleaned of what file systems refuse. */
@@ -34,7 +35,8 @@ export function fileName(name: string): string {
 }
 
 async function save(options: PngOptions): Promise<void> {
-  const footer = [...contents(options), await register(options)];
+  const { lines, watermark } = await register(options), given = [options.footer].flat().filter(Boolean);
+  const footer = [...(given.length ? given : [[...lines, asOf()].filter(Boolean).join(" · ")]), watermark];
   const target = document.getElementById(options.target);
   if (!target) throw new PictureError("live.png.failed");
   const chart = target.matches(".js-plotly-plot") ? target : target.querySelector<HTMLElement>(".js-plotly-plot");
