@@ -87,12 +87,14 @@ class Pauses:
 
 @dataclass(frozen=True)
 class Judged:
-    """Accepted cases as columns: instants, flags and numbers of texts by name. ``flows`` by name of the counter."""
+    """Accepted cases as columns: instants, flags and numbers of texts by name. ``flows`` by name of the counter,
+    ``place`` are longitude and latitude (WGS-84 degrees, not a number where none is known), shape (cases, 2)."""
 
     columns: Mapping[str, Ints]
     flags: Mapping[str, Mask]
     flows: Mapping[str, Flows]
     pauses: Pauses
+    place: NDArray[np.float64]
 
 
 def judge(events: Columns, kinds: Mapping[int, int]) -> Judged:
@@ -113,7 +115,8 @@ def judge(events: Columns, kinds: Mapping[int, int]) -> Judged:
     states = _States(turns.take(living), instant[turned][living], category_then[known][living])
     key = events.key[placed.start]
     extended = placed.any(events.step == _N["extended"])
-    return states.judged(described | {"key": key, "accepted_at": accepted_at}, {"extended": extended})
+    described |= {"key": key, "accepted_at": accepted_at}
+    return states.judged(described, {"extended": extended}, _place(events, placed))
 
 
 def _firsts(key: Ints) -> Mask:
@@ -139,6 +142,15 @@ def _told(column: NDArray[np.int32], corrects: Mask, runs: Runs) -> Ints:
     """What was corrected last, else what was told first."""
     corrected = at(column, runs.last(corrects & (column != 0)), 0)
     return np.where(corrected != 0, corrected, at(column, runs.first(column != 0), 0))
+
+
+def _place(events: Columns, runs: Runs) -> NDArray[np.float64]:
+    """Where a case is: what was corrected last, else what was told first."""
+    known, corrects = ~np.isnan(events.lon), events.step == _N["corrected"]
+    corrected = runs.last(corrects & known)
+    turn = np.where(corrected >= 0, corrected, runs.first(known))
+    degrees = np.stack([events.lon, events.lat], axis=1)
+    return np.where((turn >= 0)[:, None], degrees[turn], np.nan) if len(degrees) else np.zeros((0, 2))
 
 
 def _kind(events: Columns, runs: Runs, corrects: Mask, kinds: Mapping[int, int]) -> Ints:
@@ -223,7 +235,7 @@ class _States:
         """Time of the last marked event of each case that stands, else none."""
         return np.where(standing, at(self._events.time, self._runs.last(which), NONE), NONE)
 
-    def judged(self, described: dict[str, Ints], flags: dict[str, Mask]) -> Judged:
+    def judged(self, described: dict[str, Ints], flags: dict[str, Mask], place: NDArray[np.float64]) -> Judged:
         """Everything of the cases."""
         last, runs, events = self._runs.last, self._runs, self._events
         closed = at(self._closes, last(self._closes | self._reopens), 0) > 0
@@ -245,7 +257,7 @@ class _States:
             "reopened": runs.any(self._reopens), "failed_check": runs.any(self._fails),
             "escalated": runs.any(self._is("escalated")),
         }  # fmt: skip
-        return Judged(columns, flags, self._flows(columns["voided_at"] != NONE), self._pauses())
+        return Judged(columns, flags, self._flows(columns["voided_at"] != NONE), self._pauses(), place)
 
     def _supervised(self) -> Ints:
         unwatched = self._runs.last(self._closes | self._voids)[self._runs.of]

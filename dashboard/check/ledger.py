@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from dashboard.check.steps import ORDER
+from dashboard.domain.coordinates import to_wgs84
 
 SPAN = 250_000
 BUCKETS = 16
@@ -31,7 +32,8 @@ STEP = {f"case.{step}": number for number, step in enumerate(ORDER.split(","))}
 _TEXTS = ("region", "category", "channel", "kind", "unit", "tags")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
-_MARK = b"mark"
+_MARK, _LAYOUT = b"mark", "2 "
+"""Files of another layout are made again."""
 _READ = "SELECT seq, case_id, time, type, region, raw, uid FROM event WHERE seq > {} AND seq <= {} ORDER BY seq"
 _AT_ONCE = 20_000
 
@@ -45,6 +47,9 @@ class _Data(msgspec.Struct, gc=False):
     due: datetime | None = None
     passed: bool | None = None
     score: float | None = None
+    lon: float | None = None
+    lat: float | None = None
+    crs: str | None = None
 
 
 class _Event(msgspec.Struct, gc=False):
@@ -57,7 +62,8 @@ _decode = msgspec.json.Decoder(_Event).decode
 @dataclass(frozen=True)
 class Columns:
     """Events of one bucket in order of arrival, columns of equal length. ``key`` stands for the case, ``due`` is
-    ``NONE`` and ``score`` 0 where there is none; texts are numbers of ``Ledger.texts``, 0 is the empty one."""
+    ``NONE``, ``score`` 0 and ``lon``, ``lat`` (WGS-84 degrees) not a number where there is none; texts are numbers of
+    ``Ledger.texts``, 0 is the empty one."""
 
     seq: NDArray[np.int64]
     key: NDArray[np.int64]
@@ -66,13 +72,16 @@ class Columns:
     due: NDArray[np.int64]
     passed: NDArray[np.bool_]
     score: NDArray[np.int8]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
     texts: dict[str, NDArray[np.int32]]
 
     def take(self, rows: NDArray[Any]) -> "Columns":
         """Some of the events."""
         return Columns(
             self.seq[rows], self.key[rows], self.time[rows], self.step[rows], self.due[rows], self.passed[rows],
-            self.score[rows], {name: column[rows] for name, column in self.texts.items()},
+            self.score[rows], self.lon[rows], self.lat[rows],
+            {name: column[rows] for name, column in self.texts.items()},
         )  # fmt: skip
 
 
@@ -107,7 +116,7 @@ class Ledger:
         return _Span(path, None)
 
     def _columns(self, table: pa.Table) -> Columns:
-        plain = {name: table[name].to_numpy() for name in ("seq", "key", "time", "step", "due", "passed", "score")}
+        plain = {name: table[name].to_numpy() for name in _PLAIN}
         return Columns(**plain, texts={name: self._numbered(table[name]) for name in _TEXTS})
 
     def _numbered(self, column: pa.ChunkedArray) -> NDArray[np.int32]:
@@ -131,16 +140,18 @@ class _Span:
             return file.read_row_group(bucket, use_threads=False).cast(_SCHEMA)
 
 
+_PLAIN = ("seq", "key", "time", "step", "due", "passed", "score", "lon", "lat")
 _WORD = pa.dictionary(pa.int32(), pa.string())
 _SCHEMA = pa.schema([
     ("seq", pa.int64()), ("key", pa.int64()), ("time", pa.int64()), ("step", pa.int8()), ("due", pa.int64()),
-    ("passed", pa.bool_()), ("score", pa.int8()), *((name, _WORD) for name in _TEXTS),
+    ("passed", pa.bool_()), ("score", pa.int8()), ("lon", pa.float64()), ("lat", pa.float64()),
+    *((name, _WORD) for name in _TEXTS),
 ])  # fmt: skip
 
 
 def _mark(connection: Connection, seq: int) -> bytes:
     found = connection.scalar(text("SELECT uid FROM event WHERE seq = :seq"), {"seq": seq})
-    return b"" if found is None else bytes(found).hex().encode()
+    return (_LAYOUT + ("" if found is None else bytes(found).hex())).encode()
 
 
 def _write(path: Path, tables: Sequence[pa.Table], mark: bytes) -> None:
@@ -187,8 +198,20 @@ def _parsed(rows: Sequence[Any]) -> pa.Table:
         "due": [NONE if one.due is None else (one.due - _EPOCH) // _MS for one in data],
         "passed": [bool(one.passed) for one in data],
         "score": [int(one.score or 0) for one in data],
-    }
+    } | dict(zip(("lon", "lat"), _degrees(data), strict=True))
     return pa.table(plain | {name: pa.array(texts[name]).dictionary_encode() for name in _TEXTS}, _SCHEMA)
+
+
+def _degrees(data: Sequence[_Data]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """WGS-84 degrees; no place on earth is at 0, 0."""
+    lon, lat = (np.array([getattr(one, axis) for one in data], np.float64) for axis in ("lon", "lat"))
+    nowhere = (lon == 0) & (lat == 0)
+    lon[nowhere] = lat[nowhere] = np.nan
+    for crs in {one.crs for one in data} - {None, "wgs84", "WGS84"}:
+        rows = np.flatnonzero([one.crs == crs and one.lon is not None for one in data])
+        if len(rows):
+            lon[rows], lat[rows] = to_wgs84(lon[rows], lat[rows], str(crs))
+    return lon, lat
 
 
 def keys_of(ids: Sequence[str]) -> NDArray[np.int64]:

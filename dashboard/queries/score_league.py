@@ -117,9 +117,10 @@ def exclusions(configured: Sequence[Exclusion], period: Period) -> dict[str, str
 
 
 def period_before(period: Period) -> Period:
-    """The period before, of the same kind: a month before a month, a quarter before a quarter, as many days before."""
+    """The period before, of the same kind: a month before a month, a quarter before a quarter, as many months before
+    whole ones, else as many days."""
     months = period.whole_months()
-    if months and ".." not in period.text:
+    if months:
         first, last = plus_months(months[0], -len(months)), plus_months(months[-1], -len(months))
         return parse_period(_text(period.text, first, last))
     length = (as_date(period.last) - as_date(period.first)).days + 1
@@ -129,6 +130,8 @@ def period_before(period: Period) -> Period:
 
 
 def _text(text: str, first: int, last: int) -> str:
+    if ".." in text:
+        return f"{first // 100:04d}-{first % 100:02d}..{last // 100:04d}-{last % 100:02d}"
     if "Q" in text.upper():
         return f"{first // 100:04d}-Q{last % 100 // 3}"
     return f"{first // 100:04d}-{first % 100:02d}" if first == last else f"{first // 100:04d}"

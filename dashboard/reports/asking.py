@@ -64,7 +64,7 @@ def _closed(asked: Asked, period: Period, today: int) -> None:
 
 
 def _ranked(levels: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(level for level in LEVELS if level in levels) or Asked("", "").levels
+    return tuple(level for level in LEVELS if level in levels)
 
 
 def _filters(asked: Asked) -> dict[str, str]:

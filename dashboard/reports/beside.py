@@ -6,10 +6,12 @@ back when it ends.
 
 import logging
 import os
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from types import FrameType
+from typing import BinaryIO, NoReturn
 
 import msgspec
 
@@ -68,9 +70,15 @@ def _outcome(process: "subprocess.Popen[bytes]", job: Job, tell: Tell) -> str:
     raise WorkFailed(f"the process ended with {process.wait()} before it was done", "other")
 
 
+def end_in_order(number: int, _frame: FrameType | None) -> NoReturn:
+    """Take a signal to end as an exit: what is held is given back, what is half written removed."""
+    raise SystemExit(128 + number)
+
+
 def serve_job(given: BinaryIO, said: BinaryIO, doing: Doing) -> int:
     """The other end: do the job on the first line of ``given``, tell on ``said``; the exit code."""
     os.nice(NICE)
+    signal.signal(signal.SIGTERM, end_in_order)
     job = msgspec.json.decode(given.readline(), type=Job)
 
     def tell(line: Line) -> None:

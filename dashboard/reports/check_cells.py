@@ -9,6 +9,7 @@ from dashboard.reports.check_sums import leagues, sums
 from dashboard.reports.content.material import shortened
 from dashboard.reports.document import Table
 from dashboard.reports.numbers import written
+from dashboard.reports.restated_rows import shown
 from dashboard.reports.snapshot import Fact, Snapshot
 
 Cells = dict[str, Any]
@@ -150,7 +151,7 @@ def _gaps(_: Table, __: str, snapshot: Snapshot) -> Iterator[Cells]:
 
 
 def _restated(_: Table, __: str, snapshot: Snapshot) -> Iterator[Cells]:
-    for each in snapshot.restated:
+    for each in shown(snapshot.restated):
         yield {"then": _as_text(each.then), "now": _as_text(each.now)}
 
 

@@ -65,7 +65,7 @@ def _worked(place: Place, html: Writer, job: Job, tell: Tell) -> str:
 @contextmanager
 def _maker(place: Place, html: Writer, now: Callable[[], int]) -> Iterator[Maker]:
     with open_books(place.directory, place.settings, place.store, place.base, now) as books:
-        yield Maker(books, place.directory, lambda: office_of(place.directory), lambda: fonts_of(place), html, real_now)
+        yield Maker(books, place.directory, lambda: office_of(place.directory), lambda: fonts_of(place), html)
 
 
 def fonts_of(place: Place) -> Fonts:

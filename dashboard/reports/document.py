@@ -103,6 +103,7 @@ class Annex(msgspec.Struct, frozen=True):
 class Document(msgspec.Struct, frozen=True):
     """A whole report in reading order. ``issued`` is the local date ``YYYYMMDD`` of the issue, 0 for a draft: the only
     thing in which two renderings of one snapshot may differ. ``code`` is the short check code of the snapshot's hash.
+    ``logo`` is the office's picture as ``data:`` address (``logo.py``).
     """
 
     masthead: str

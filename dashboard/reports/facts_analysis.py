@@ -42,15 +42,15 @@ def analysis_facts(
 
 
 def _before(asked: Question, facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """``before.channel.KEY`` and ``before.category.CODE`` of the same keys; none where nothing came in at all, or the
-    system ran for a part of that period only."""
+    """``before.channel.KEY`` and ``before.category.CODE`` of the same keys; none where nothing came in at all, the
+    system ran for a part of that period only, or a notice's own period is not over."""
     view, span = asked.view, period_before(asked.period)
     cohort, found = accepted_in(span, asked.where), dict[str, Fact]()
     for column in ("channel", "category"):
         query = f"SELECT {column}, count(*) FROM cases WHERE {cohort.sql} GROUP BY ALL"
         then = {view.words.text(number): int(n) for number, n in view.rows(query, cohort.values)}
         keys = (key for key in facts if key.startswith(f"{column}."))
-        if then and under_way(view, span.first, span.last):
+        if then and asked.over and under_way(view, span.first, span.last):
             found |= {f"before.{key}": Fact(then.get(key.split(".", 1)[1], 0), "cases") for key in keys}
     return found
 
@@ -97,7 +97,7 @@ WITH placed AS (
     SELECT id, category, region, round(lon / {cell}) AS x, round(lat / {cell}) AS y, accepted_at, day,
            lag(accepted_at) OVER (PARTITION BY category, region, round(lon / {cell}), round(lat / {cell})
                                   ORDER BY accepted_at, id) AS earlier
-    FROM cases WHERE {where} AND accepted_at >= {since} AND day <= {last} AND accepted = 1
+    FROM cases WHERE {where} AND accepted_at >= {since} AND day <= {last} AND accepted = 1 AND lon IS NOT NULL
 )
 SELECT category, region, x, y, count(*) AS n FROM placed
 WHERE day >= {first} AND accepted_at - earlier <= {window} GROUP BY ALL ORDER BY n DESC, category, region, x, y
@@ -106,8 +106,8 @@ WHERE day >= {first} AND accepted_at - earlier <= {window} GROUP BY ALL ORDER BY
 
 def repeat_facts(asked: Question, base: BaseData, days: int) -> tuple[dict[str, Fact], dict[str, str]]:
     """``repeat.cases``: cases of the period that came within ``days`` days of another of the same category in the same
-    region whose coordinates agree to ``CELL``; ``repeat.places``: how many such places; ``repeat.1`` ... the worst,
-    whose names say which place and category."""
+    region whose coordinates are known and agree to ``CELL``; ``repeat.places``: how many such places; ``repeat.1`` ...
+    the worst, whose names say which place and category."""
     window = days * DAY
     since = asked.days.start(asked.period.first) - window
     query = _REPEATS.format(

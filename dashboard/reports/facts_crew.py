@@ -20,8 +20,8 @@ from dashboard.reports.facts_view import Books
 from dashboard.reports.snapshot import Cut, Fact
 from dashboard.store import schema
 
-EVERY = 1 / 6
-"""Hours that a moment stands for."""
+AN_HOUR = 6
+"""Moments in an hour."""
 _GRID = LEVELS.index("grid")
 _ONLINE = [schema.STOCKS.index(name) for name in ("moving", "still")]
 _PRESENT = [schema.STOCKS.index(name) for name in ("on_duty", "moving", "still", "silent")]
@@ -110,4 +110,4 @@ def _by_code(parts: Sequence[tuple[Sequence[str], NDArray[np.int64]]]) -> Mappin
     for codes, found in parts:
         for code, n in zip(codes, found[:, _ONLINE].sum(axis=1).tolist(), strict=True):
             moments[code] = moments.get(code, 0) + n
-    return {code: n * EVERY for code, n in moments.items()}
+    return {code: n / AN_HOUR for code, n in moments.items()}

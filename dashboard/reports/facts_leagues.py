@@ -17,6 +17,7 @@ from dashboard.queries.score_answers import League
 from dashboard.queries.score_league import Standing, exclusions, league_rows, model_info, period_before, standing
 from dashboard.reports.facts_counts import Corrected, correct, counts_by, known_of, nothing
 from dashboard.reports.facts_totals import Question
+from dashboard.reports.facts_view import under_way
 from dashboard.reports.snapshot import ModelTerm
 
 UNIT = "unit"
@@ -82,12 +83,14 @@ def _stand(judged: Judged, level: str, top: str, by: str, codes: Sequence[str], 
 
 
 def _figures(judged: Judged, by: str, codes: Sequence[str], period: Period) -> dict[str, Figures]:
-    """Figures of each code, corrections of the report's own period included."""
-    asked = judged.asked
-    found = counts_by(asked.view, asked.where, period, asked.cut, by)
-    if period == asked.period:
+    """Figures of each code, corrections of the report's own period included; an earlier period that the system ran for
+    a part of has none: ranks by half a month are no places to have moved from."""
+    asked, own = judged.asked, period == judged.asked.period
+    ran = own or under_way(asked.view, period.first, period.last)
+    found = counts_by(asked.view, asked.where, period, asked.cut, by) if ran else {}
+    if own:
         correct(found, judged.corrected, by)
-    extended = extended_by(judged, by, period) if EXTENDED in counts_of(judged.model) else None
+    extended = (extended_by(judged, by, period) if ran else {}) if EXTENDED in counts_of(judged.model) else None
     number = asked.view.words.find if by == "unit" else lambda code: asked.view.places.number.get(code, -2)
     none = nothing()
     return {

@@ -67,12 +67,17 @@ def patrols_of(books: Books, base: BaseData, first: int, last: int, days: LocalD
     return Patrols(metres, {code for code, n in minutes.items() if n >= COVERED})
 
 
-def _found(books: Books, base: BaseData, first: int, last: int, days: LocalDays) -> Iterator[PatrolDay]:
+def kept_days(books: Books, first: int, last: int) -> dict[int, PatrolDay]:
+    """What is kept of the days from one to another."""
     with writing(books.engine) as connection:
         _metadata.create_all(connection)
     with books.engine.connect() as connection:
         query = select(_table.c.day, _table.c.body).where(_table.c.day.between(first, last))
-        kept = {day: msgspec.json.decode(body, type=PatrolDay) for day, body in connection.execute(query)}
+        return {day: msgspec.json.decode(body, type=PatrolDay) for day, body in connection.execute(query)}
+
+
+def _found(books: Books, base: BaseData, first: int, last: int, days: LocalDays) -> Iterator[PatrolDay]:
+    kept = kept_days(books, first, last)
     today = days.day(books.now())
     while first <= last:
         found = kept.get(first) or _counted(books, base, first, days)

@@ -44,6 +44,11 @@ class Question:
     satisfied: int
     soon: int
 
+    @property
+    def over(self) -> bool:
+        """Whether the period has ended at the cut-off."""
+        return self.period.last < self.days.day(self.cut.time)
+
 
 def total_facts(asked: Question, corrected: list[Corrected]) -> tuple[dict[str, Fact], Counts]:
     """``total.KEY``, ``count.NAME``, ``equation.NAME`` and the comparisons; and the counters behind them."""
@@ -116,8 +121,9 @@ def equation_facts(asked: Question, counts: Counts) -> dict[str, Fact]:
 
 
 def _comparisons(asked: Question, facts: dict[str, Fact]) -> dict[str, Fact]:
+    """None of a notice whose last day is not over: part of a day beside a whole one says nothing."""
     found: dict[str, Fact] = {}
-    for pair in pairs(asked.period, asked.cut.time, asked.days):
+    for pair in pairs(asked.period, asked.cut.time, asked.days) if asked.over else ():
         then = earlier_facts(asked, pair.then)
         for key, fact in then.items():
             found[f"{pair.kind}.total.{key}"] = fact
@@ -132,7 +138,7 @@ def earlier_facts(asked: Question, span: Span) -> dict[str, Fact]:
     Deadlines are as they stand at the cut-off (see ``queries.drill_compare``). Work time at an earlier instant is not
     known.
     """
-    until = span.until or min(asked.days.start(plus_days(span.last, 1)) + _age(asked), asked.cut.time)
+    until = min(asked.days.start(plus_days(span.last, 1)) + _age(asked), asked.cut.time)
     counts, minutes = cohort_at(asked.view, asked.where, span, until, asked.days.day(until - 1))
     known = Figures(counts | flows_of_days(asked.view, asked.where, span, asked.satisfied))
     facts = flow_facts(known) | hours_facts(minutes, "handling_hours")

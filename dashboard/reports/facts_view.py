@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, bindparam, text
 
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
+from dashboard.domain.coordinates import to_wgs84
 from dashboard.domain.events import CaseEvent, parse
 from dashboard.domain.life_cycle import Case, Context, fold
 from dashboard.domain.models import EXTENDED, counts_of
@@ -147,6 +148,14 @@ def past_case(connection: Connection, case_id: str, context: Context, seq: int) 
     return next((fold([event for _, event in events], context) for events in found), None)
 
 
+def _to_wgs84(event: CaseEvent) -> None:
+    """The coordinates as ingest stored them: raw events have those of their sender."""
+    crs, lon, lat = event.data.crs, event.lon, event.lat
+    if lon is not None and lat is not None and crs not in (None, "wgs84", "WGS84"):
+        x, y = to_wgs84([lon], [lat], str(crs))
+        event.lon, event.lat = float(x[0]), float(y[0])
+
+
 _EVENTS = text(
     "SELECT seq, case_id, region, raw FROM event WHERE case_id IN :ids AND seq <= :seq ORDER BY seq"
 ).bindparams(bindparam("ids", expanding=True))
@@ -162,5 +171,6 @@ def events_of(connection: Connection, ids: Sequence[str], seq: int) -> Iterator[
             event = parse(raw.encode())
             if isinstance(event, CaseEvent):
                 event.region = region
+                _to_wgs84(event)
                 by_case.setdefault(case_id, []).append((number, event))
         yield from by_case.values()

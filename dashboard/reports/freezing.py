@@ -27,7 +27,16 @@ from dashboard.reports.asking import checked, period_of
 from dashboard.reports.facts_analysis import analysis_facts
 from dashboard.reports.facts_counts import Corrected, corrected_in
 from dashboard.reports.facts_crew import crew_facts
-from dashboard.reports.facts_leagues import Judged, Stand, groups_of, league_of, standing_in, terms_of, units_league
+from dashboard.reports.facts_leagues import (
+    UNIT,
+    Judged,
+    Stand,
+    groups_of,
+    league_of,
+    standing_in,
+    terms_of,
+    units_league,
+)
 from dashboard.reports.facts_lists import bottom_of, gaps_of, lists_of
 from dashboard.reports.facts_own import own_of
 from dashboard.reports.facts_restated import restated_of
@@ -35,7 +44,7 @@ from dashboard.reports.facts_totals import Question, total_facts
 from dashboard.reports.facts_view import Books, cut_now, note_extended, view_at
 from dashboard.reports.freeze_rules import FreezeRules
 from dashboard.reports.refused import ReportRefused
-from dashboard.reports.snapshot import Asked, Correction, Cut, Fact, Own, Snapshot
+from dashboard.reports.snapshot import BASE_VERSION, Asked, Correction, Cut, Fact, Own, Snapshot
 
 __all__ = ["Books", "FreezeRules", "Tell", "close_period", "freeze"]
 
@@ -115,31 +124,35 @@ class _Work:
         tell(0.55)
         stands, units = self._leagues(question, corrected), self._units(question, corrected)
         leagues = {level: stand.league for level, stand in stands.items()}
+        everybody = stands | ({} if units is None else {UNIT: units})
+        standing = {level: stand.league for level, stand in everybody.items()}
         tell(0.75)
         lists, lengths = lists_of(question, self.base, self.rules.list_length, self.rules.crossing_tag)
         crew = crew_facts(self.books, self.base, self.top, self.period, self.cut, self.days) if self._whole else {}
         tell(0.9)
-        groups = groups_of(self.base, leagues | {"unit": units.league})
+        groups = groups_of(self.base, standing)
         info = model_info(self.model)
         return Snapshot(
             asked=self.asked, cut=self.cut, place=self._place(), first=self.period.first, last=self.period.last,
-            facts=facts | analysis | lengths | crew | _sizes(leagues | {"unit": units.league}),
-            names=names | self._names(leagues, units.league) | self._told, model=info,
+            facts=facts | analysis | lengths | crew | _sizes(standing),
+            names=names | self._names(leagues, standing.get(UNIT)) | self._told, model=info,
             definitions=[(one.key, one.zh, one.definition_zh) for one in INDICATORS if one.unit != "people"],
             leagues=leagues, before_leagues={level: stand.before for level, stand in stands.items()}, groups=groups,
-            lists=lists, units=units.league, gaps=gaps_of(question, self.base, self.top),
+            lists=lists, units=standing.get(UNIT), gaps=gaps_of(question, self.base, self.top),
             bottom=self._bottom(question, stands, groups, issued),
             restated=[one for earlier in issued for one in restated_of(self.books, earlier, self.cut)],
             corrections=[one.correction for one in corrected], zone=self.days.zone,
-            counts={level: stand.counts for level, stand in stands.items()} | {"unit": units.counts},
+            counts={level: stand.counts for level, stand in everybody.items()},
             terms={self.model.key: terms_of(self.model)}, demo=self.books.demo,
             own=self._own(corrected),
         )  # fmt: skip
 
     @property
     def _told(self) -> dict[str, str]:
-        """What a recount has to be told besides: the tag of 三跨, and the counts that make what is due in the model."""
-        return {"list.crossing": self.rules.crossing_tag, "model.due": ",".join(self.model.due)}
+        """What a recount has to be told besides: the tag of 三跨, the counts that make what is due in the model, the
+        version of base data."""
+        told = {"list.crossing": self.rules.crossing_tag, "model.due": ",".join(self.model.due)}
+        return told | {BASE_VERSION: str(self.base.version)}
 
     @property
     def _whole(self) -> bool:
@@ -185,8 +198,8 @@ class _Work:
         judged = self._judged(self._question(inside(self.view, self.base.tree, root)), corrected)
         return own_of(judged, LEVELS[int(self.base.tree.level[node])], root, self.top, self.named)
 
-    def _units(self, question: Question, corrected: Sequence[Corrected]) -> Stand:
-        return units_league(self._judged(question, corrected), self.top)
+    def _units(self, question: Question, corrected: Sequence[Corrected]) -> Stand | None:
+        return units_league(self._judged(question, corrected), self.top) if self.rules.units else None
 
     def _bottom(
         self, question: Question, stands: dict[str, Stand], groups: dict[str, str], issued: Sequence[Snapshot]
@@ -213,13 +226,13 @@ class _Work:
     def _place(self) -> Place:
         return place_of(self.base.tree.regions[self.base.tree.latest[self.top]])
 
-    def _names(self, leagues: dict[str, League], units: League) -> dict[str, str]:
+    def _names(self, leagues: dict[str, League], units: League | None) -> dict[str, str]:
         """Of handling units only those that have a part in the report: a district's names nobody else's."""
         tree = self.base.tree
         codes = {row.place.code for league in leagues.values() for row in league.rows}
         codes |= {tree.regions[node].code for node in tree.children(tree.latest[self.top])}
         codes |= {tree.regions[node].code for node in tree.chain(tree.latest[self.top])}
-        told = {row.place.code for row in units.rows} | set(self.asked.filters.values())
+        told = {row.place.code for row in (units.rows if units else ())} | set(self.asked.filters.values())
         return {code: tree.regions[tree.latest[code]].name for code in codes} | {
             unit.code: unit.name for unit in self.base.units.values() if unit.code in told
         }

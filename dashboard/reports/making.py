@@ -28,7 +28,7 @@ from dashboard.reports.files.fonts import Fonts, FontsMissingError
 from dashboard.reports.freezing import Books, close_period, freeze
 from dashboard.reports.jobs import CORRECT, FREEZE, ISSUE, MAKE, Job, Tell
 from dashboard.reports.office import Office, OfficeError
-from dashboard.reports.recount import recount
+from dashboard.reports.recount import Beside, recount
 from dashboard.reports.refused import ReportRefused
 from dashboard.reports.snapshot import Asked, Correction, Cut, Snapshot
 from dashboard.reports.veiling import veiled
@@ -44,21 +44,19 @@ SECOND = "somebody else has taken this report further"
 
 @dataclass(frozen=True)
 class Maker:
-    """Does jobs in this process. ``office`` and ``fonts`` are read when they are needed, ``html`` writes the page,
-    ``real`` is the machine's clock (epoch ms UTC)."""
+    """Does jobs in this process. ``office`` and ``fonts`` are read when they are needed, ``html`` writes the page."""
 
     books: Books
     directory: Path
     office: Callable[[], Office]
     fonts: Callable[[], Fonts]
     html: Writer
-    real: Callable[[], int]
 
     def __call__(self, job: Job, tell: Tell) -> str:
         """Do a job and return the id of its report; ``WorkFailed`` says why it cannot be done."""
         key = job.report or f"{MAKE} {store.question_of(job.asked)}"
         try:
-            with claimed(self.books.engine, key, self.real):
+            with claimed(self.books.engine, key):
                 return _ACTS[job.act](self, job, tell)
         except ReportRefused as problem:
             raise WorkFailed(str(problem), problem.key) from problem
@@ -81,7 +79,7 @@ class Maker:
         cut = job.cut or close_period(self.books)
         snapshot = self.frozen(job, job.report, cut, (), lambda share: tell(share * 0.7))
         document = compose(snapshot, self.office(), draft=True)
-        found = self.checked(document, snapshot, lambda share: tell(0.7 + share * 0.3))
+        found = self.checked(document, snapshot, job.report, lambda share: tell(0.7 + share * 0.3))
         entry = _entry(job, snapshot, document, known.id if known else secrets.token_urlsafe(16))
         with writing(self.books.engine) as connection:
             _keep(connection, entry, known, snapshot, document, found)
@@ -94,7 +92,7 @@ class Maker:
         corrections = book.corrections(book.appeals_of(self.books.engine, entry.id))
         snapshot = self.frozen(job, entry.of, entry.cut, corrections, lambda share: tell(share * 0.7))
         document = compose(snapshot, self.office(), draft=True)
-        found = self.checked(document, snapshot, lambda share: tell(0.7 + share * 0.3))
+        found = self.checked(document, snapshot, entry.of, lambda share: tell(0.7 + share * 0.3))
         after = msgspec.structs.replace(entry, hash=document.hash, corrected=len(corrections))
         with writing(self.books.engine) as connection:
             more = {"snapshot": snapshot, "document": document, "faults": found}
@@ -109,7 +107,7 @@ class Maker:
         with self.books.engine.connect() as connection:
             snapshot = store.snapshot_of(connection, entry.id)
         document = compose(snapshot, self.office(), draft=False)
-        self._pass(job, entry, self.checked(document, snapshot, tell))
+        self._pass(job, entry, self.checked(document, snapshot, entry.of, tell))
         after = _headed(msgspec.structs.replace(entry, state=FROZEN, frozen=job.now), document)
         with writing(self.books.engine) as connection:
             _all_heard(connection, entry, job.now)
@@ -123,7 +121,7 @@ class Maker:
         with self.books.engine.connect() as connection:
             snapshot, stored = store.snapshot_of(connection, entry.id), store.document_of(connection, entry.id)
         document = msgspec.structs.replace(stored, issued=LocalDays(self.books.settings.zone).day(job.now))
-        self._pass(job, entry, self.checked(document, snapshot, lambda share: tell(share * 0.5)))
+        self._pass(job, entry, self.checked(document, snapshot, entry.of, lambda share: tell(share * 0.5)))
         paths = self._written(entry, document, snapshot, lambda share: tell(0.5 + share * 0.5))
         after = msgspec.structs.replace(entry, state=ISSUED, issued=job.now, issued_by=job.caller.name)
         with writing(self.books.engine) as connection:
@@ -133,28 +131,29 @@ class Maker:
 
     def frozen(self, job: Job, of: str, cut: Cut, corrections: Sequence[Correction], tell: Tell) -> Snapshot:
         """The numbers of what is asked at a cut-off, without anybody's name or number in a title."""
-        office, earlier = self.office(), self._earlier(job.asked, of)
+        office, earlier = self.office(), self._earlier(job.asked, of, cut)
         snapshot = freeze(
             self.books, job.asked, cut, office.freeze, corrections=corrections, issued=earlier, groups=office.groups,
             tell=tell,
         )  # fmt: skip
         return store.settled(veiled(self.books.engine, snapshot))
 
-    def checked(self, document: Document, snapshot: Snapshot, tell: Tell) -> list[Fault]:
+    def checked(self, document: Document, snapshot: Snapshot, of: str, tell: Tell) -> list[Fault]:
         """Everything that does not fit: text, tables and charts with the numbers, the numbers with the events."""
         found = faults(document, snapshot)
         tell(0.2)
-        ledger = self.directory / FOLDER / LEDGER
-        groups = self.office().groups
-        return [*found, *recount(self.books, snapshot, ledger, lambda share: tell(0.2 + share * 0.8), groups)]
+        issued = self._earlier(snapshot.asked, of, snapshot.cut)
+        beside = Beside(self.directory / FOLDER / LEDGER, self.office().groups, issued)
+        return [*found, *recount(self.books, snapshot, beside, lambda share: tell(0.2 + share * 0.8))]
 
-    def _earlier(self, asked: Asked, of: str) -> list[Snapshot]:
-        """Of each earlier period the last issued report of this kind and region, and the one that is revised."""
+    def _earlier(self, asked: Asked, of: str, cut: Cut) -> list[Snapshot]:
+        """Of each earlier period the report of this kind and region that was issued last before a cut-off, and the one
+        that is revised."""
         by_period: dict[str, Entry] = {}
         for one in store.entries(self.books.engine):
             same = (one.asked.kind, one.asked.region) == (asked.kind, asked.region)
             fits = one.asked.period < asked.period or one.id == of
-            if one.state == ISSUED and same and fits and not asked.filters:
+            if one.state == ISSUED and one.issued <= cut.time and same and fits and not asked.filters:
                 last = by_period.setdefault(one.asked.period, one)
                 by_period[one.asked.period] = max(last, one, key=lambda entry: entry.issued)
         wanted = sorted(by_period, reverse=True)[:EARLIER]

@@ -11,6 +11,7 @@ import msgspec
 
 from dashboard.config import load_settings
 from dashboard.queries.score_models import models_of
+from dashboard.reports.logo import logo_text
 from dashboard.reports.office_settings import Office, Schedule
 from dashboard.reports.wording import HOLE, WORDING, problems
 
@@ -35,13 +36,13 @@ def office_of(directory: Path) -> Office:
     path, settings = directory / FILE, load_settings(directory)
     given = _read(path)
     office = _checked(given, str(path))
-    wrong = [*_logo(office, directory), *_model(office, models_of(settings, directory))]
-    _refuse(str(path), wrong)
+    logo, wrong = _logo(office, directory)
+    _refuse(str(path), [*wrong, *_model(office, models_of(settings, directory))])
     targets = {key: getattr(settings.targets, key) for key in ("on_time", "satisfaction")}
     targets |= given.get("thresholds", {})
     city = office.city or (settings.city_zh if settings.city_zh != type(settings)().city_zh else "")
     return msgspec.structs.replace(
-        office, city=city, thresholds=msgspec.structs.replace(office.thresholds, **targets)
+        office, city=city, logo=logo, thresholds=msgspec.structs.replace(office.thresholds, **targets)
     )
 
 
@@ -116,12 +117,12 @@ def _grades(office: Office) -> Iterator[str]:
         yield "grades: give the highest score first, each once"
 
 
-def _logo(office: Office, directory: Path) -> Iterator[str]:
-    path = (directory / office.logo).resolve()
-    if office.logo and not (path.is_relative_to(directory.resolve()) and path.is_file()):
-        yield f"logo: there is no file {office.logo} in the data directory"
-    elif office.logo and path.suffix.lower() not in (".png", ".svg", ".jpg", ".jpeg"):
-        yield "logo: use a PNG, JPEG or SVG file"
+def _logo(office: Office, directory: Path) -> tuple[str, list[str]]:
+    """The logo as a document has it, and what is wrong with it."""
+    try:
+        return (logo_text(directory, office.logo) if office.logo else ""), []
+    except ValueError as problem:
+        return "", [f"logo: {problem}"]
 
 
 def _model(office: Office, models: Mapping[str, Any]) -> Iterator[str]:

@@ -125,7 +125,8 @@ class Office(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ranked, by the score model ``model`` (empty: the default). ``groups`` puts units into other ranking groups than the
     regions say, by code; ``channels`` gives channels other names. ``top`` is how many best and last ones the text
     names. ``next_steps`` are paragraphs of 下步要求 that every draft begins with; without any a person fills it in.
-    ``public``: every signed-in reader sees issued reports. ``logo`` is a picture in the data directory.
+    ``public``: every signed-in reader sees issued reports. ``logo`` is a picture in the data directory, a ``data:``
+    address once it is read.
     """
 
     masthead: str = "网格化治理工作通报"

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from dashboard.ingest.opening import Place
 from dashboard.reports.appeals import create_appeal_table
 from dashboard.reports.beside import Beside
-from dashboard.reports.claims import create_claim_table
+from dashboard.reports.logo import KINDS
 from dashboard.reports.office import FILE, Office, OfficeError, office_of
 from dashboard.reports.schedule import Scheduler
 from dashboard.reports.store import create_report_table
@@ -69,16 +69,16 @@ class Remembered:
         return self._office
 
     def _files(self) -> list[Path]:
-        files = (self.directory / name for name in (FILE, "config.toml"))
-        return [path for path in (*files, *sorted(self.directory.glob("models/*.toml"))) if path.exists()]
+        files = [self.directory / name for name in (FILE, "config.toml")]
+        pictures = [path for kind in KINDS for path in sorted(self.directory.glob(f"*{kind}"))]
+        return [path for path in (*files, *sorted(self.directory.glob("models/*.toml")), *pictures) if path.exists()]
 
 
 def create_report_tables(engine: Engine) -> None:
-    """Create what does not exist: reports, appeals, claims, and the audit log that all of them are written into."""
+    """Create what does not exist: reports, appeals, and the audit log that all of them are written into."""
     create_security_tables(engine)
     create_report_table(engine)
     create_appeal_table(engine)
-    create_claim_table(engine)
 
 
 def open_reporting(place: Place, now: Callable[[], int], command: Sequence[str]) -> Reporting:

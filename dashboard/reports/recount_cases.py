@@ -12,7 +12,7 @@ from dashboard.check.clocks import Clocks, deadlines, minutes
 from dashboard.check.facts import Facts, with_tops
 from dashboard.check.judging import Ints, Judged, Mask, judge
 from dashboard.check.ledger import NONE, Columns, Ledger, in_order, keys_of
-from dashboard.domain.periods import LocalDays
+from dashboard.domain.periods import LocalDays, as_date
 from dashboard.domain.regions import LEVELS
 from dashboard.reports.snapshot import Snapshot
 from dashboard.store import schema
@@ -80,7 +80,10 @@ class Docket:
 
     def cases(self, bucket: int) -> Cases:
         """The accepted cases of a bucket."""
-        events = in_order(self._connection, self._ledger.bucket(bucket))
+        return self.judged(in_order(self._connection, self._ledger.bucket(bucket)))
+
+    def judged(self, events: Columns) -> Cases:
+        """The accepted cases among events in order, by what these say, by key."""
         judged = judge(events, self._kinds)
         groups = self._groups(judged)
         due, (timed, natural, work) = deadlines(judged, self._clocks), minutes(judged, self._clocks)
@@ -88,9 +91,11 @@ class Docket:
         found = Cases(judged, everything, due, timed, natural, work, groups, events)
         return Cases(judged, self._chosen(found), due, timed, natural, work, groups, events)
 
-    def earlier(self, cases: Cases, until: int) -> Judged:
-        """The same cases by what had happened before an instant."""
-        return judge(cases.events.take(np.flatnonzero(cases.events.time < until)), self._kinds)
+    def earlier(self, cases: Cases, until: int, some: Mask) -> Judged:
+        """Some of the cases by what had happened before an instant."""
+        events = cases.events
+        wanted = (events.time < until) & np.isin(events.key, cases["key"][some])
+        return judge(events.take(np.flatnonzero(wanted)), self._kinds)
 
     def _groups(self, judged: Judged) -> dict[str, Ints]:
         columns = judged.columns
@@ -160,6 +165,12 @@ class Docket:
             "open": cases.open, "closed": cases.known("closed_at") & ~void, "void": void,
             "unaccepted": np.zeros(len(void), np.bool_), **stocks(cases, at, self._soon),
         }  # fmt: skip
+
+
+def began_by(began: int, first: int, last: int) -> bool:
+    """Whether cases came in by the beginning of a span of local days, a tenth of it at most left out."""
+    length = (as_date(last) - as_date(first)).days + 1
+    return (as_date(began) - as_date(first)).days * 10 <= length
 
 
 def stocks(cases: Cases, at: int, soon: int) -> dict[str, Mask]:

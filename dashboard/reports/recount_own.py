@@ -5,37 +5,20 @@ settings and base data as they are now.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dashboard.domain.indicators import Figures
-from dashboard.domain.intervals import rank_intervals, spread
 from dashboard.domain.periods import Period
 from dashboard.domain.regions import LEVELS
 from dashboard.queries.score_league import period_before
 from dashboard.reports.facts_view import Books
-from dashboard.reports.group_ranks import UNGROUPED, model_of
-from dashboard.reports.recount_scores import rank_order, rates, score_of
+from dashboard.reports.group_ranks import UNGROUPED
+from dashboard.reports.recount_orders import Known, Order, apart, drawn_again, order_of
+from dashboard.reports.recount_scores import rates
 from dashboard.reports.snapshot import Own, Snapshot
 
-Known = Mapping[str, Mapping[str, int]]
-"""Counts by region."""
 _FACTS = ("due", "overdue", "rated", "on_time_rate", "closure_rate", "rework_rate", "reopen_rate", "satisfaction")
-
-
-@dataclass(frozen=True)
-class _Order:
-    """Ranks and scores by code of those above the line, best first; ``between`` are their rank intervals."""
-
-    ranks: Mapping[str, int]
-    scores: Mapping[str, float]
-    between: Mapping[str, tuple[int, int]]
-
-    def among(self, codes: Sequence[str]) -> dict[str, int]:
-        """The ranks among some of them."""
-        here = sorted(self.ranks[code] for code in codes if code in self.ranks)
-        return {code: here.index(self.ranks[code]) + 1 for code in codes if code in self.ranks}
 
 
 @dataclass(frozen=True)
@@ -82,35 +65,20 @@ class Peers:
         ranked = [one for one in here.ranks if one in members]
         ranks, was = here.among(ranked), there.among(ranked if group else self.codes).get(code)
         rank = ranks[code]
-        low, high = self._between(here, now, ranked)[code] if group else here.between[code]
-        moved = was is not None and was != rank and _apart(here.between[code], there.between[code])
+        low, high = drawn_again(self.snapshot, here.scores, now, ranked)[code] if group else here.between[code]
+        moved = was is not None and was != rank and apart(here.between[code], there.between[code])
         return {
             "rank": rank, "tied": list(ranks.values()).count(rank) > 1, "score": here.scores[code],
             "interval": (min(low, rank), max(high, rank)), "was": was, "group": group, "ranked": len(ranked),
             "change": was - rank if moved and was is not None else None, "regions": len(members),
         }  # fmt: skip
 
-    def _order(self, known: Known, period: Period) -> _Order:
-        terms = self.snapshot.terms.get(self.snapshot.model.key, [])
+    def _order(self, known: Known, period: Period) -> Order:
         out = {one.region for one in self.books.settings.excluded if one.period in ("", period.text)}
-        scores = {code: score_of(terms, known[code]) for code in self.codes if code not in out}
         least = self.snapshot.own.min_due if self.snapshot.own else 0
-        due = self.snapshot.names["model.due"].split(",")
-        found = rank_order({code: n for code, n in scores.items() if n is not None}, known, least, due)
-        best = sorted(found, key=lambda code: (found[code][0], code))
-        plain = _Order({code: found[code][0] for code in best}, {code: found[code][2] for code in best}, {})
-        drawn, ranks = self._between(plain, known, best), plain.ranks
-        between = {code: (min(low, ranks[code]), max(high, ranks[code])) for code, (low, high) in drawn.items()}
-        return _Order(ranks, plain.scores, between)
+        return order_of(self.snapshot, {code: known[code] for code in self.codes}, out, least)
 
-    def _between(self, order: _Order, known: Known, codes: Sequence[str]) -> dict[str, tuple[int, int]]:
-        model = model_of(self.snapshot)
-        assert model is not None
-        spreads = [spread(Figures(known[code]), model) for code in codes]
-        found = rank_intervals([order.scores[code] for code in codes], spreads).tolist()
-        return {code: (int(low), int(high)) for code, (low, high) in zip(codes, found, strict=True)}
-
-    def _group(self, order: _Order, code: str) -> tuple[str, set[str]]:
+    def _group(self, order: Order, code: str) -> tuple[str, set[str]]:
         """Name and members of its ranking group; the whole level where most ranked ones are alone in theirs."""
         names = {one: self._named(one) for one in self.codes}
         sizes = Counter(names[one] for one in order.ranks)
@@ -124,6 +92,3 @@ class Peers:
         region = tree.regions[tree.latest[code]]
         return self.named.get(code) or region.group or region.kind
 
-
-def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[1] < other[0] or other[1] < one[0]

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.check.judging import Flows, Ints, Mask
-from dashboard.check.ledger import BUCKETS, keys_of
+from dashboard.check.ledger import keys_of
 from dashboard.domain.periods import LocalDays, Period, plus_days
 from dashboard.domain.regions import LEVELS, STREET
 from dashboard.queries.score_league import period_before
@@ -19,6 +19,7 @@ PEERS = "peers"
 """The column of regions at the level of the report's own, of all cases of the city."""
 BY = ("channel", "category", "main", "kind", "hour", "l4")
 """What acceptances are counted by."""
+NEVER = np.iinfo(np.int64).max
 _SIGNS = {"accepted_flow": 1, "reopened_flow": 1, "closed_flow": -1, "voided_flow": -1}
 Span = tuple[int, int]
 """Instants, the end excluded."""
@@ -27,7 +28,8 @@ Span = tuple[int, int]
 @dataclass
 class Tallies:
     """``counts`` by (span, column, counter): an array by group number, -1 left out. ``accepted`` the same of
-    acceptances. ``listed`` the keys of the cases in each list. ``minutes`` by clock. ``there`` (street, local day)."""
+    acceptances. ``began`` is the first acceptance of all. ``listed`` the keys of the cases in each list. ``minutes`` by
+    clock. ``there`` (street, local day)."""
 
     counts: dict[tuple[str, str, str], NDArray[np.int64]] = field(default_factory=dict)
     stock: dict[str, int] = field(default_factory=dict)
@@ -35,6 +37,7 @@ class Tallies:
     minutes: dict[str, list[NDArray[np.int64]]] = field(default_factory=lambda: {"natural": [], "work": []})
     there: set[tuple[int, int]] = field(default_factory=set)
     carried: int = 0
+    began: int = NEVER
     units: set[int] = field(default_factory=set)
 
     def add(self, span: str, by: str, counter: str, groups: Ints, times: int = 1) -> None:
@@ -81,13 +84,10 @@ class Counting:
     def _span(self, period: Period) -> Span:
         return self._days.start(period.first), self._days.start(plus_days(period.last, 1))
 
-    def count(self) -> Iterator[float]:
-        """Go through all buckets; yields the share that is done."""
-        for bucket in range(BUCKETS):
-            self._add(self._docket.cases(bucket))
-            yield (bucket + 1) / BUCKETS
-
-    def _add(self, cases: Cases) -> None:
+    def add(self, cases: Cases) -> None:
+        """The cases of a bucket."""
+        if len(cases["accepted_at"]):
+            self.tallies.began = min(self.tallies.began, int(cases["accepted_at"].min()))
         for span, bounds in self._spans.items():
             self._cohort(cases, span, bounds)
             self._flows(cases, span, bounds)
@@ -126,13 +126,18 @@ class Counting:
                 self._flow(flow, everywhere, (span, PEERS, name), cases.groups[self._peers])
             self.tallies.units |= set(np.unique(cases.groups["unit"][flow.case[inside]]).tolist())
             if span == NOW:
-                self._saw(cases, flow, inside)
+                self._saw(cases, flow, everywhere & self._here(cases)[flow.case])
 
     def _flow(self, flow: Flows, which: Mask, into: tuple[str, str, str], groups: Ints) -> None:
         span, by, name = into
         self.tallies.add(span, by, name, groups[flow.case[which]])
         for score in range(1, 5) if name == "rated" else ():
             self.tallies.add(span, by, f"rated_{score}", groups[flow.case[which & (flow.score == score)]])
+
+    def _here(self, cases: Cases) -> Mask:
+        """Which cases lie in the report's region, whatever is chosen among them."""
+        level, number = _level_of(self._snapshot), self._docket.region(self._snapshot.place.code)
+        return np.equal(cases.groups[f"l{level}"], number) if level else np.ones(len(cases.deadline), np.bool_)
 
     def _saw(self, cases: Cases, flow: Flows, inside: Mask) -> None:
         instants, case = flow.instant[inside], flow.case[inside]

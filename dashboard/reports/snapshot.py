@@ -58,7 +58,8 @@ class Correction(msgspec.Struct, frozen=True):
 
 
 class Restated(msgspec.Struct, frozen=True):
-    """A figure of an earlier issued report that later events changed."""
+    """A figure of an earlier issued report that later events changed: ``key`` is the id of a total, or of a cell of a
+    ranking row (``row|LEVEL|CODE|FIELD``)."""
 
     period: str
     key: str
@@ -160,6 +161,8 @@ def check_code(hashed: str) -> str:
     return f"{hashed[:4]}-{hashed[4:8]}".upper()
 
 
+BASE_VERSION = "base.version"
+"""The id in ``names`` under which the version of base data stands that a snapshot was frozen with."""
 MISSING = Fact(None)
 Facts = Mapping[str, Fact]
 Builtins = dict[str, Any]

@@ -43,7 +43,7 @@ WORDING: dict[str, str] = {
     "total.stock.overdue": "超期未办结{count}件",
     "total.stock.supervised": "督办{count}件",
     "total.stock.suspended": "挂账{count}件",
-    "total.voided": "不予受理和作废{count}件，不计入以上比率。",
+    "total.voided": "不予受理和作废{count}件，不计入各项比率。",
     "data.complete": "数据截至{moment}，统计期内各地每日均有数据。",
     "data.gaps": "数据截至{moment}，其中{gaps}[等{count}个地方部分日期]没有数据，有关指标只反映已收到的案件。",
     "data.gaps.everywhere": "数据截至{moment}。统计期内各地{days}均没有数据，有关指标只反映已收到的案件。",
@@ -127,7 +127,7 @@ WORDING: dict[str, str] = {
     "issue.reopen": "重办率较{before}上升{size}，重办{count}件，办结后问题反复。",
     "issue.crossing": "{name}案件{count}件尚未办结，需要协调解决。",
     "issue.last": "{items}连续{periods}期位居末位。",
-    "issue.gaps": "{count}个地方部分日期没有数据，影响统计的完整性。",
+    "issue.gaps": "{count}个地方有的日期没有数据，影响统计的完整性。",
     "issue.repeat": "{name}重复投诉{count}件，问题尚未从源头解决。",
     "issue.none": "按期办结率、群众满意率未低于目标[，返工率、重办率与{before}相比没有明显上升]。",
     # 附件
@@ -144,7 +144,8 @@ WORDING: dict[str, str] = {
     "appeal.result": "申诉成立的，更正数据、重新排名，并在通报中列明。",
     "check.lead": "下列各项由平台在印发前逐项核对；全部数字另由案件事件重新计算一遍，有不一致的不得印发。",
     "check.rest": "{level}合计与总数的差额为未落到{level}的案件。",
-    "restated.lead": "以下为以前通报中的数据因后续收到的案件而发生的变化，原通报不作改动。",
+    "restated.lead": "以下为以前通报中的数据因后续收到的案件信息而发生的变化，原通报及其名次不作改动。",
+    "restated.more": "变化较多，本表只列出其中一部分，全部变化见随附的数据文件。",
     "corrections.lead": "以下更正依据已成立的申诉作出，有关指标和名次已按更正后的数据计算。",
 }
 """The sentences by name. The holes of a default are those an office's own sentence may use."""

@@ -4,6 +4,7 @@
 Says ``begun`` once it is about to act.
 """
 
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dashboard.domain.periods import LocalDays
 from dashboard.domain.ranking import DEFAULT
 from dashboard.extract import Extract
 from dashboard.reports import store
+from dashboard.reports.beside import end_in_order
 from dashboard.reports.facts_view import Books
 from dashboard.reports.files.fonts import find_fonts
 from dashboard.reports.jobs import MAKE, Job
@@ -31,12 +33,13 @@ OFFICE = Office(formats=("json", "html"), appeal_days=0)
 
 
 def main(url: str, directory: Path, act: str, now: int, real: int) -> None:
+    signal.signal(signal.SIGTERM, end_in_order)
     lane = Store(url)
     settings = msgspec.structs.replace(SETTINGS, rules=RULES)
     base = load_base_data(lane.engine, settings)
     extract = Extract(lane, lambda: base, LocalDays())
     books = Books(lane.engine, lambda: base, settings, lambda: now, extract, {DEFAULT.key: DEFAULT})
-    maker, works = Maker(books, directory, lambda: OFFICE, find_fonts, page, lambda: real), Works()
+    maker, works = Maker(books, directory, lambda: OFFICE, find_fonts, page), Works()
     print("begun", flush=True)
     if act == "look":
         room = Room(lane.engine, lambda: base, settings.zone, lambda: now, lambda: real, directory, lambda: OFFICE,

@@ -44,7 +44,7 @@ class AtWork:
     real: int = REAL
 
     def maker(self) -> Maker:
-        return Maker(self.frozen.books, self.directory, lambda: self.office, find_fonts, page, lambda: self.real)
+        return Maker(self.frozen.books, self.directory, lambda: self.office, find_fonts, page)
 
     def do(self, job: Job, tell: Tell) -> str:
         maker = self.maker()

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from benchmarks.position_city import city as gridded
+from dashboard.base_data.applying import apply_rows
+from dashboard.base_data.loading import load_base_data
+from dashboard.base_data.rows import WorkerRow
 from dashboard.domain.track import Track
 from dashboard.reports.facts_patrols import day_of
 from dashboard.reports.facts_view import Books
+from dashboard.reports.recount import recount
 from dashboard.reports.snapshot import Fact
 from dashboard.store.clock_tables import Moment
 from dashboard.store.schema import STOCKS
@@ -48,7 +53,11 @@ def test_hours_are_those_online_at_moments_of_the_period_up_to_the_cut_off(tmp_p
         for instant in (at(-30 * DAY), at(0), at(10), at(20), at(30 * DAY)):
             town.town.store.put_moment(connection, Moment(instant, 1, ("c", "d2"), counts))
         connection.commit()
-        facts = town.freeze().facts
+        found = town.freeze()
+        facts = found.facts
+        assert recount(town.books, found) == []
+        wrong = msgspec.structs.replace(found, facts=facts | {"crew.d2.hours": Fact(1.5, "hours")})
+        assert [fault.where for fault in recount(town.books, wrong)] == ["crew.d2.hours"]
     assert facts["crew.c.hours"].value == 15 / 6 and facts["crew.d2.hours"].value == 1.0
     assert facts["crew.d1.hours"].value is None
 
@@ -61,7 +70,13 @@ def test_ways_are_summed_by_unit_and_kept_by_day(tmp_path: Path) -> None:
         write_track(tracks / "20261013" / "00000001.parquet", walk(keys[2], at(DAY), 11))
         Slabs(town.town.store.engine).append(walk(keys[1], at(2 * DAY), 21), at(2 * DAY + 21))
         town.books = Books(**{**vars(town.books), "tracks": tracks})
-        first = town.freeze().facts
+        found = town.freeze()
+        first = found.facts
+        assert recount(town.books, found) == []
+        for key in ("crew.c.metres", "crew.c.workers", "crew.d2.on_duty"):
+            wrong = msgspec.structs.replace(first[key], value=(first[key].value or 0) + 7)
+            faults = recount(town.books, msgspec.structs.replace(found, facts=first | {key: wrong}))
+            assert [fault.where for fault in faults] == [key]
         (tracks / "20261012" / "00000001.parquet").unlink()
         again = town.freeze().facts
     ten = 10 * 0.0005 * 111_195 * np.cos(np.radians(27.8))
@@ -70,8 +85,31 @@ def test_ways_are_summed_by_unit_and_kept_by_day(tmp_path: Path) -> None:
     assert first["crew.c.coverage"].value is None
 
 
+def test_the_ways_of_a_day_are_walked_again_from_its_fixes(tmp_path: Path) -> None:
+    with frozen(tmp_path) as town:
+        keys = _keys(town, ["W1", "W2"])
+        tracks = tmp_path / "tracks"
+        write_track(tracks / "20261012" / "00000001.parquet", walk(keys[1], at(0), 31))
+        town.books = Books(**{**vars(town.books), "tracks": tracks})
+        found = town.freeze()
+        assert recount(town.books, found) == []
+        (tracks / "20261012" / "00000001.parquet").unlink()
+        write_track(tracks / "20261012" / "00000001.parquet", walk(keys[1], at(0), 21))
+        assert [fault.where for fault in recount(town.books, found)] == ["crew.r2.20261012"]
+
+
 def _keys(town: Frozen, ids: list[str]) -> list[int]:
     return [int(key) for key in Slabs(town.town.store.engine).keys_of(ids)]
+
+
+def test_a_new_roster_is_no_fault_of_a_report_that_was_made_before(tmp_path: Path) -> None:
+    with frozen(tmp_path) as town:
+        town.send(1, [event("accepted", 0, category="natural")])
+        found = town.freeze()
+        apply_rows(town.town.store.engine, "workers", [WorkerRow("W3", "赵", "r1")])
+        town.town.base = load_base_data(town.town.store.engine, town.books.settings)
+        assert town.freeze().facts["crew.c.workers"].value != found.facts["crew.c.workers"].value
+        assert recount(town.books, found) == []
 
 
 def test_standing_still_is_no_way_and_a_visit_takes_five_minutes() -> None:

@@ -8,16 +8,22 @@ import pytest
 from dashboard.base_data.applying import apply_rows
 from dashboard.config import Exclusion
 from dashboard.domain.base import Unit
+from dashboard.domain.coordinates import from_wgs84
+from dashboard.domain.events import CaseEvent
+from dashboard.reports.checks import faults
+from dashboard.reports.content import compose
 from dashboard.reports.facts_lists import bottom_of
 from dashboard.reports.freeze_rules import FreezeRules
 from dashboard.reports.freezing import close_period, freeze
-from dashboard.reports.recount import recount
+from dashboard.reports.office import Office
+from dashboard.reports.recount import Beside, recount
 from dashboard.reports.refused import ReportRefused
 from dashboard.reports.snapshot import Asked, Correction, Cut, Fact, Snapshot, canonical
 from tests.check.cities import SETTINGS
 from tests.domain.happenings import at, event
 from tests.reports import invented
 from tests.reports.frozen import MONTH, Frozen, frozen, frozen_at
+from tests.reports.saying import said
 from tests.servers import database_url, postgres_url
 
 __all__ = ["database_url", "postgres_url"]
@@ -132,7 +138,7 @@ def test_ranks_have_intervals_and_a_month_before(tmp_path: Path) -> None:
     rules = msgspec.structs.replace(SETTINGS.rules, min_due=1)
     with frozen(tmp_path, rules=rules) as town:
         for month in range(2):
-            start = 5 * DAY - 30 * DAY * month
+            start = 5 * DAY - 45 * DAY * month
             for n, (region, wait) in enumerate([("r1", 30), ("r2", 900), ("r2", 30)]):
                 told = [event("handled", start + wait), event("closed", start + wait + 5)]
                 town.send(10 * month + n, [event("accepted", start, region=region, category="natural"), *told])
@@ -141,6 +147,68 @@ def test_ranks_have_intervals_and_a_month_before(tmp_path: Path) -> None:
     assert [(row.place.code, row.rank) for row in found.leagues["grid"].rows] == [("r1", 1), ("r2", 2)]
     assert [row.rank for row in found.before_leagues["grid"].rows] == [1, 2]
     assert all(row.low == 1 and row.high == 2 and row.change is None for row in found.leagues["grid"].rows)
+
+
+def test_nobody_moved_from_a_month_in_whose_middle_the_system_began(tmp_path: Path) -> None:
+    rules = msgspec.structs.replace(SETTINGS.rules, min_due=1)
+    with frozen(tmp_path, rules=rules) as town:
+        for month, waits in enumerate(((30, 900), (900, 30))):
+            for n in range(80):
+                start, region = 5 * DAY - 25 * DAY * month + n, ("r1", "r2")[n % 2]
+                told = [event("accepted", start, region=region, category="natural", unit=region)]
+                town.send(100 * month + n, [*told, event("handled", start + waits[n % 2])])
+        found = town.freeze(Asked("month", "2026-10", levels=("grid",)))
+        assert recount(town.books, found) == []
+    assert found.units is not None
+    for rows in (found.leagues["grid"].rows, found.units.rows):
+        assert [(row.rank, row.change) for row in rows] == [(1, None), (2, None)]
+    assert [(row.rank, row.due) for row in found.before_leagues["grid"].rows] == [(None, 0), (None, 0)]
+
+
+def test_a_late_event_restates_the_rows_of_its_units_too(tmp_path: Path) -> None:
+    with frozen(tmp_path, rules=msgspec.structs.replace(SETTINGS.rules, min_due=1)) as town:
+        ten(town)
+        issued = town.freeze()
+        town.send(6, [event("handled", 5 * DAY + 30)])
+        found = town.freeze(issued=[issued])
+        assert recount(town.books, found, Beside(issued=[issued])) == []
+    told = {one.key: (one.then, one.now) for one in found.restated if one.key.startswith("row|")}
+    changed = {key.split("|")[2] for key in told}
+    assert told["row|street|s2|on_time_rate"][0] != told["row|street|s2|on_time_rate"][1]
+    assert "row|street|s2|score" in told and "s1" not in changed
+    document = compose(found, Office())
+    assert faults(document, found) == []
+    table = next(one for annex in document.annexes for one in annex.blocks if getattr(one, "key", "") == "restated")
+    assert "二街得分" in [row[1] for row in table.rows]
+
+
+def test_the_same_place_is_one_in_any_system_and_no_place_is_none(tmp_path: Path) -> None:
+    def told(minute: int, **place: object) -> list[CaseEvent]:
+        return [event("accepted", minute, region="r2", category="natural", **place)]
+
+    with frozen(tmp_path) as town:
+        lon, lat = (float(axis) for axis in from_wgs84(113.2, 27.8, "gcj02"))
+        town.send(1, told(0, lon=113.2, lat=27.8))
+        town.send(2, told(DAY, lon=lon, lat=lat, crs="gcj02"))
+        town.send(3, told(DAY))
+        town.send(4, told(DAY + 1))
+        cut = close_period(town.books)
+        first = town.freeze()
+        town.send(2, [event("handled", DAY + 5)])
+        again = freeze(town.books, MONTH, cut)
+        assert recount(town.books, first) == []
+    assert value(first, "repeat.cases") == value(again, "repeat.cases") == 1
+    assert first.names["repeat.1"] == again.names["repeat.1"] == "格二“自然时限”"
+
+
+def test_a_notice_of_days_that_are_not_over_is_compared_with_nothing(tmp_path: Path) -> None:
+    with frozen(tmp_path, now=at(DAY * 5)) as town:
+        town.send(1, [event("accepted", -40 * DAY, region="r2", category="natural", channel="hotline")])
+        town.send(2, [event("accepted", 4 * DAY, region="r2", category="natural", channel="hotline")])
+        found = town.freeze(Asked("notice", "2026-10-12..2026-10-17"))
+        assert recount(town.books, found) == []
+    assert value(found, "total.accepted") == 1
+    assert not [key for key in found.facts if key.startswith(("before.", "year.", "change"))]
 
 
 def test_the_last_third_of_a_group_in_every_period_is_at_the_bottom() -> None:
@@ -153,6 +221,21 @@ def test_the_last_third_of_a_group_in_every_period_is_at_the_bottom() -> None:
     assert bottom_of([league, turned, league], {}) == []
     assert bottom_of([league, None, league], {}) == []
     assert bottom_of([league] * 3, {code: code for code in ranked}) == []
+
+
+@pytest.mark.parametrize(("levels", "units"), [(("district", "street"), False), ((), True), ((), False)])
+def test_every_ranking_can_be_left_out(tmp_path: Path, levels: tuple[str, ...], units: bool) -> None:
+    with frozen(tmp_path, rules=msgspec.structs.replace(SETTINGS.rules, min_due=1)) as town:
+        ten(town)
+        found = freeze(town.books, Asked("month", "2026-10", levels=levels), close_period(town.books),
+                       FreezeRules(units=units))  # fmt: skip
+        assert recount(town.books, found) == []
+    assert (tuple(found.leagues), found.units is not None) == (levels, units)
+    document = compose(found, Office())
+    assert faults(document, found) == []
+    assert ("责任单位排名。" in said(document)) == units
+    assert any(section.key == "ranking" for section in document.sections) == (bool(levels) or units)
+    assert not any("排名" in annex.title for annex in document.annexes) or levels or units
 
 
 def test_an_excluded_street_is_unranked_with_its_reason(tmp_path: Path) -> None:

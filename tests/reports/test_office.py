@@ -1,9 +1,29 @@
+import struct
 import tomllib
+import zlib
 from pathlib import Path
 
 import pytest
 
+from dashboard.reports.logo import logo_of
 from dashboard.reports.office import Office, OfficeError, Schedule, office_of, parse_office
+
+
+def png(width: int, height: int) -> bytes:
+    """A plain red picture."""
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress((b"\0" + b"\xc8\x10\x2e" * width) * height)), (b"IEND", b""),
+    )  # fmt: skip
+    body = (struct.pack(">I", len(d)) + kind + d + struct.pack(">I", zlib.crc32(kind + d)) for kind, d in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(body)
+
+
+CIRCLE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 40"><rect width="80" height="40" fill="#c8102e"/>'
+    '<circle cx="40" cy="20" r="14" fill="#ffdd00"/></svg>'
+)
+PICTURES = {"logo.png": png(80, 40), "logo.svg": CIRCLE.encode()}
 
 
 def refused(text: str) -> str:
@@ -64,9 +84,28 @@ def test_a_logo_lies_in_the_data_directory_and_is_a_picture(tmp_path: Path) -> N
         (tmp_path / "reports.toml").write_text(f'logo = "{name}"\n', encoding="utf-8")
         with pytest.raises(OfficeError, match="logo: "):
             office_of(tmp_path)
-    (tmp_path / "logo.png").write_bytes(b"\x89PNG")
-    (tmp_path / "reports.toml").write_text('logo = "logo.png"\n', encoding="utf-8")
-    assert office_of(tmp_path).logo == "logo.png"
+    for name, data in PICTURES.items():
+        (tmp_path / name).write_bytes(data)
+        (tmp_path / "reports.toml").write_text(f'logo = "{name}"\n', encoding="utf-8")
+        found = logo_of(office_of(tmp_path).logo)
+        assert found is not None and (found.data, found.ratio) == (data, 2.0)
+
+
+@pytest.mark.parametrize(("name", "data", "why"), [
+    ("a.png", b"\x89PNG", "no PNG file"), ("a.png", PICTURES["logo.svg"], "no PNG file"),
+    ("a.jpg", PICTURES["logo.png"], "no JPEG file"), ("a.svg", PICTURES["logo.png"], "no SVG file"),
+    ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "neither viewBox nor width"),
+    ("a.svg", b"<svg viewBox='0 0 9 9'><script>1</script></svg>", "an element script"),
+    ("a.svg", b"<svg viewBox='0 0 9 9' onload='x()'/>", "an attribute onload"),
+    ("a.svg", b"<svg viewBox='0 0 9 9'><use href='http://x/y'/></svg>", "an attribute href"),
+    ("a.svg", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg viewBox='0 0 9 9'/>", "document type"),
+    ("a.svg", b"<svg viewBox='0 0 90 9'/>", "6 times as wide"), ("a.png", b"0" * 300_001, "at most 300000"),
+])  # fmt: skip
+def test_a_logo_that_is_none_is_refused_in_words(tmp_path: Path, name: str, data: bytes, why: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "reports.toml").write_text(f'logo = "{name}"\n', encoding="utf-8")
+    with pytest.raises(OfficeError, match=f"logo: .*{why}"):
+        office_of(tmp_path)
 
 
 def test_a_score_model_must_exist_and_grades_fall(tmp_path: Path) -> None:

@@ -9,15 +9,16 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from dashboard.reports import store
 from dashboard.reports.archive import FROZEN, ISSUED
-from dashboard.reports.claims import TERM, claimed, take
+from dashboard.reports.claims import PREFIX, claimed
 from dashboard.reports.refused import ReportRefused
 from dashboard.security.audit import read_audit
 from dashboard.security.audit_chain import verify_chain
 from dashboard.store.engine import open_engine
+from dashboard.store.lease import lease
 from tests.reports.office import REAL, AtWork, office
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,9 +32,9 @@ def work(database_url: str, tmp_path: Path) -> Iterator[AtWork]:
         yield found
 
 
-def started(work: AtWork, act: str, real: int = REAL) -> "subprocess.Popen[str]":
+def started(work: AtWork, act: str) -> "subprocess.Popen[str]":
     url = work.frozen.books.engine.url.render_as_string(hide_password=False)
-    words = [sys.executable, "-m", "tests.reports.apart", url, str(work.directory), act, str(WHEN), str(real)]
+    words = [sys.executable, "-m", "tests.reports.apart", url, str(work.directory), act, str(WHEN), str(REAL)]
     return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
@@ -79,18 +80,16 @@ def test_schedulers_in_threads(work: AtWork) -> None:
 
 def test_killed_again_and_again_while_it_is_made_and_issued(work: AtWork) -> None:
     engine, chance = work.frozen.books.engine, random.Random(7)
-    real = REAL
     for act in ("make", "freeze", "issue"):
         for _ in range(3):
-            real += 2 * TERM
-            process = started(work, act, real)
+            process = started(work, act)
             assert process.stdout is not None and process.stdout.readline() == "begun\n"
             Event().wait(chance.uniform(0.0, 1.2))
             process.send_signal(signal.SIGKILL)
             process.communicate()
+            run_out(engine)
             check_nothing_is_half_done(work)
-        real += 2 * TERM
-        said(started(work, act, real))
+        said(started(work, act))
     [entry] = store.entries(engine)
     assert entry.state == ISSUED
     assert {path.suffix for path in (work.directory / "reports" / entry.id).iterdir()} == {".json", ".html"}
@@ -115,36 +114,42 @@ def check_nothing_is_half_done(work: AtWork) -> None:
     assert all(one.frozen for one in shown)
 
 
-def test_a_claim_is_held_by_one_and_runs_out(database_url: str) -> None:
-    engine = open_engine(database_url)
-    from dashboard.reports.opening import create_report_tables
-
-    create_report_tables(engine)
-    assert take(engine, "a", "one", REAL)
-    assert not take(engine, "a", "two", REAL + TERM - 1)
-    assert take(engine, "b", "two", REAL)
-    assert take(engine, "a", "one", REAL + TERM - 1)
-    assert not take(engine, "a", "two", REAL + TERM)
-    assert take(engine, "a", "two", REAL + 2 * TERM)
-    engine.dispose()
-
-
-def test_a_holder_renews_its_claim_and_gives_it_back(database_url: str) -> None:
-    engine, clock, renewed = open_engine(database_url), [REAL], Event()
-    from dashboard.reports.opening import create_report_tables
-
-    create_report_tables(engine)
-
-    def real() -> int:
-        clock[0] += TERM // 2
-        if clock[0] > REAL + 4 * TERM:
-            renewed.set()
-        return clock[0]
-
-    with claimed(engine, "a", real, renewed=0.01):
-        assert renewed.wait(20)
-        with pytest.raises(ReportRefused), claimed(engine, "a", lambda: clock[0], renewed=1):
+def test_a_claim_is_held_by_one_and_given_back(database_url: str) -> None:
+    engine, long = open_engine(database_url), "make " + "month 2026-10 " * 20
+    with claimed(engine, long):
+        with pytest.raises(ReportRefused), claimed(engine, long):
             raise AssertionError
-    with claimed(engine, "a", lambda: clock[0], renewed=1):
+        with claimed(engine, "b"):
+            pass
+    with pytest.raises(OSError), claimed(engine, long):
+        raise OSError
+    with claimed(engine, long):
         pass
     engine.dispose()
+
+
+def test_who_is_told_to_end_gives_its_claim_back_at_once(work: AtWork) -> None:
+    engine = work.frozen.books.engine
+    process = started(work, "make")
+    assert process.stdout is not None and process.stdout.readline() == "begun\n"
+    while process.poll() is None and not claims(engine):
+        Event().wait(0.01)
+    process.terminate()
+    process.communicate(timeout=60)
+    assert claims(engine) == []
+    said(started(work, "make"))
+    assert actions(engine)[-1] == "report.made"
+
+
+def claims(engine: Engine) -> list[str]:
+    """Names of what is claimed."""
+    if not inspect(engine).has_table("lease"):
+        return []
+    with engine.connect() as connection:
+        return [row.name for row in connection.execute(lease.select()) if row.name.startswith(PREFIX)]
+
+
+def run_out(engine: Engine) -> None:
+    """Let the terms of all claims be over."""
+    with engine.begin() as connection:
+        connection.execute(lease.update().values(until=0))

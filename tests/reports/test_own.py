@@ -12,7 +12,7 @@ from dashboard.reports.checks import faults
 from dashboard.reports.content import compose
 from dashboard.reports.freezing import close_period, freeze
 from dashboard.reports.office import Office
-from dashboard.reports.recount import recount
+from dashboard.reports.recount import Beside, recount
 from dashboard.reports.snapshot import Asked, Correction, Own, Snapshot, canonical
 from tests.check import cities
 from tests.check.cities import SETTINGS, raws
@@ -89,7 +89,7 @@ def test_an_office_may_put_streets_into_other_groups(town: Frozen) -> None:
     groups = {"KA03": "先行组", "TA01": "先行组"}
     found = freeze(town.books, EXCERPT, close_period(town.books), groups=groups)
     assert (own(found).group, own(found).row.rank, own(found).ranked, own(found).regions) == ("先行组", 2, 2, 2)
-    assert recount(town.books, found, groups=groups) == []
+    assert recount(town.books, found, Beside(groups=groups)) == []
     assert "own.group" in {fault.where for fault in recount(town.books, found)}
 
 
@@ -98,12 +98,12 @@ def test_streets_of_a_kind_each_are_ranked_as_one(town: Frozen) -> None:
     groups = {code: code for code in NAMES}
     found = freeze(town.books, EXCERPT, close_period(town.books), groups=groups)
     assert (own(found).group, own(found).row.rank, own(found).ranked, own(found).regions) == ("", 4, 6, 9)
-    assert recount(town.books, found, groups=groups) == []
+    assert recount(town.books, found, Beside(groups=groups)) == []
 
 
 def test_a_move_beyond_chance_is_told(town: Frozen) -> None:
     others = {"KA01": (40, 10), "KA02": (40, 20), "TA01": (4, 0), "TA02": (4, 4)}
-    streets(town, others | {"KA03": (40, 40)}, -25 * DAY)
+    streets(town, others | {"KA03": (40, 40)}, -40 * DAY)
     streets(town, others | {"KA03": (40, 0)}, 0, 1000)
     found = town.freeze(EXCERPT)
     assert (own(found).row.rank, own(found).was, own(found).row.change) == (1, 3, 2)
@@ -112,7 +112,7 @@ def test_a_move_beyond_chance_is_told(town: Frozen) -> None:
 
 
 def test_a_place_that_is_as_it_was_is_told_as_such(town: Frozen) -> None:
-    streets(town, LATE, -25 * DAY)
+    streets(town, LATE, -40 * DAY)
     streets(town, LATE, 0, 1000)
     found = town.freeze(EXCERPT)
     assert (own(found).row.rank, own(found).was, own(found).row.change) == (3, 3, None)

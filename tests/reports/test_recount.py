@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.check import ledger
 from dashboard.reports.checks import Fault
-from dashboard.reports.recount import recount
+from dashboard.reports.recount import Beside, recount
 from dashboard.reports.snapshot import Asked, Correction, Fact, Snapshot
 from tests.domain.happenings import event, streams
 from tests.reports.frozen import MONTH, Frozen, frozen
@@ -76,7 +76,60 @@ def test_a_rate_with_another_numerator_is_named(snapshot: tuple[Frozen, Snapshot
     assert [fault.where for fault in faults] == ["total.on_time_rate"]
 
 
-@pytest.mark.parametrize(("field", "value"), [("score", 99.99), ("rank", 2), ("due", 7), ("satisfaction", 0.5)])
+def rich(town: Frozen) -> None:
+    """Cases of this month, the one before and a year ago, some of them complained of again at the same place."""
+    for month, start in enumerate((0, -40 * 1440, -375 * 1440)):
+        for n in range(12):
+            told = [event("accepted", start + 90 * n, category=("natural", "work")[n % 2], region=("r1", "r2")[n % 2],
+                          channel="hotline", unit=f"u{n % 2}", lon=113.2, lat=27.8 + n % 4 / 100)]  # fmt: skip
+            told += [event("handled", start + 500 * n)] if n % 4 else []
+            rated = event("rated", start + 500 * n + 20, score=n % 4 + 1)
+            told += [event("closed", start + 500 * n + 9), rated][: n % 3]
+            town.send(100 * month + n, told)
+
+
+def test_every_single_fact_is_recounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.reports.recount._MOST", 10_000)
+    with frozen(tmp_path) as town:
+        rich(town)
+        found = town.freeze()
+        assert recount(town.books, found) == []
+        wrong = {key: msgspec.structs.replace(fact, value=(fact.value or 0) + 1) for key, fact in found.facts.items()}
+        named = set[str]()
+        for part in (True, False):  # a difference that is wrong by as much as its total agrees with it
+            told = {key: fact for key, fact in wrong.items() if key.startswith("change") is part}
+            faults = recount(town.books, msgspec.structs.replace(found, facts=found.facts | told))
+            named |= {fault.where for fault in faults} & told.keys()
+    assert {key.split(".")[0] for key in wrong} >= {"before", "year", "change", "change_year", "repeat", "crew"}
+    assert found.fact("before.total.on_time_rate").value and found.fact("year.total.handling_hours").value
+    assert set(wrong) - named == {"repeat.days"}
+
+
+def test_a_wrong_place_that_complains_again_is_named(tmp_path: Path) -> None:
+    with frozen(tmp_path) as town:
+        rich(town)
+        found = town.freeze()
+        assert found.names["repeat.1"] == "格一“自然时限”"
+        wrong = msgspec.structs.replace(found, names=found.names | {"repeat.1": "格二“无时限”"})
+        assert [fault.where for fault in recount(town.books, wrong)] == ["repeat.1.name"]
+
+
+def test_a_restatement_that_is_missing_invented_or_wrong_is_named(tmp_path: Path) -> None:
+    with frozen(tmp_path) as town:
+        filled(town)
+        issued = town.freeze()
+        town.send(0, [event("handled", 30)])
+        found, beside = town.freeze(issued=[issued]), Beside(issued=[issued])
+        assert recount(town.books, found, beside) == []
+        first, *others = found.restated
+        for told in (others, [msgspec.structs.replace(first, now=Fact(-1)), *others]):
+            faults = recount(town.books, msgspec.structs.replace(found, restated=told), beside)
+            assert [fault.where for fault in faults] == [f"restated.{first.period}.{first.key}"]
+        assert {fault.where.split(".")[0] for fault in recount(town.books, found)} == {"restated"}
+
+
+@pytest.mark.parametrize(("field", "value"), [("score", 99.99), ("rank", 2), ("due", 7), ("satisfaction", 0.5),
+                                              ("change", 1)])  # fmt: skip
 def test_a_wrong_cell_of_a_league_is_named(snapshot: tuple[Frozen, Snapshot], field: str, value: float) -> None:
     town, found = snapshot
     league = found.leagues["street"]
@@ -91,6 +144,22 @@ def test_a_wrong_count_behind_a_score_is_named(snapshot: tuple[Frozen, Snapshot]
     counts = found.counts | {"unit": found.counts["unit"] | {"u1": found.counts["unit"]["u1"] | {"reworked": 5}}}
     faults = recount(town.books, msgspec.structs.replace(found, counts=counts))
     assert faults == [Fault("counts.unit.u1.reworked", "快照中为5，按事件重算为0")]
+
+
+def test_a_wrong_interval_is_named(snapshot: tuple[Frozen, Snapshot]) -> None:
+    town, found = snapshot
+    league = found.leagues["street"]
+    row = msgspec.structs.replace(league.rows[0], low=9)
+    leagues = found.leagues | {"street": msgspec.structs.replace(league, rows=[row, *league.rows[1:]])}
+    faults = recount(town.books, msgspec.structs.replace(found, leagues=leagues))
+    assert [fault.where for fault in faults] == [f"leagues.street.{row.place.code}.interval"]
+
+
+def test_a_day_without_data_that_is_not_told_is_named(snapshot: tuple[Frozen, Snapshot]) -> None:
+    town, found = snapshot
+    assert len(found.gaps) == 2
+    faults = recount(town.books, msgspec.structs.replace(found, gaps=found.gaps[1:]))
+    assert [fault.where for fault in faults] == [f"gaps.{found.gaps[0][0]}"]
 
 
 def test_a_left_out_unit_a_foreign_case_and_a_day_with_data_are_named(snapshot: tuple[Frozen, Snapshot]) -> None:
@@ -120,10 +189,10 @@ def test_spans_of_events_are_kept_and_used_again(tmp_path: Path, monkeypatch: py
     with frozen(tmp_path) as town:
         filled(town)
         found, folder = town.freeze(), tmp_path / "ledger"
-        assert recount(town.books, found, folder) == []
+        assert recount(town.books, found, Beside(folder)) == []
         written = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
         assert len(written) == found.cut.seq // 50
-        assert recount(town.books, found, folder) == []
+        assert recount(town.books, found, Beside(folder)) == []
         assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == written
 
 
@@ -134,4 +203,4 @@ def test_a_span_of_another_database_is_made_again(tmp_path: Path, monkeypatch: p
         with frozen(tmp_path / name) as town:
             town.send(1000 + cases, [event("accepted", 1)])
             filled(town, cases)
-            assert recount(town.books, town.freeze(), tmp_path / "ledger") == []
+            assert recount(town.books, town.freeze(), Beside(tmp_path / "ledger")) == []

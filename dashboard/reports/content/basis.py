@@ -10,6 +10,7 @@ from dashboard.reports.content.periods import listed_days
 from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Block, Column, Run, Table
 from dashboard.reports.numbers import written
+from dashboard.reports.restated_rows import SCORE, shown
 from dashboard.reports.snapshot import Correction, Fact, ModelTerm
 from dashboard.security.masking import mask_text
 
@@ -117,9 +118,10 @@ def _restated(m: Material) -> list[Block]:
     ]  # fmt: skip
     rows = [
         [_period(each.period), _title(m, each.key), _written(each.then), _written(each.now)]
-        for each in m.snapshot.restated
+        for each in shown(m.snapshot.restated)
     ]
-    return [*paragraph(m.say("restated.lead")), Table("restated", "数据变化", columns, rows)] if rows else []
+    more = m.say("restated.more") if len(rows) < len(m.snapshot.restated) else []
+    return [*paragraph(m.say("restated.lead"), more), Table("restated", "数据变化", columns, rows)] if rows else []
 
 
 def _written(fact: Fact) -> str:
@@ -136,6 +138,9 @@ def _period(text: str) -> str:
 
 def _title(m: Material, key: str) -> str:
     """What a fact is called: the indicator's name, with the unit's where it is about one."""
+    if key.startswith("row|"):
+        code, _, field = key.split("|", 2)[2].rpartition("|")
+        return m.name_of(code).text + ("得分" if field == SCORE else BY_KEY[field].zh)
     parts = key.split(".")
     found = BY_KEY.get(parts[-1])
     names = [m.snapshot.names[part] for part in parts[:-1] if part in m.snapshot.names]

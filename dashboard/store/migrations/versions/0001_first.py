@@ -339,11 +339,6 @@ Table("appeal", metadata,
     Column("why", Text, nullable=False),
     Index("ix_appeal_report", "report"),
 )  # fmt: skip
-Table("report_claim", metadata,
-    Column("key", String(120), primary_key=True),
-    Column("holder", String(40), nullable=False),
-    Column("until", BigInteger, nullable=False),
-)  # fmt: skip
 Table("patrol_day", metadata,
     Column("day", BigInteger, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),
