@@ -32,6 +32,7 @@ def document_view(address: Address, document: Document) -> Component:
         return _alone(address, table)
     head = [
         *_mark(document),
+        *([html.Img(src=document.logo, alt="", className="paper-logo")] if document.logo else []),
         html.P(document.masthead, className="paper-masthead"),
         html.P(document.number, className="paper-number"),
         _organ(document, "paper-line"),

@@ -107,6 +107,8 @@ def _paper(document: Document, whole: Printed) -> str:
 def _head(whole: Printed) -> Iterator[str]:
     if whole.watermark:
         yield f'<p class="badge">{escape(whole.watermark)}</p>'
+    if whole.logo:
+        yield f'<img class="logo" src="{escape(whole.logo)}" alt="">'
     yield f'<p class="masthead">{escape(whole.masthead)}</p><p class="number">{escape(whole.number)}</p>'
     yield f'<p class="ends line"><span>{escape(whole.organ)}</span><span>{whole.date}</span></p>'
     yield f"<h1>{''.join(f'<span>{escape(line)}</span>' for line in whole.title)}</h1><p>{escape(whole.to)}</p>"

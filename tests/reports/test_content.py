@@ -192,6 +192,13 @@ def test_what_did_not_change_is_level() -> None:
     assert "受理量与8月持平；" in text and "按期办结率98.58%，与8月持平，" in text
 
 
+def test_a_cut_off_in_the_year_after_the_period_says_so() -> None:
+    old = invented.snapshot()
+    later = replace(old, cut=replace(old.cut, time=old.cut.time + 120 * 86_400_000))
+    assert "截至2027年1月28日24时，" in said(compose(later, Office()), "total")
+    assert "截至9月30日24时，" in said(compose(old, Office()), "total")
+
+
 def test_nobody_ranked() -> None:
     old = invented.snapshot()
     league = old.leagues["district"]

@@ -54,6 +54,8 @@ def test_a_notice_over_filters_says_what_it_is_about() -> None:
     assert "".join(document.title) == "关于2026年9月全市城管局承办的12345热线超期未办结占道经营案件办理情况的专项通报"
     assert said(document, "opening") == "现将2026年9月全市城管局承办的12345热线超期未办结占道经营案件办理情况通报如下。"
     assert "crew" not in [section.key for section in document.sections]
+    worded = composed(of_kind("notice", "2026-09", 20260901, 20260930, filters={"words": "飞线3号楼"}))
+    assert "".join(worded.title) == "关于2026年9月全市标题或编号含“飞线3号楼”的案件办理情况的专项通报"
 
 
 def test_an_excerpt_for_a_street_begins_with_where_it_stands() -> None:

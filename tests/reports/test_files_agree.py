@@ -28,12 +28,14 @@ from dashboard.reports.files.plain import plain
 from dashboard.reports.files.printed import Grid, Line, Printed, cells, printed, shown, text_of
 from dashboard.reports.files.xlsx import HEAD, SCALE, charts, tables, xlsx
 from dashboard.reports.formulas import evaluate
+from dashboard.reports.logo import logo_text
 from dashboard.reports.numbers import MISSING, cell, written
 from dashboard.reports.office import office_of
 from dashboard.reports.snapshot import digest
 from layouts.sheets.report_html import report_html
 from tests.reports.invented import snapshot
 from tests.reports.invented_document import document
+from tests.reports.test_office import PICTURES
 
 BODY = ("-x", "0", "-y", "0", "-W", "596", "-H", "742")
 """The type area of an upright page, without the foot, in points."""
@@ -78,6 +80,23 @@ def test_docx(paper: Document, fonts: Fonts) -> None:
         assert any(set(texts[:1] + texts[-1:]) & set(re.findall(r">([^<]+)</text>", svg)) for svg in drawn)
 
 
+def test_the_number_of_a_turned_page_stands_beside_it(paper: Document, fonts: Fonts) -> None:
+    with zipfile.ZipFile(io.BytesIO(docx(paper, snapshot(), fonts))) as file:
+        body = file.read("word/document.xml").decode()
+        relations = dict(re.findall(r'Id="(\w+)"[^>]*Target="(footer\d+\.xml)"', _attributes(file)))
+        turned = [section for section in re.findall(r"<w:sectPr.*?</w:sectPr>", body) if "landscape" in section]
+        assert turned
+        for section in turned:
+            feet = [file.read(f"word/{relations[one]}").decode() for one in re.findall(r'r:id="(\w+)"', section)]
+            assert len(feet) == 2 and all("layout-flow:vertical" in foot and "PAGE" in foot for foot in feet)
+
+
+def _attributes(file: zipfile.ZipFile) -> str:
+    """Relationships of the document, the id of each before its target."""
+    text = file.read("word/_rels/document.xml.rels").decode()
+    return re.sub(r'(Target="[^"]*")([^>]*)(Id="[^"]*")', r"\3\2\1", text)
+
+
 def test_docx_tables_have_all_columns(paper: Document, fonts: Fonts) -> None:
     found: dict[str, list[list[str]]] = {}
     for grid in grids(printed(paper)):
@@ -101,6 +120,9 @@ def test_pdf(paper: Document, fonts: Fonts, tmp_path: Path) -> None:
     assert [row for row in flat if squeezed("".join(row)) not in laid] == []
     for chart in charts(paper):
         assert written(chart.values[0], chart.unit) in laid
+    pages = _text_of(path).split("\f")[:-1]
+    assert "— 1 —" in pages[0]
+    assert len(pages) % 2 == 0 and squeezed(paper.printed_by) in squeezed(pages[-1])
 
 
 def _text_of(path: Path, *options: str) -> str:
@@ -232,3 +254,15 @@ def test_json(paper: Document) -> None:
     file = read(json_file(paper, snapshot()))
     assert file.document == paper
     assert digest(file.snapshot) == file.hash == digest(snapshot())
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_office_s_picture_is_in_every_file_that_people_look_at(name: str, fonts: Fonts, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(PICTURES[name])
+    paper = msgspec.structs.replace(document(), logo=logo_text(tmp_path, name))
+    assert f'src="{paper.logo}"' in report_html(paper, snapshot()).decode()
+    with zipfile.ZipFile(io.BytesIO(docx(paper, snapshot(), fonts))) as file:
+        media = [file.read(each) for each in file.namelist() if each.startswith("word/media/")]
+    assert PICTURES[name] in media
+    printed_, without = (len(pdf(one, snapshot(), fonts)) for one in (paper, document()))
+    assert printed_ > without + 100

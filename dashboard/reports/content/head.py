@@ -67,12 +67,15 @@ def whole(place: Place) -> Words:
 def subject(m: Material) -> str:
     """What a 专项通报 is about: 城管局承办的12345热线占道经营案件."""
     filters, parts = m.snapshot.asked.filters, []
+    parts += [m.name_of(filters[key]).text for key in ("region", "grid") if filters.get(key)]
     if code := filters.get("unit"):
         parts.append(f"{m.name_of(code).text}承办的")
     if hour := filters.get("hour"):
         parts.append(f"{int(hour)}时至{int(hour) + 1}时受理的" if hour.isdecimal() else "")
     if day := filters.get("weekday"):
         parts.append(f"星期{WEEKDAYS[(int(day) - 1) % 7]}受理的" if day.isdecimal() else "")
+    if words := filters.get("words"):
+        parts.append(f"标题或编号含“{shortened(words, 16)}”的")
     if code := filters.get("channel"):
         parts.append(m.channel(code).text)
     parts.append(STATES.get(filters.get("state", ""), ""))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from dashboard.domain.periods import LocalDays
 from dashboard.reports.content.known import Known, given
 from dashboard.reports.content.periods import PeriodWords, moment_words
 from dashboard.reports.document import Num, Paragraph, Run, Table, Words
@@ -71,8 +72,10 @@ class Material:
         return name(self.office.channels.get(code) or told or CHANNELS.get(code) or code)
 
     def moment(self, year: bool = False) -> Words:
-        """The instant of the cut-off."""
-        return date(moment_words(self.snapshot.cut.time, self.snapshot.zone, year))
+        """The instant of the cut-off, with its year where asked for or where that is not the period's."""
+        at, zone = self.snapshot.cut.time, self.snapshot.zone
+        later = LocalDays(zone).day(at - 1) // 10_000 != self.snapshot.last // 10_000
+        return date(moment_words(at, zone, year or later))
 
     def annex(self, table: str) -> Words | None:
         """The number of the annex that holds a table, None where there is none."""

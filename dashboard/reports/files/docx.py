@@ -25,8 +25,13 @@ from dashboard.reports.files.fonts import WANTED, Fonts
 from dashboard.reports.files.pdf import UNDATED, masthead, pictures
 from dashboard.reports.files.printed import Drawing, Grid, Item, Page, Printed, printed
 from dashboard.reports.files.widths import width
+from dashboard.reports.logo import HIGH, Logo, logo_of
 from dashboard.reports.snapshot import Snapshot
 
+SVG = "image/svg+xml"
+ABOVE = 1700
+"""Twentieths of a point above the masthead."""
+LOGO_ABOVE = ABOVE - round(HIGH * 20) - 240
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of files inside the file: the earliest that ZIP knows, because none is meant."""
 
@@ -37,9 +42,10 @@ def docx(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
     dress(file)
     _describe(file, whole, document, snapshot)
     _feet(file.sections[0], whole)
-    writer = _Writer(file, dict(zip(_keys(whole), pictures(_drawings(whole), fonts), strict=True)))
-    writer.add("".join(_front(whole)))
-    writer.items(whole.items)
+    drawn = dict(zip(_keys(whole), pictures(_drawings(whole), fonts), strict=True))
+    writer = _Writer(file, drawn, _turned_feet(file, whole))
+    writer.front(whole, _logo(document, fonts))
+    writer.items(whole.items, kept=True)
     writer.add("".join(_back(whole)))
     for number, annex in enumerate(whole.annexes):
         writer.annex(annex, number)
@@ -65,10 +71,10 @@ class _Writer:
     """Collects the body as text and parses it once: moving parsed tables into a document takes a minute for a thousand
     rows, since lxml looks up the namespaces of every node."""
 
-    def __init__(self, file: Any, drawn: dict[int, bytes]) -> None:
+    def __init__(self, file: Any, drawn: dict[int, bytes], turned: str) -> None:
         self._file, self._drawn, self._turned = file, drawn, False
         self._body: list[str] = []
-        self._feet, self._pictures = _references(file.sections[0]._sectPr), 0
+        self._feet, self._pictures = {False: _references(file.sections[0]._sectPr), True: turned}, 0
 
     def add(self, xml: str) -> None:
         """Paragraphs and tables."""
@@ -76,19 +82,29 @@ class _Writer:
 
     def close(self) -> None:
         """Put the body into the document."""
-        body = "".join([*self._body, section(self._turned, self._feet)])
+        body = "".join([*self._body, section(self._turned, self._feet[self._turned])])
         spaces = nsdecls("w", "r", "wp", "a", "pic")
         self._file.part._element = parse_xml(f"<w:document {spaces}><w:body>{body}</w:body></w:document>")
 
-    def items(self, items: Sequence[Item], title: str = "") -> None:
-        """Blocks in their order; the only table of an annex does not repeat the annex's title."""
-        for item in items:
+    def front(self, whole: Printed, logo: tuple[Logo, bytes] | None) -> None:
+        """版头, the picture in the space above it, title and 主送."""
+        if logo is not None:
+            inline = self._inline(logo[1], logo[0].width, whole.organ, whole.organ)
+            if logo[0].kind == SVG:
+                self._drawn_by(inline, logo[0].data)
+            self.add(parts.paragraph("Number", _shown(inline), f'<w:spacing w:before="{LOGO_ABOVE}"/>'))
+        self.add("".join(_front(whole, logo is not None)))
+
+    def items(self, items: Sequence[Item], title: str = "", kept: bool = False) -> None:
+        """Blocks in their order; the only table of an annex does not repeat the annex's title. ``kept``: the last one
+        stays on the page of what follows."""
+        for place, item in enumerate(items, 1):
             if isinstance(item, Grid):
                 self._grid(item, titled=item.title != title or len(items) > 1)
             elif isinstance(item, Drawing):
                 self._drawing(item)
             else:
-                self.add(parts.sentence(item))
+                self.add(parts.sentence(item, parts.KEEP if kept and place == len(items) else ""))
 
     def _grid(self, grid: Grid, titled: bool) -> None:
         head = parts.paragraph("TableTitle", parts.text(grid.title)) if titled else ""
@@ -96,26 +112,33 @@ class _Writer:
 
     def _drawing(self, drawing: Drawing) -> None:
         self.add(parts.paragraph("TableTitle", parts.text(drawing.title)))
-        self.add(parts.paragraph("Drawing", f"<w:r><w:drawing>{self._picture(drawing)}</w:drawing></w:r>"))
+        self.add(parts.paragraph("Drawing", _shown(self._picture(drawing))))
 
-    def _picture(self, drawing: Drawing) -> str:
+    def _picture(self, drawing: Drawing) -> Any:
         """The picture and the drawing behind it, both as parts of the file."""
-        part, self._pictures = self._file.part, self._pictures + 1
-        inline = part.new_pic_inline(io.BytesIO(self._drawn[id(drawing)]), width=Pt(drawing.width))
-        for key, value in (("id", str(self._pictures)), ("title", drawing.title), ("descr", drawing.words)):
+        inline = self._inline(self._drawn[id(drawing)], drawing.width, drawing.title, drawing.words)
+        self._drawn_by(inline, drawing.svg.encode())
+        return inline
+
+    def _inline(self, picture: bytes, width: float, title: str, words: str) -> Any:
+        self._pictures += 1
+        inline = self._file.part.new_pic_inline(io.BytesIO(picture), width=Pt(width))
+        for key, value in (("id", str(self._pictures)), ("title", title), ("descr", words)):
             inline.docPr.set(key, value)
-        name = PackURI(f"/word/media/drawing{self._pictures}.svg")
-        svg = Part(name, "image/svg+xml", drawing.svg.encode(), part.package)
-        relation = part.relate_to(svg, RELATIONSHIP_TYPE.IMAGE)
+        return inline
+
+    def _drawn_by(self, inline: Any, svg: bytes) -> None:
+        """Name the drawing behind a picture."""
+        part, name = self._file.part, PackURI(f"/word/media/drawing{self._pictures}.svg")
+        relation = part.relate_to(Part(name, SVG, svg, part.package), RELATIONSHIP_TYPE.IMAGE)
         next(inline.iter(qn("a:blip"))).append(parse_xml(parts.svg_blip(relation)))
-        return str(inline.xml)
 
     def turn(self, turned: bool) -> str:
         """Begin a page, in a section of its own where the paper turns; the property its first paragraph needs."""
         if turned == self._turned:
             return parts.break_before()
-        self.add(parts.paragraph("FootLine", "", section(self._turned, self._feet)))
-        self._turned, self._feet = turned, ""
+        self.add(parts.paragraph("FootLine", "", section(self._turned, self._feet[self._turned])))
+        self._turned = turned
         return ""
 
     def annex(self, annex: Page, number: int) -> None:
@@ -132,6 +155,19 @@ class _Writer:
         if self._turned:
             self.turn(False)
         self.add(parts.colophon(whole.cc, whole.printed_by, f"{whole.date}印发" if whole.date else ""))
+
+
+def _shown(inline: Any) -> str:
+    return f"<w:r><w:drawing>{inline.xml}</w:drawing></w:r>"
+
+
+def _logo(document: Document, fonts: Fonts) -> tuple[Logo, bytes] | None:
+    """The office's picture, and what programs show that draw no SVG."""
+    logo = logo_of(document.logo)
+    if logo is None or logo.kind != SVG:
+        return None if logo is None else (logo, logo.data)
+    drawing = Drawing("logo", "", logo.data.decode(), logo.width, logo.height, "")
+    return logo, pictures([drawing], fonts)[0]
 
 
 def note_line(notes: Sequence[str]) -> str:
@@ -151,11 +187,11 @@ def _keys(whole: Printed) -> list[int]:
     return [id(drawing) for drawing in _drawings(whole)]
 
 
-def _front(whole: Printed) -> Iterator[str]:
+def _front(whole: Printed, pictured: bool) -> Iterator[str]:
     """版头, title and 主送."""
     size, spread = masthead(whole.masthead)
     red = f'<w:b/><w:color w:val="{RED}"/><w:spacing w:val="{round(spread * 20)}"/>'
-    line = f'<w:spacing w:before="1700" w:line="{round(size * 26)}" w:lineRule="exact"/>'
+    line = f'<w:spacing w:before="{240 if pictured else ABOVE}" w:line="{round(size * 26)}" w:lineRule="exact"/>'
     yield parts.paragraph("Number", parts.text(whole.masthead, font(WANTED["title"].name, round(size * 2), red)), line)
     yield parts.paragraph("Number", parts.text(whole.number), '<w:spacing w:before="240"/>')
     rule = f'<w:pBdr><w:bottom w:val="single" w:sz="16" w:space="4" w:color="{RED}"/></w:pBdr>'
@@ -200,9 +236,22 @@ def _feet(section: Any, whole: Printed) -> None:
         _fill(head, parts.watermark(whole.watermark, number) if whole.watermark else parts.paragraph("FootLine", ""))
 
 
+def _turned_feet(file: Any, whole: Printed) -> str:
+    """References to the feet of turned pages, whose numbers stand beside; their heads are those of the others."""
+    found = ""
+    for number, kind in enumerate(("default", "even")):
+        foot, relation = file.part.add_footer_part()
+        _put(foot.element, parts.turned_number(odd=number == 0) + parts.paragraph("FootLine", parts.text(whole.footer)))
+        found += f'<w:footerReference w:type="{kind}" r:id="{relation}"/>'
+    return found
+
+
 def _fill(block: Any, xml: str) -> None:
     block.is_linked_to_previous = False
-    element = block._element
+    _put(block._element, xml)
+
+
+def _put(element: Any, xml: str) -> None:
     for old in list(element):
         element.remove(old)
     for new in parse_xml(f"<w:hdr {nsdecls('w')}>{xml}</w:hdr>"):

@@ -26,10 +26,13 @@ def paragraph(style: str, runs: str, more: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{runs}</w:p>'
 
 
-def sentence(line: Line) -> str:
-    """A paragraph of the body; its lead in the font of its level."""
+KEEP = "<w:keepNext/>"
+
+
+def sentence(line: Line, more: str = "") -> str:
+    """A paragraph of the body; its lead in the font of its level, ``more`` are properties beside its style."""
     style = "Level1" if line.look == "first" else "Text"
-    return paragraph(style, "".join(_piece(piece, line.look) for piece in line.pieces))
+    return paragraph(style, "".join(_piece(piece, line.look) for piece in line.pieces), more)
 
 
 def _piece(piece: Piece, look: str) -> str:
@@ -106,11 +109,30 @@ def svg_blip(relation: str) -> str:
     )
 
 
+NUMBER = f'{text("— ")}<w:fldSimple w:instr=" PAGE ">{text("1")}</w:fldSimple>{text(" —")}'
+
+
 def page_number(odd: bool) -> str:
     """— 1 — at the outer side, one character in."""
     side = '<w:ind w:right="280"/><w:jc w:val="right"/>' if odd else '<w:ind w:left="280"/><w:jc w:val="left"/>'
-    field = f'<w:fldSimple w:instr=" PAGE ">{text("1")}</w:fldSimple>'
-    return paragraph("PageNumber", text("— ") + field + text(" —"), side)
+    return paragraph("PageNumber", NUMBER, side)
+
+
+def turned_number(odd: bool) -> str:
+    """The same of a turned page: where it stands on the others once the paper is upright, in points of the page."""
+    wide, high = 20, 90
+    left, top = 79.4 - wide, 595.3 - 73.7 - 14 - high if odd else 79.4 + 14
+    place = (
+        f"position:absolute;margin-left:{left:.1f}pt;margin-top:{top:.1f}pt;width:{wide}pt;height:{high}pt;"
+        "mso-position-horizontal-relative:page;mso-position-vertical-relative:page"
+    )
+    line = paragraph("PageNumber", NUMBER, f'<w:jc w:val="{"right" if odd else "left"}"/>')
+    return paragraph(
+        "FootLine",
+        f'<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:rect style="{place}" filled="f" stroked="f">'
+        f'<v:textbox style="layout-flow:vertical" inset="0,0,0,0"><w:txbxContent>{line}</w:txbxContent></v:textbox>'
+        "</v:rect></w:pict></w:r>",
+    )
 
 
 def watermark(words: str, number: int) -> str:

@@ -21,7 +21,7 @@ The paragraphs themselves do not snap to the grid: LibreOffice gives a character
 """
 MARGINS = {"top": 2098, "right": 1474, "bottom": 1984, "left": 1587, "header": 851, "footer": 794}
 """Twips: 37, 26, 35 and 28 mm."""
-TURNED = {"top": 1587, "right": 1984, "bottom": 1474, "left": 2098, "header": 567, "footer": 340}
+TURNED = {"top": 1587, "right": 2098, "bottom": 1474, "left": 1984, "header": 567, "footer": 340}
 TYPE_AREA, PAGE = 8845, (11906, 16838)
 SONG = "宋体"
 KEPT = ("Normal", "DefaultParagraphFont", "TableNormal", "NoList")

@@ -17,6 +17,7 @@ from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.glyphs import changed, said, settable
 from dashboard.reports.files.printed import Drawing, Printed, printed
 from dashboard.reports.files.widths import UPRIGHT, width
+from dashboard.reports.logo import Logo, logo_of
 from dashboard.reports.snapshot import Snapshot
 
 LAYOUT = Path(__file__).with_name("layout.typ")
@@ -31,14 +32,20 @@ UNDATED = "　　年　月　日"
 
 def pdf(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
     """The file. Characters that no font has are printed as 〓 and named at the end."""
-    whole, missing = settable(printed(document), fonts)
+    whole, missing = settable(msgspec.structs.replace(printed(document), logo=""), fonts)
     whole = changed(whole, _breakable)
-    inputs = {"document": msgspec.json.encode(_inputs(whole, said(missing), fonts)).decode()}
+    inputs = {"document": msgspec.json.encode(_inputs(whole, said(missing), fonts, logo_of(document.logo))).decode()}
     made = typst.compile(
         LAYOUT.read_bytes(), font_paths=fonts.book, ignore_system_fonts=True,
         sys_inputs=inputs, timestamp=datetime.fromtimestamp(snapshot.cut.time // 1000, UTC),
     )  # fmt: skip
     return bytes(made)
+
+
+def _picture(logo: Logo) -> dict[str, object]:
+    """A picture as Typst takes it: it reads no base64."""
+    format_ = logo.kind.removeprefix("image/").removesuffix("+xml").replace("jpeg", "jpg")
+    return {"data": list(logo.data), "format": format_, "width": logo.width, "height": logo.height}
 
 
 def pictures(drawings: Sequence[Drawing], fonts: Fonts) -> list[bytes]:
@@ -71,10 +78,11 @@ def _slices(word: str, size: int = 10) -> list[str]:
     return [word[x : x + size] for x in range(0, len(word), size)]
 
 
-def _inputs(whole: Printed, missing: str, fonts: Fonts) -> dict[str, object]:
+def _inputs(whole: Printed, missing: str, fonts: Fonts, logo: Logo | None) -> dict[str, object]:
     size, spread = masthead(whole.masthead)
     return {
         "printed": whole, "fonts": fonts.chains, "masthead": size, "spread": spread, "day": whole.date or UNDATED,
         "heavy": "bold" if fonts.is_bold("title") else "regular",
         "strong": "bold" if fonts.is_bold("first") else "regular", "missing": missing,
+        "logo": None if logo is None else _picture(logo),
     }  # fmt: skip

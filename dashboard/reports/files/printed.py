@@ -76,7 +76,8 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Printed(msgspec.Struct, frozen=True):
-    """Everything that is printed, in order. ``date`` is empty for a draft, ``watermark`` for an issued real report."""
+    """Everything that is printed, in order. ``date`` is empty for a draft, ``watermark`` for an issued real report;
+    ``logo`` is a ``data:`` address."""
 
     masthead: str
     number: str
@@ -90,6 +91,7 @@ class Printed(msgspec.Struct, frozen=True):
     printed_by: str
     footer: str
     watermark: str
+    logo: str = ""
 
 
 def printed(document: Document) -> Printed:
@@ -101,6 +103,7 @@ def printed(document: Document) -> Printed:
         [plain(each) for each in document.title], plain(document.to), [*opening, *body],
         [_annex(annex, len(document.annexes)) for annex in document.annexes],
         plain(document.cc), plain(document.printed_by), plain(footer(document)), watermark(document),
+        document.logo,
     )  # fmt: skip
 
 
