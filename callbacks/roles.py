@@ -19,6 +19,8 @@ from dashboard.ingest.clock import LAST_TICK
 from dashboard.ingest.duty import Duty
 from dashboard.ingest.opening import Place, Writer, apart, open_place
 from dashboard.ingest.present import written_elsewhere
+from dashboard.operations import logs
+from dashboard.operations.presence import Presence
 from dashboard.reports.opening import open_reporting
 from dashboard.security.accounts import ADMIN, ensure_first_admin
 from dashboard.security.clock import real_now
@@ -43,13 +45,14 @@ def take_on(role: str, directory: Path, host: str, port: int) -> NoReturn:
 
 def ingest(directory: str, _port: int) -> Flask:
     """The role that takes in; the process writes once it holds the lease."""
-    place, duty, stop = open_place(Path(directory)), Duty(), Event()
+    place, duty, stop = _place(directory), Duty(), Event()
 
     def begin(writer: Writer) -> Sequence[Source]:
         ensure_first_key(place.directory, place.store.engine, real_now())
         greet(place)
         return sources_of(Surroundings(place, writer))
 
+    Presence(place.store.engine, "ingest").start(stop)
     worker = Thread(target=duty.work, args=(place, begin, stop), name="duty", daemon=True)
     worker.start()
     return _closing(receiving_server(place, duty), stop, lambda: worker.join(30))
@@ -57,10 +60,10 @@ def ingest(directory: str, _port: int) -> Flask:
 
 def web(directory: str, port: int) -> Flask:
     """Pages, API and screens of one process that only reads."""
-    place, stop = open_place(Path(directory)), Event()
+    place, stop = _place(directory), Event()
     present = written_elsewhere(place)
     reporting = open_reporting(place, present.clock.now, report_worker(place))
-    half = open_web(place, present, reporting.reports, port, False, build_id(), extract=f"extract-{port}")
+    half = open_web(place, present, reporting.reports, port, False, build_id(), f"extract-{port}", "web")
     half.start(stop)
     reporting.start(stop, scheduled=False)
     return _closing(half.server, stop, reporting.close, half.close)
@@ -68,7 +71,7 @@ def web(directory: str, port: int) -> Flask:
 
 def sockets(directory: str, port: int) -> Flask:
     """Screens alone, under gevent."""
-    place, stop = open_place(Path(directory)), Event()
+    place, stop = _place(directory), Event()
     half: Web = open_sockets(place, written_elsewhere(place), port, build_id())
     half.start(stop)
     return _closing(half.server, stop, half.close)
@@ -76,14 +79,20 @@ def sockets(directory: str, port: int) -> Flask:
 
 def scheduler(directory: str, _port: int) -> Flask:
     """Drafts of reports by their schedule, each once; the port answers health and metrics."""
-    place, stop = open_place(Path(directory)), Event()
+    place, stop = _place(directory), Event()
 
     def now() -> int:
         return int(place.store.get_state(LAST_TICK) or 0)
 
     reporting = open_reporting(place, now, report_worker(place))
     reporting.start(stop)
+    Presence(place.store.engine, "scheduler").start(stop)
     return _closing(watched_server(place, now), stop, reporting.close)
+
+
+def _place(directory: str) -> Place:
+    logs.configure()
+    return open_place(Path(directory))
 
 
 def report_worker(place: Place) -> Sequence[str]:

@@ -16,6 +16,7 @@ from dashboard.api.services import Services
 from dashboard.hub.server import create_hub
 from dashboard.ingest.opening import Place
 from dashboard.ingest.present import Present
+from dashboard.operations.presence import Presence
 from dashboard.queries.queries import Queries
 from dashboard.replica.replica import Replica
 from dashboard.security.doorman import Doorman
@@ -40,4 +41,5 @@ def open_sockets(place: Place, present: Present, port: int, build: str, async_mo
         vitals=lambda: seen.vitals(hub.screens, present.alive(), present.warnings()),
     ))  # fmt: skip
     harden(server, trusted_proxies=settings.trusted_proxies)
-    return Web(server, hub, replica)
+    presence = Presence(engine, "sockets", build, hub.screen_states)
+    return Web(server, hub, replica, presence=presence)

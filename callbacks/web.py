@@ -33,6 +33,8 @@ from dashboard.extract import Extract
 from dashboard.hub.server import Hub, create_hub
 from dashboard.ingest.opening import Place
 from dashboard.ingest.present import Present
+from dashboard.operations.installation import Installation
+from dashboard.operations.presence import Presence
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.desk import Desk, Parts
 from dashboard.queries.drill import Drill
@@ -60,11 +62,16 @@ class Web:
     hub: Hub
     replica: Replica
     extract: Extract | None = None
+    presence: Presence | None = None
+    installation: Installation | None = None
 
     def start(self, stop: Event) -> None:
         """Begin to follow the store."""
         self.replica.start()
         self.hub.start()
+        for part in (self.presence, self.installation):
+            if part is not None:
+                part.start(stop)
         if self.extract is not None:
             Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True).start()
 
@@ -82,7 +89,8 @@ AGES = ("positions", "cases")
 """Streams whose age every page shows."""
 
 def open_web(
-    place: Place, present: Present, reports: Reports, port: int, demo: bool, build: str, extract: str = "extract"
+    place: Place, present: Present, reports: Reports, port: int, demo: bool, build: str, extract: str = "extract",
+    role: str = "run",
 ) -> Web:
     """Everything that reads, over a replica and an extract of its own; not yet started.
 
@@ -109,7 +117,8 @@ def open_web(
     install(server, replace(services, layers=layers, worker_days=parts.workers, reports=reports))
     register_looks(server, store, parts.workers)
     register_exports(server, _exporter(place, parts))
-    install_doors(server, doorman, settings, place.base, place.directory, demo)
+    installation = Installation(store.engine, place.directory, services.vitals)
+    install_doors(server, doorman, settings, place.base, place.directory, demo, installation)
     site = Site(lambda caller: Desk(caller, parts), _frames(place, demo), _refused(doorman), _title(place), reports)
     app = create_pages(server, title=_title(place), site=site, pages=PAGES)
     register_reports(server, reports, site.refused)
@@ -117,7 +126,8 @@ def open_web(
     # Dash completes itself, inline scripts too, at the first request, which must be nobody's: see ``pages.render``.
     server.test_client().get("/healthz")
     harden(server, app.csp_hashes(), settings.trusted_proxies)
-    return Web(server, hub, replica, columns)
+    presence = Presence(store.engine, role, build, hub.screen_states)
+    return Web(server, hub, replica, columns, presence, installation)
 
 
 def allowed_origins(settings: Settings, port: int) -> Sequence[str]:

@@ -21,12 +21,14 @@ from callbacks.doors.pairing import pairing
 from callbacks.doors.rendering import Forms
 from callbacks.doors.secret import load_secret
 from callbacks.doors.sessions import sessions
+from callbacks.doors.status import status
 from callbacks.doors.tokens import protect
 from dashboard.api.entrance import Entrance
 from dashboard.api.headers import harden
 from dashboard.api.refusals import Refusals
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
+from dashboard.operations.installation import Installation
 from dashboard.security.audit import write_audit
 from dashboard.security.doorman import Doorman
 
@@ -35,9 +37,13 @@ DOORS = (entering, own, pairing, accounts, devices, sessions, keys, audit)
 
 
 def install_doors(
-    server: Flask, doorman: Doorman, settings: Settings, base: Callable[[], BaseData], directory: Path, demo: bool
+    server: Flask, doorman: Doorman, settings: Settings, base: Callable[[], BaseData], directory: Path, demo: bool,
+    installation: Installation | None = None,
 ) -> Entrance:
-    """Put gate and doors on a server. Returns who says who asks, for the API's policy and the hub."""
+    """Put gate and doors on a server. Returns who says who asks, for the API's policy and the hub.
+
+    ``installation`` is what ``/status`` shows.
+    """
     server.url_map.merge_slashes = False
     house = House(doorman, settings, base, Forms(settings), issuer_name(settings.oidc))
     entrance = Entrance(doorman, demo)
@@ -45,6 +51,7 @@ def install_doors(
     stand(server, Gate(house, entrance, refusals, protect(server, load_secret(directory))))
     for door in DOORS:
         server.register_blueprint(door(house))
+    server.register_blueprint(status(house, installation or Installation(doorman.engine, directory)))
     if provider := client_of(settings.oidc, directory):
         server.register_blueprint(openid(house, provider))
     return entrance

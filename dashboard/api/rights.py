@@ -38,6 +38,7 @@ PATHS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/export", frozenset({"export"})),
     ("/admin", frozenset({"accounts"})),
     ("/audit", frozenset({"audit"})),
+    ("/status", frozenset({"status"})),
     ("/_dash-component-suites", frozenset({"wall", "read"})),
     ("/_dash-layout", frozenset({"wall", "read"})),
     ("/_dash-dependencies", frozenset({"wall", "read"})),

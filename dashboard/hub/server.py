@@ -17,9 +17,11 @@ from dashboard.domain.changes import Entry
 from dashboard.hub.access import Alive, Authenticate, all_alive, loopback_only
 from dashboard.hub.composer import Composer, Limits
 from dashboard.hub.line import LINE, MAX_MESSAGE, use_lines
+from dashboard.hub.screens import Screen, ScreenBook
 from dashboard.hub.wire import Json, Prepared
 from dashboard.replica.replica import Replica
 from dashboard.security.caller import Caller
+from dashboard.security.clock import real_now
 from dashboard.security.scope import sees_region
 
 _IDLE = 1.0
@@ -80,6 +82,7 @@ class Hub:
         self._composer = Composer(replica, self._sockets, self.epoch, limits)
         self._callers: dict[str, Caller] = {}
         self._watched: dict[str, str] = {}
+        self._screens = ScreenBook()
         self._wake, self._stopping = Event(), Event()
         self._threads: list[Thread] = []
         self._clock: Callable[[], float] = time.monotonic
@@ -89,6 +92,10 @@ class Hub:
     def screens(self) -> int:
         """How many pages are connected and subscribed."""
         return self._composer.viewers
+
+    def screen_states(self) -> list[Screen]:
+        """Every subscribed page and what it told of itself."""
+        return self._screens.all()
 
     def start(self) -> None:
         """Begin to push, and to watch over who may still be pushed to."""
@@ -135,6 +142,7 @@ class Hub:
         except UnknownRegion:
             return {"error": "unknown_region", "detail": region}
         self._watched[_sid()] = region
+        self._screens.watches(_sid(), caller, region, real_now())
         return {**snapshot, "build": self.build}
 
     def got(self, payload: object = None) -> None:
@@ -145,6 +153,10 @@ class Hub:
             return
         if self._composer.got(_sid(), handled.edition, handled.slab):
             self._wake.set()
+
+    def health(self, payload: object = None) -> None:
+        """Take what a wall tells of itself."""
+        self._screens.note(_sid(), payload, real_now(), self._clock())
 
     def _may_watch(self, caller: Caller, region: str) -> bool:
         if not caller.region:
@@ -173,6 +185,7 @@ class Hub:
     def _forget(self, sid: str) -> None:
         self._callers.pop(sid, None)
         self._watched.pop(sid, None)
+        self._screens.forget(sid)
         self._composer.leave(sid)
 
     def _told(self, entry: Entry) -> None:
@@ -238,4 +251,5 @@ def create_hub(
     socketio.on_event("disconnect", hub.disconnect)
     socketio.on_event("subscribe", hub.subscribe)
     socketio.on_event("got", hub.got)
+    socketio.on_event("health", hub.health)
     return hub

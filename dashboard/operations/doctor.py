@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dashboard.config import load_settings
 from dashboard.operations import machine, servers
-from dashboard.operations.findings import Finding, examined, fail, ok
+from dashboard.operations.findings import Check, Finding, examined, fail, ok
 
 
 def examine(directory: Path, frontend: Callable[[], object]) -> Iterator[Finding]:
@@ -17,7 +17,7 @@ def examine(directory: Path, frontend: Callable[[], object]) -> Iterator[Finding
     if not directory.is_dir():
         yield fail(f"directory {directory}", "not there", "name another --data, or start the program once")
         return
-    alone = [
+    alone: list[tuple[str, Check]] = [
         ("write", partial(machine.writable, directory)), ("disk", partial(machine.disk, directory)),
         ("fonts", partial(machine.fonts, directory)), ("dash_hooks", machine.hooks),
         ("frontend", partial(_built, frontend)),
@@ -29,7 +29,7 @@ def examine(directory: Path, frontend: Callable[[], object]) -> Iterator[Finding
         yield from examined(alone)
         return
     yield ok("settings", f"{directory / 'config.toml'} can be read")
-    given = [
+    given: list[tuple[str, Check]] = [
         ("secrets", partial(machine.secrets, settings, directory)),
         ("database", partial(servers.database, settings, directory)),
         ("redis", partial(servers.all_redis, settings, directory)),

@@ -20,7 +20,7 @@ ACTIONS = (
     "login", "login.refused", "logout", "session.closed", "account.created", "account.changed", "account.password",
     "device.paired", "device.revoked", "key.created", "key.revoked", "worker.track", "export", "access.refused",
     "audit.read", "report.made", "report.appeals", "appeal.lodged", "appeal.decided", "report.corrected",
-    "report.frozen", "report.issued", "report.freeze", "report.issue",
+    "report.frozen", "report.issued", "report.freeze", "report.issue", "quarantine.replayed", "quarantine.dropped",
 )  # fmt: skip
 """What is written down."""
 RESULTS = ("ok", "refused", "failed")

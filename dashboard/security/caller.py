@@ -7,20 +7,22 @@ import msgspec
 
 Role = Literal["leader", "center", "street", "unit", "auditor", "admin", "wall"]
 Right = Literal[
-    "read", "write", "wall", "map", "personal", "tracks", "export", "audit", "accounts", "quarantine", "reports"
+    "read", "write", "wall", "map", "personal", "tracks", "export", "audit", "accounts", "quarantine", "reports",
+    "status",
 ]  # fmt: skip
 """``read`` figures and cases, ``write`` events, ``wall`` boards without personal data, ``map`` borders of regions,
 ``personal`` names, numbers and addresses in clear, ``tracks`` a worker's day (with a purpose), ``export`` files,
 ``audit`` the audit log, ``accounts`` people, devices and sessions, ``quarantine`` refused messages and the state of
-sources, ``reports`` to make reports of one's region and take them further up to the issue."""
+sources, ``reports`` to make reports of one's region and take them further up to the issue, ``status`` how the
+installation is."""
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "leader": frozenset({"read", "wall", "map", "tracks", "export"}),
-    "center": frozenset({"read", "wall", "map", "personal", "tracks", "export", "quarantine", "reports"}),
+    "center": frozenset({"read", "wall", "map", "personal", "tracks", "export", "quarantine", "reports", "status"}),
     "street": frozenset({"read", "wall", "map", "personal", "tracks", "export"}),
     "unit": frozenset({"read", "map", "personal", "export"}),
     "auditor": frozenset({"audit"}),
-    "admin": frozenset({"accounts"}),
+    "admin": frozenset({"accounts", "status"}),
     "wall": frozenset({"wall", "map"}),
 }
 """Rights of each role. Those who run accounts see no cases, those who audit see the log alone (三员分立)."""
@@ -53,7 +55,7 @@ class Caller(msgspec.Struct, frozen=True):
 DEMO = Caller(
     "demo",
     "leader",
-    frozenset({"read", "wall", "map", "tracks", "export", "audit", "quarantine", "reports"}),
+    frozenset({"read", "wall", "map", "tracks", "export", "audit", "quarantine", "reports", "status"}),
     via="demo",
     id="demo",
 )

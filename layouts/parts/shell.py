@@ -31,6 +31,7 @@ ENTRIES = (
     Entry(CASES, "shell.cases", "read", tab=True),
     Entry(RANKING, "shell.ranking", "read", tab=True),
     Entry(REPORTS, "shell.reports", "read", tab=True),
+    Entry("/status", "shell.status", "status", inside=False),
     Entry("/audit", "shell.audit", "audit", inside=False),
     Entry("/admin/accounts", "shell.accounts", "accounts", inside=False),
 )
