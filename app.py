@@ -21,6 +21,7 @@ from dashboard.ingest.clock import LAST_TICK, Clock, ToldClock
 from dashboard.ingest.opening import Place, PlaceError, Writer, hold, open_clock, open_place, open_writer
 from dashboard.ingest.present import written_here
 from dashboard.ingest.run_source import start_source
+from dashboard.operations import logs
 from dashboard.operations.command import add_operations
 from dashboard.reports.arguments import add_report_arguments
 from dashboard.reports.opening import open_reporting
@@ -277,8 +278,7 @@ def _instant(text: str) -> int:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; 0 = done, 1 = not, with the reason on standard error."""
     options = arguments().parse_args(words)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    logs.configure()
     try:
         result: int = options.do(options)
     except (UserError, PlaceError, PortError, BuildError) as problem:

@@ -18,6 +18,7 @@ from dashboard.api.scoping import unbounded
 from dashboard.api.services import Services, Vitals
 from dashboard.domain.changes import SourceState
 from dashboard.store import schema
+from dashboard.store.store import QUARANTINE_DROPPED
 
 MAX_TICK_AGE = 15.0
 """Seconds without a tick after which a process is not ready."""
@@ -64,7 +65,7 @@ def metrics(services: Services, call: Call[Nothing]) -> Reply:
     """Counters and gauges in the Prometheus text format, from a registry of this process alone."""
     unbounded(call.caller)
     registry = CollectorRegistry()
-    registry.register(_Snapshot(services.vitals(), _refusals(services)))
+    registry.register(_Snapshot(services.vitals(), _refusals(services), _dropped(services)))
     return Reply(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -74,11 +75,17 @@ def _refusals(services: Services) -> dict[str, int]:
         return {str(reason): int(n) for reason, n in connection.execute(query)}
 
 
+def _dropped(services: Services) -> int:
+    with services.engine.connect() as connection:
+        query = select(schema.state.c.value).where(schema.state.c.key == QUARANTINE_DROPPED)
+        return int(connection.scalar(query) or 0)
+
+
 class _Snapshot(Collector):
     """The numbers as they are at one scrape."""
 
-    def __init__(self, vitals: Vitals, quarantined: dict[str, int]) -> None:
-        self._vitals = vitals
+    def __init__(self, vitals: Vitals, quarantined: dict[str, int], dropped: int) -> None:
+        self._vitals, self._dropped = vitals, dropped
         self._quarantined = quarantined
 
     def collect(self) -> Iterable[Metric]:
@@ -91,6 +98,8 @@ class _Snapshot(Collector):
         if vitals.tick_age is not None:
             yield _gauge("yiping_tick_age_seconds", "Real time since the last tick.", vitals.tick_age)
         yield _labelled("yiping_quarantined", "Refused items kept in quarantine.", "reason", self._quarantined)
+        text = "Refused items dropped for want of room."
+        yield CounterMetricFamily("yiping_quarantine_dropped", text, value=self._dropped)
         yield from _sources(vitals.sources)
 
 

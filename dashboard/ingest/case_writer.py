@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from dashboard.domain.changes import BaseChanged, Changes
-from dashboard.domain.events import BadEvent
+from dashboard.domain.events import BadEvent, CaseEvent
 from dashboard.domain.life_cycle import Case
 from dashboard.feed import Feed, FeedError
 from dashboard.ingest.items import Item, Outcome
@@ -75,7 +75,8 @@ class CaseWriter:
 
     def _set_aside(self, item: Item, problem: Exception) -> tuple[list[Outcome], int]:
         """An event that breaks the program must not stop those behind it."""
-        log.error("event set aside: %r", item.raw[:500], exc_info=problem)
+        case = item.event.case if isinstance(item.event, CaseEvent) else ""
+        log.error("event %s of case %r set aside", item.uid.hex(), case, exc_info=problem)
         item.refusal = BadEvent("internal_error", f"{type(problem).__name__}: {problem}"[:500])
         item.event = None
         return self._transact([item])

@@ -52,7 +52,8 @@ def _sqlite(url: str) -> Engine:
     if make_url(url).database in (None, "", ":memory:"):
         raise StoreError("SQLite needs a file: several threads read it at once")
     engine = create_engine(
-        url, connect_args={"isolation_level": None, "timeout": 10}, pool_size=8, max_overflow=32, query_cache_size=500
+        url, connect_args={"isolation_level": None, "timeout": 10}, pool_size=8, max_overflow=32, query_cache_size=500,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -76,6 +77,7 @@ def _postgres(url: str) -> Engine:
         pool_size=8,
         max_overflow=32,
         pool_pre_ping=True,
+        hide_parameters=True,  # of an error: they are what people wrote
         isolation_level="REPEATABLE READ",
         connect_args={
             "connect_timeout": 10,

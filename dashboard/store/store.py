@@ -41,6 +41,14 @@ _STEPS = (
 )
 
 
+QUARANTINE_ROWS = 100_000
+"""Refused items that are kept; whoever sends only garbage must not fill the disk."""
+TRIM_EVERY = 1000
+"""Refused items between two looks at how many there are."""
+QUARANTINE_DROPPED = "quarantine_dropped"
+"""Key in ``state`` of how many were dropped for want of room, ever."""
+
+
 class Stored(msgspec.Struct, frozen=True):
     """What one transaction writes; projections carry ``seq``, the number of its last event.
 
@@ -64,6 +72,7 @@ class Store(ClockTables):
 
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
+        self.quarantine_rows, self._put_since_trim = QUARANTINE_ROWS, 0
         self._writer = Lock()
 
     def close(self) -> None:
@@ -99,8 +108,24 @@ class Store(ClockTables):
     def _put_quarantine(self, connection: Connection, stored: Stored) -> None:
         rows = [msgspec.structs.astuple(row) for row in stored.quarantined]
         put(connection, schema.quarantine, QUARANTINE_COLUMNS, rows, "skip")
+        self._put_since_trim += len(rows)
+        if self._put_since_trim > min(TRIM_EVERY, self.quarantine_rows // 10):
+            self._put_since_trim = 0
+            self._trim_quarantine(connection)
         if stored.released:
             connection.execute(schema.quarantine.delete().where(schema.quarantine.c.id.in_(stored.released)))
+
+    def _trim_quarantine(self, connection: Connection) -> None:
+        """Drop the oldest refused items above the limit and count them."""
+        ids = schema.quarantine.c.id
+        newest = select(ids).order_by(ids.desc()).offset(self.quarantine_rows).limit(1)
+        oldest = connection.scalar(newest)
+        if oldest is None:
+            return
+        dropped = connection.execute(schema.quarantine.delete().where(ids <= oldest)).rowcount
+        key = schema.state.c.key == QUARANTINE_DROPPED
+        before = int(connection.scalar(select(schema.state.c.value).where(key)) or 0)
+        self.set_state(QUARANTINE_DROPPED, str(before + dropped), connection)
 
     def last_seq(self, connection: Connection | None = None) -> int:
         """The highest number given so far; 0 where nothing is stored."""

@@ -13,6 +13,7 @@ from dashboard.domain.changes import CaseRow, Inflow, Step, TallyRow
 from dashboard.domain.tallies import WIDTH
 from dashboard.store import DayEnd, EventRow, HistogramRow, Moment, Quarantined, Store, Stored, StoreError, open_store
 from dashboard.store.schema import STOCKS
+from dashboard.store.store import QUARANTINE_DROPPED
 from tests.servers import database_url, postgres_url
 
 __all__ = ["database_url", "postgres_url"]
@@ -251,3 +252,14 @@ def test_a_server_that_is_away_is_told() -> None:
 def test_a_held_lock_is_refused_before_a_sender_loses_patience(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path / 'lock.db'}").engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+
+
+def test_the_quarantine_keeps_the_newest_and_counts_what_it_drops(store: Store) -> None:
+    store.quarantine_rows = 30
+    for number in range(100):
+        row = Quarantined(number.to_bytes(16, "big"), number, "cases", "malformed", "", "", b"x")
+        write(store, Stored(0, quarantined=[row, row]))
+    kept = [row.received for row in store.quarantined(limit=1000)]
+    dropped = int(store.get_state(QUARANTINE_DROPPED) or 0)
+    assert kept == list(range(99, 99 - len(kept), -1)), "the newest, without a hole"
+    assert 30 <= len(kept) <= 34 and dropped == 100 - len(kept)
