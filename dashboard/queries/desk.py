@@ -15,7 +15,7 @@ from dashboard.queries.case_answers import CaseView
 from dashboard.queries.case_lines import finds_titles, line_for, lines_for
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.drill import Drill
-from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, Compared, Hit
+from dashboard.queries.drill_answers import MOST_HITS, Breakdown, CaseLines, Children, Compared, Hit
 from dashboard.queries.drill_channels import channels
 from dashboard.queries.queries import Queries
 from dashboard.queries.score_answers import Explanation, League
@@ -134,7 +134,7 @@ class Desk:
         found = self._parts.drill.case_lines(self._own(selection), "", sort, cursor, limit, q, titles)
         return msgspec.structs.replace(found, rows=lines_for(self.caller, found.rows))
 
-    def search(self, q: str, limit: int = 12) -> list[Hit]:
+    def search(self, q: str, limit: int = MOST_HITS) -> list[Hit]:
         """Regions, cases and workers by their names."""
         self._needs("read")
         return self._parts.drill.search(q, self.caller, limit)

@@ -150,6 +150,10 @@ class CaseLines(msgspec.Struct, frozen=True):
     as_of: AsOf
 
 
+MOST_HITS = 12
+"""What a search finds at once."""
+
+
 class Hit(msgspec.Struct, frozen=True):
     """Something found by its name: ``kind`` is ``region``, ``case`` or ``worker`` (masked as the caller may see
     them)."""

@@ -74,10 +74,10 @@ def containing(found: Condition, text: str, titles: bool = True) -> Condition:
 
 
 def worded(found: Condition, q: str, view: View, tree: RegionTree, titles: bool = True) -> Condition:
-    """Narrowed to cases that every word fits: their id begins with it, their title contains it (with ``titles``) or
-    a region around them is named so."""
+    """Narrowed to cases that every word fits: their id begins with it, their title contains it (without ``titles``
+    only words without a digit are looked for there) or a region around them is named so."""
     for word in words_of(q):
-        about = containing(Condition(), word, titles)
+        about = containing(Condition(), word, titles or not any(sign.isdigit() for sign in word))
         places = [f"l{level} IN ({numbers})" for level, numbers in _places_named(word, view, tree)]
         found = found.also(f"({' OR '.join((about.sql, *places))})", *about.values)
     return found

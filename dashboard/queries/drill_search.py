@@ -54,7 +54,7 @@ def case_hits(q: str, view: View, base: BaseData, caller: Caller, limit: int) ->
 def _fitting(q: str, view: View, base: BaseData, caller: Caller) -> Condition:
     """One word at least is about the case itself: what lies in a place is the list's to say."""
     titles = finds_titles(caller, q)
-    about = [containing(Condition(), word, titles) for word in words_of(q)]
+    about = [containing(Condition(), word, finds_titles(caller, word)) for word in words_of(q)]
     own, values = " OR ".join(part.sql for part in about), [value for part in about for value in part.values]
     return worded(Condition(), q, view, base.tree, titles).also(f"({own})", *values)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.queries.drill_answers import CaseLines, Hit
+from dashboard.queries.drill_answers import MOST_HITS, CaseLines, Hit
 from layouts.address import CASE, CASES, REGION, WORKER, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -24,7 +24,7 @@ def layout(
     lang = address.language
     listed = {line.id for line in lines.rows}
     others = [hit for hit in hits if hit.kind != "case" or hit.id not in listed]
-    found = [_hits(address, others)] if address.q and others else []
+    found = [_hits(address, others, len(hits) >= MOST_HITS)] if address.q and others else []
     title = say(lang, "case.list.open" if address.state == "open" else "case.list.title", n=count(lines.total))
     note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
     note += [export_links(address, "cases")] if may_export and lines.rows else []
@@ -71,10 +71,10 @@ def _search(address: Address, lang: Lang) -> Component:
 _KINDS = {"region": (REGION, "region"), "case": (CASE, "id"), "worker": (WORKER, "id")}
 
 
-def _hits(address: Address, hits: Sequence[Hit]) -> Component:
+def _hits(address: Address, hits: Sequence[Hit], cut: bool) -> Component:
     lang = address.language
     rows = [_hit(address, lang, hit) for hit in hits]
-    note = say(lang, "case.search.for", q=address.q)
+    note = say(lang, "case.search.cut" if cut else "case.search.for", q=address.q)
     return card(text(lang, "case.search.found"), html.Ul(rows, className="case-hits"), note=note, name="hits")
 
 

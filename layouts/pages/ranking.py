@@ -161,7 +161,7 @@ def _columns(lang: Lang) -> list[dict[str, Any]]:
     }  # fmt: skip
     unit = names | {
         "field": "link", "headerName": text(lang, "score.ranking.unit"), "cellRenderer": "markdown", "flex": 3,
-        "minWidth": 240, "filterValueGetter": {"function": "params.data.name"},
+        "minWidth": 240 if lang == "zh-CN" else 264, "filterValueGetter": {"function": "params.data.name"},
     }  # fmt: skip
     parent = names | {"field": "parent", "headerName": text(lang, "score.ranking.parent"), "flex": 2, "minWidth": 148}
     return [

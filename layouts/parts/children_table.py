@@ -22,6 +22,8 @@ GRID = "grid"
 """Type of the ids of grids whose lines carry an address as their row id; a click on the name goes there."""
 GRID_BOX = "children-table"
 ROW, HEAD, MOST = 30, 52, 18
+NAME: dict[Lang, int] = {"zh-CN": 150, "en": 204}
+"""Width of the names, px: English ones are longer."""
 PER_UNIT = {"share": "%", "hours": "h"}
 WORDS = (
     "contains", "notContains", "equals", "notEqual", "startsWith", "endsWith", "blank", "notBlank", "noRowsToShow",
@@ -80,7 +82,7 @@ def _name_column(lang: Lang, level: str) -> dict[str, Any]:
         "field": "name",
         "headerName": level_name(lang, level),
         "pinned": "left",
-        "width": 150,
+        "width": NAME[lang],
         "cellClass": "cell-link",
         "filter": "agTextColumnFilter",
     }

@@ -48,6 +48,17 @@ def test_the_focus_stays_on_what_was_chosen(page: Page) -> None:
     expect(page.locator(".filters [aria-current=true]", has_text="上月")).to_be_focused(timeout=WAIT)
 
 
+def test_a_grid_is_walked_by_keyboard(page: Page) -> None:
+    stands_alone(page, "测试市")
+    cell = page.locator(".children-grid .ag-cell.cell-link").first
+    name = cell.inner_text(timeout=WAIT)
+    page.locator(".children-grid .ag-header-cell").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(cell).to_be_focused()
+    page.keyboard.press("Enter")
+    stands_alone(page, name)
+
+
 def test_a_sheet_closes_by_escape_and_by_a_click_elsewhere(page: Page) -> None:
     stands_alone(page, "测试市")
     button, sheet = page.locator(".menu-state summary"), page.locator(".menu-state .menu-sheet")

@@ -298,6 +298,9 @@ def test_hits_lead_to_the_page_of_their_kind() -> None:
     assert "乡镇（街道） 雁湖区" in words(found)
     assert "同一件" not in words(found)
     assert {"/region?region=s1", "/worker?id=W1", "/case?id=C1"} <= set(links)
+    many = [Hit("worker", f"W{n}", "王**", "") for n in range(12)]
+    told = words(tree(cases.layout(parse_address("/cases", {"q": "王"}), LINES, many)))
+    assert "未全部列出" in told and "未全部列出" not in words(found)
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,16 @@ def test_what_citizens_told_of_themselves_finds_a_case_for_those_who_may_read_it
         assert [hit.id for hit in city.drill.search(q, who) if hit.kind == "case"] == found.split()
 
 
+def test_a_number_beside_words_is_not_looked_for_in_titles_that_are_masked(tmp_path: Path) -> None:
+    with drilled(tmp_path, NOW) as city:
+        city.send(raws(1, [event("accepted", 1, title="占道 13800000002")]))
+        city.sync()
+        asked = ("占道", "占道 138", "格一 占道", "C1 占道")
+        found = [[hit.id for hit in city.drill.search(q, caller())] for q in asked]
+        lines = [ids(city.drill.case_lines(MONTH, q=q, titles=False)) for q in ("占道 138", "C1 占道")]
+    assert (found, lines) == ([["C1"], [], ["C1"], ["C1"]], [[], ["C1"]])
+
+
 def test_names_of_workers_are_masked_for_those_who_may_not_read_them(tmp_path: Path) -> None:
     with drilled(tmp_path, NOW) as city:
         told(city)

@@ -68,3 +68,13 @@ export function followLinks(): void {
     navigate(href);
   });
 }
+
+/** Enter in a cell of a grid goes where a click on it goes: the arrows lead to cells, not to the links in them. */
+export function followCells(): void {
+  document.addEventListener("keydown", (event) => {
+    const cell = event.key === "Enter" ? (event.target as Element | null)?.closest?.<HTMLElement>(".ag-cell") : null;
+    const link = cell?.querySelector<HTMLAnchorElement>("a[href]"), line = cell?.closest(".ag-row")?.getAttribute("row-id");
+    if (link) link.click();
+    else if (cell?.matches(".cell-link") && isOwnPath(line)) navigate(line);
+  });
+}

@@ -5,7 +5,7 @@
 
 import { CaseMap } from "./case_map";
 import { keepFocus, restoreFocus } from "./focus";
-import { followLinks, thaw } from "./frozen";
+import { followCells, followLinks, thaw } from "./frozen";
 import { Live } from "./live";
 import { completed, type MapOptions } from "./map_options";
 import { leaderRoot, nameDocument, optionsOf, pageWords } from "./page";
@@ -45,6 +45,7 @@ export class Leader {
       document.addEventListener(event, ({ target }) => this.onRow(target, entered));
     }
     followLinks();
+    followCells();
     keepFocus();
     closeSheets();
     this.scan();
