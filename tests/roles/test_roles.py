@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 import socketio
 
+from dashboard.operations.installation import Installation
+from dashboard.operations.presence import processes
+from dashboard.security.clock import real_now
+from dashboard.store.engine import reach
 from tests.roles.cluster import ORIGIN, Cluster, Role, event, until
 
 pytestmark = [pytest.mark.redis, pytest.mark.postgres]
@@ -30,6 +34,17 @@ def test_one_role_takes_in_what_another_one_shows(cluster: Cluster) -> None:
     screen.disconnect()
     refused = cluster.web.ask("/api/v1/events", [event(9)], cluster.key)
     assert refused is not None and refused.status_code == 503, "pages take nothing in"
+
+
+def test_every_role_tells_that_it_runs_and_who_writes(cluster: Cluster) -> None:
+    """What ``/status`` of any process shows of all of them."""
+    engine = reach(cluster.database)
+    until(lambda: {one.role for one in processes(engine)} == {"ingest", "web", "sockets", "scheduler"}, "all roles")
+    assert not [one for one in processes(engine) if one.gone(real_now())]
+    (holder,) = Installation(engine, cluster.directory).holders()
+    assert holder.role == "ingest" and holder.until > holder.now
+    assert holder.place in {one.place for one in processes(engine) if one.role == "ingest"}
+    engine.dispose()
 
 
 def test_a_spare_one_takes_over_from_one_that_is_gone(cluster: Cluster) -> None:
