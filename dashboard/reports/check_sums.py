@@ -27,7 +27,7 @@ def sum_faults(snapshot: Snapshot) -> Iterator[Fault]:
 
 def leagues(snapshot: Snapshot) -> Iterator[tuple[str, League]]:
     """Every league by its level, that of responsible units last."""
-    yield from snapshot.leagues.items()
+    yield from ((level, snapshot.leagues[level]) for level in snapshot.levels)
     if snapshot.units is not None:
         yield "unit", snapshot.units
 
@@ -59,7 +59,7 @@ def _parts(snapshot: Snapshot) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def _levels(snapshot: Snapshot) -> Iterator[tuple[str, tuple[int, int]]]:
     due = snapshot.fact("total.due_to_close").value
-    for level, league in snapshot.leagues.items():
+    for level, league in ((level, snapshot.leagues[level]) for level in snapshot.levels):
         if due is not None and snapshot.place.level != level:
             yield f"due.{level}", (sum(row.due for row in league.rows), int(due))
 

@@ -88,6 +88,6 @@ def _names(document: Document, snapshot: Snapshot) -> frozenset[str]:
 
 
 def _leagues(snapshot: Snapshot) -> Iterator[League]:
-    yield from snapshot.leagues.values()
+    yield from (snapshot.leagues[level] for level in snapshot.levels)
     if snapshot.units is not None:
         yield snapshot.units

@@ -52,7 +52,7 @@ class Comparison(msgspec.Struct, frozen=True):
 def compared(a: tuple[Entry, Snapshot], b: tuple[Entry, Snapshot]) -> Comparison:
     """Two reports in the order of their periods, whichever is named first."""
     (earlier, before), (later, now) = sorted((a, b), key=lambda one: (one[1].last, one[0].issued))
-    levels = [level for level in now.leagues if level in before.leagues]
+    levels = [level for level in now.levels if level in before.leagues]
     return Comparison(
         earlier, later, _figures(before, now, "total", DEFINED),
         {level: _moved(before.leagues[level], now.leagues[level]) for level in levels},

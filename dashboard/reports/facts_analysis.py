@@ -88,7 +88,7 @@ def _names(base: BaseData, keys: Iterable[list[str]]) -> dict[str, str]:
         if prefix in ("category", "main") and code in base.categories:
             found[code] = base.categories[code].name
         if prefix == "grid":
-            found[code] = base.tree.regions[base.tree.latest[code]].name
+            found[code] = region_name(base, code)
     return found
 
 
@@ -128,13 +128,19 @@ def repeat_facts(asked: Question, base: BaseData, days: int) -> tuple[dict[str, 
     names: dict[str, str] = {}
     for number, (n, category, region, _, _) in enumerate(rows[:TOP_REPEATS], 1):
         facts[f"repeat.{number}"] = Fact(-n, "cases")
-        names[f"repeat.{number}"] = f"{_region_name(base, region)}“{_category_name(base, category)}”"
+        names[f"repeat.{number}"] = f"{region_name(base, region)}“{_category_name(base, category)}”"
     return facts, names
 
 
-def _region_name(base: BaseData, code: str) -> str:
+def region_name(base: BaseData, code: str) -> str:
+    """The name of a region; of a grid after that of what it lies in, for every community has a 第1网格."""
     node = base.tree.latest.get(code)
-    return code if node is None else base.tree.regions[node].name
+    if node is None:
+        return code
+    region = base.tree.regions[node]
+    above = base.tree.latest.get(region.parent or "") if region.level >= GRID else None
+    outer = "" if above is None else base.tree.regions[above].name
+    return region.name if not outer or region.name.startswith(outer) else f"{outer}{region.name}"
 
 
 def _category_name(base: BaseData, code: str) -> str:

@@ -10,7 +10,7 @@ from dashboard.check.judging import Ints
 from dashboard.check.ledger import Ledger
 from dashboard.domain.base import BaseData
 from dashboard.domain.periods import LocalDays, plus_days
-from dashboard.reports.facts_analysis import TOP_REPEATS
+from dashboard.reports.facts_analysis import TOP_REPEATS, region_name
 from dashboard.reports.recount_cases import DAY, Cases
 from dashboard.reports.snapshot import BASE_VERSION, Snapshot
 
@@ -73,9 +73,8 @@ class Repeats:
 
     def _name(self, group: _Group) -> str:
         region, category = group
-        node, known = self.base.tree.latest.get(region), self.base.categories.get(category)
-        there = region if node is None else self.base.tree.regions[node].name
-        return f"{there}“{category if known is None else known.name}”"
+        known = self.base.categories.get(category)
+        return f"{region_name(self.base, region)}“{category if known is None else known.name}”"
 
     def _places(self) -> list[tuple[int, _Group]]:
         """(repeated cases, region and category) of each place that has any."""

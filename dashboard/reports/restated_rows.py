@@ -43,7 +43,7 @@ def restated_rows(earlier: Snapshot, changed: Differences, satisfied: int) -> It
 
 def ranked(snapshot: Snapshot) -> Iterator[tuple[str, League]]:
     """Every league of a snapshot by its level, that of the units last."""
-    yield from snapshot.leagues.items()
+    yield from ((level, snapshot.leagues[level]) for level in snapshot.levels)
     if snapshot.units is not None:
         yield "unit", snapshot.units
 

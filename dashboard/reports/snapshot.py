@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from dashboard.domain.regions import LEVELS
 from dashboard.queries.answers import Place
 from dashboard.queries.drill_answers import CaseLine
 from dashboard.queries.score_answers import League, LeagueRow, ModelInfo
@@ -140,6 +141,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     terms: dict[str, list[ModelTerm]] = {}
     demo: bool = False
     own: Own | UnsetType = UNSET
+
+    @property
+    def levels(self) -> list[str]:
+        """The ranked levels from above to below, whatever order they were stored in."""
+        return [level for level in LEVELS if level in self.leagues]
 
     def fact(self, key: str) -> Fact:
         """A fact by its id; an unknown one has no value."""

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from dashboard.reports.checks import faults
 from dashboard.reports.content import compose
 from dashboard.reports.document import Paragraph
 from dashboard.reports.office import Office, parse_office
@@ -190,6 +191,22 @@ def test_what_did_not_change_is_level() -> None:
     level = with_facts(change__on_time_rate=Fact(0.00001, "points"), change__accepted=Fact(0, "cases", 0))
     text = said(compose(level, Office()), "total")
     assert "受理量与8月持平；" in text and "按期办结率98.58%，与8月持平，" in text
+
+
+def test_levels_stand_from_above_to_below_however_they_are_stored() -> None:
+    old = invented.snapshot()
+    stored = replace(old, leagues=dict(sorted(old.leagues.items())), bottom=dict(sorted(old.bottom.items())))
+    assert list(stored.leagues) == ["community", "district", "street"]
+    found, wanted = compose(stored, Office()), compose(old, Office())
+    assert [annex.title for annex in found.annexes] == [annex.title for annex in wanted.annexes]
+    assert said(found) == said(wanted) and faults(found, stored) == []
+
+
+def test_what_came_back_once_is_counted_and_not_named() -> None:
+    once = {f"repeat.{key}": Fact(1, "cases") for key in ("1", "2", "3", "cases", "places", "days")}
+    old = invented.snapshot()
+    text = said(compose(replace(old, facts=old.facts | once), Office()), "analysis")
+    assert "重复投诉较集中" not in text and "在同一地点再次发生的" in text
 
 
 def test_a_cut_off_in_the_year_after_the_period_says_so() -> None:

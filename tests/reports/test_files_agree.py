@@ -18,14 +18,14 @@ import openpyxl
 import pytest
 
 from dashboard.reports.content import compose
-from dashboard.reports.document import Chart, Column, Document, Num, Paragraph, Table
+from dashboard.reports.document import Chart, Column, Document, Num, Paragraph, Table, Words
 from dashboard.reports.files.docx import docx
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.json import json as json_file
 from dashboard.reports.files.json import read
 from dashboard.reports.files.pdf import pdf
 from dashboard.reports.files.plain import plain
-from dashboard.reports.files.printed import Grid, Line, Printed, cells, printed, shown, text_of
+from dashboard.reports.files.printed import Grid, Line, Printed, cells, line, printed, shown, text_of
 from dashboard.reports.files.xlsx import HEAD, SCALE, charts, tables, xlsx
 from dashboard.reports.formulas import evaluate
 from dashboard.reports.logo import logo_text
@@ -80,6 +80,12 @@ def test_docx(paper: Document, fonts: Fonts) -> None:
         assert any(set(texts[:1] + texts[-1:]) & set(re.findall(r">([^<]+)</text>", svg)) for svg in drawn)
 
 
+def test_no_line_begins_with_a_mark() -> None:
+    share, count = Num("a", "", "81.12%"), Num("b", "", "16件")
+    made = line(Paragraph([Words("占"), share, Words("；部件类（"), count, Words("）、其他")]))
+    assert [piece.text for piece in made.pieces if piece.whole] == ["81.12%；", "（16件）、"]
+
+
 def test_the_number_of_a_turned_page_stands_beside_it(paper: Document, fonts: Fonts) -> None:
     with zipfile.ZipFile(io.BytesIO(docx(paper, snapshot(), fonts))) as file:
         body = file.read("word/document.xml").decode()
@@ -121,7 +127,7 @@ def test_pdf(paper: Document, fonts: Fonts, tmp_path: Path) -> None:
     for chart in charts(paper):
         assert written(chart.values[0], chart.unit) in laid
     pages = _text_of(path).split("\f")[:-1]
-    assert "— 1 —" in pages[0]
+    assert "—1—" in squeezed(pages[0])
     assert len(pages) % 2 == 0 and squeezed(paper.printed_by) in squeezed(pages[-1])
 
 

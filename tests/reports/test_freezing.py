@@ -198,7 +198,7 @@ def test_the_same_place_is_one_in_any_system_and_no_place_is_none(tmp_path: Path
         again = freeze(town.books, MONTH, cut)
         assert recount(town.books, first) == []
     assert value(first, "repeat.cases") == value(again, "repeat.cases") == 1
-    assert first.names["repeat.1"] == again.names["repeat.1"] == "格二“自然时限”"
+    assert first.names["repeat.1"] == again.names["repeat.1"] == "二街格二“自然时限”"
 
 
 def test_a_notice_of_days_that_are_not_over_is_compared_with_nothing(tmp_path: Path) -> None:

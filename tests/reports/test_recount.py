@@ -109,7 +109,7 @@ def test_a_wrong_place_that_complains_again_is_named(tmp_path: Path) -> None:
     with frozen(tmp_path) as town:
         rich(town)
         found = town.freeze()
-        assert found.names["repeat.1"] == "格一“自然时限”"
+        assert found.names["repeat.1"] == "二街格一“自然时限”"
         wrong = msgspec.structs.replace(found, names=found.names | {"repeat.1": "格二“无时限”"})
         assert [fault.where for fault in recount(town.books, wrong)] == ["repeat.1.name"]
 

@@ -72,9 +72,11 @@ def _grids(m: Material) -> list[Run]:
 
 
 def _repeats(m: Material) -> list[Run]:
-    items = [
-        m.say("item.count", name=repeat_name(m, code), count=m.num(f"repeat.{code}")) for code in repeats(m)[:HOT]
-    ]
+    """How much comes back, and where more than once."""
+    if not repeats(m):
+        return []
+    often = [code for code in repeats(m)[:HOT] if (m.value(f"repeat.{code}") or 0) > 1]
+    items = [m.say("item.count", name=repeat_name(m, code), count=m.num(f"repeat.{code}")) for code in often]
     holes = {key: m.num(f"repeat.{key}") for key in ("days", "cases", "places")}
     return m.say("repeats", **holes, items=joined(items))
 

@@ -54,7 +54,7 @@ def _model(m: Material) -> list[Block]:
 
 
 def _rules(m: Material) -> Iterable[list[Run]]:
-    level = next(iter(m.snapshot.leagues), "unit")
+    level = next(iter(m.snapshot.levels), "unit")
     limits = {"small": m.num(f"league|{level}|small"), "min_due": m.num(f"league|{level}|min_due")}
     grades = [
         m.say("annex.grade" if each.score else "annex.grade.rest", name=name(each.name), score=m.given(each.score))

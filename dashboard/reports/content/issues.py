@@ -76,7 +76,7 @@ def _under(m: Material) -> Iterable[Written]:
 
 def _levels(m: Material) -> Iterable[tuple[str, list[LeagueRow]]]:
     """Levels whose units are named one by one: the streets (else the first level) and the responsible units."""
-    first = "street" if "street" in m.snapshot.leagues else next(iter(m.snapshot.leagues), "")
+    first = "street" if "street" in m.snapshot.leagues else next(iter(m.snapshot.levels), "")
     for level in (first, "unit"):
         league = m.known.of_level(level)
         if league is not None:
@@ -96,7 +96,7 @@ def _cell(m: Material, level: str, row: LeagueRow, column: str) -> Num:
 
 def _overdue(m: Material) -> Iterable[Written]:
     """Three units that have much of what is overdue."""
-    level = "street" if "street" in m.snapshot.leagues else next(iter(m.snapshot.leagues), "")
+    level = "street" if "street" in m.snapshot.leagues else next(iter(m.snapshot.levels), "")
     league = m.known.of_level(level)
     rows = [] if league is None else sorted(league.rows, key=lambda row: (-row.overdue, row.place.code))[:NAMED]
     if league is None or len(league.rows) <= NAMED or not rows or rows[-1].overdue < 2:
@@ -176,7 +176,8 @@ def _repeats(m: Material) -> Iterable[Written]:
 def _last(m: Material) -> Iterable[Written]:
     """Who stood last several periods running."""
     periods = m.num(given(m.office.freeze.bottom_periods))
-    for level, codes in m.snapshot.bottom.items():
+    bottom = m.snapshot.bottom
+    for level, codes in ((level, bottom[level]) for level in m.snapshot.levels if level in bottom):
         names = [[place_name(row)] for row in _rows(m, level) if row.place.code in codes]
         yield m.say("issue.last", items=joined(names[: 2 * NAMED]), periods=periods), _tables(m, level)
 

@@ -38,7 +38,7 @@ def list_blocks(m: Material) -> list[Block]:
 
 def _overdue_units(m: Material) -> list[Table]:
     """Units with most overdue cases among those accepted in the period, where there is something to compare."""
-    level = "street" if "street" in m.snapshot.leagues else next(iter(m.snapshot.leagues), "")
+    level = "street" if "street" in m.snapshot.leagues else next(iter(m.snapshot.levels), "")
     league = m.known.of_level(level)
     rows = [] if league is None else [row for row in league.rows if row.overdue > 0]
     rows.sort(key=lambda row: (-row.overdue, row.place.code))

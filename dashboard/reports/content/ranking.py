@@ -22,7 +22,7 @@ NUMERALS = "一二三四五六七八九十"
 
 def ranking(m: Material) -> list[Block]:
     """The region's own place, then a paragraph for each level."""
-    levels = [*m.snapshot.leagues, *(["unit"] if m.snapshot.units is not None else [])]
+    levels = [*m.snapshot.levels, *(["unit"] if m.snapshot.units is not None else [])]
     found: list[Block] = [*paragraph(_own(m))]
     for place, level in enumerate(levels):
         found += _level(m, level, NUMERALS[place])

@@ -181,5 +181,5 @@ def reason(row: LeagueRow) -> str:
 
 def ranking_annexes(m: Material) -> Iterable[tuple[str, Sequence[Block]]]:
     """Title and tables of the annex of each level."""
-    for level in (*m.snapshot.leagues, *(["unit"] if m.snapshot.units is not None else [])):
+    for level in (*m.snapshot.levels, *(["unit"] if m.snapshot.units is not None else [])):
         yield f"{m.words.full}{_level(m, level)}排名", ranking_tables(m, level)

@@ -14,8 +14,8 @@ from dashboard.reports.files.plain import plain
 from dashboard.reports.files.widths import PADDING, Shape, heading_lines, shapes, width
 from dashboard.reports.numbers import cell, written
 
-WHOLE = re.compile(r"(\d[\d.]*(?:%|个百分点|小时|[年月日时分件个名位人次天条户项期])?)")
-"""A number and its unit: no line ends inside it."""
+WHOLE = re.compile(r"(（?\d[\d.]*(?:%|个百分点|小时|[年月日时分件个名位人次天条户项期])?[，。；：、）]*)")
+"""A number, its unit and the marks beside it: no line ends inside it, and none begins with a mark."""
 BLANK = "（待填写）"
 SHARES = "比率单位为%。"
 
