@@ -28,7 +28,8 @@ def examine(directory: Path, frontend: Callable[[], object]) -> Iterator[Finding
         yield fail("settings", str(problem), "correct this field")
         yield from examined(alone)
         return
-    yield ok("settings", f"{directory / 'config.toml'} can be read")
+    path = directory / "config.toml"
+    yield ok("settings", f"{path} can be read" if path.exists() else f"defaults: there is no {path}")
     given: list[tuple[str, Check]] = [
         ("secrets", partial(machine.secrets, settings, directory)),
         ("database", partial(servers.database, settings, directory)),

@@ -108,11 +108,12 @@ class Installation:
         with self.engine.connect() as connection:
             events = int(connection.scalar(text("SELECT max(seq) FROM event")) or 0)
             slabs = int(connection.scalar(text("SELECT count(*) FROM slab")) or 0)
+            issued = int(connection.scalar(text("SELECT count(*) FROM report WHERE issued > 0")) or 0)
         return [
             Stored("database", self._database_bytes(), events),
             Stored("slabs", 0, slabs),
             Stored("tracks", folder_bytes(tracks), sum(path.is_dir() for path in _inside(tracks))),
-            Stored("reports", folder_bytes(reports), sum(path.name.startswith("report-") for path in _inside(reports))),
+            Stored("reports", folder_bytes(reports), issued),
         ]
 
     def free(self) -> tuple[int, int]:
