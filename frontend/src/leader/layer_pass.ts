@@ -2,6 +2,7 @@
 
 import { type Pen, trace } from "../map/base";
 import { halo } from "../map/letters";
+import { type Box, free } from "../map/marks";
 import type { Projection } from "../map/projection";
 import { FONT, LIGHT, type Palette } from "../map/style";
 import { svg } from "../svg";
@@ -47,15 +48,15 @@ export function legendSign(layer: LayerData, sign: Sign): SVGElement {
   return svg("svg", { viewBox: kind === "points" ? "0 0 20 20" : "0 0 28 20", class: kind === "points" ? "icon" : "icon icon-wide", "aria-hidden": "true" }, drawing);
 }
 
-/** `u` is device pixels of a CSS pixel. */
-export function drawLayer(pen: Pen, layer: LayerData, sign: Sign, to: Projection, u: number, colour: Palette = LIGHT): void {
+/** `u` is device pixels of a CSS pixel. `taken` are boxes of other names, which a name of the layer keeps clear of and joins. */
+export function drawLayer(pen: Pen, layer: LayerData, sign: Sign, to: Projection, u: number, colour: Palette = LIGHT, taken: Box[] = []): void {
   if (layer.cells) return drawCells(pen, layer.cells, to, colour);
-  if (layer.points) return drawPoints(pen, layer, sign, to, u, colour);
+  if (layer.points) return drawPoints(pen, layer, sign, to, u, colour, taken);
   if (layer.lines) return drawLines(pen, layer.lines.map(({ line }) => line), sign, to, u, colour);
   const areas = layer.areas ?? [];
   if (isBuilt(layer)) return drawBuildings(pen, areas.flatMap(({ rings }) => rings), to, u, colour);
   drawLines(pen, areas.flatMap(({ rings }) => rings), sign, to, u, colour);
-  drawNames(pen, layer, to, u, colour);
+  drawNames(pen, layer, to, u, colour, taken);
 }
 
 function drawLines(pen: Pen, lines: number[][], sign: Sign, to: Projection, u: number, colour: Palette): void {
@@ -80,7 +81,7 @@ function drawBuildings(pen: Pen, rings: number[][], to: Projection, u: number, c
 }
 
 /** All points in view as one path: a hundred thousand stay one fill and one stroke. */
-function drawPoints(pen: Pen, { points = [], names }: LayerData, sign: Sign, to: Projection, u: number, colour: Palette): void {
+function drawPoints(pen: Pen, { points = [], names }: LayerData, sign: Sign, to: Projection, u: number, colour: Palette, taken: Box[]): void {
   const many = points.length > 4000, r = (many ? 1.5 : POINT) * u, shape = many ? square : SHAPES[sign.shape]!;
   pen.beginPath();
   for (let i = 0; i < points.length; i += 2) {
@@ -92,7 +93,7 @@ function drawPoints(pen: Pen, { points = [], names }: LayerData, sign: Sign, to:
   pen.lineWidth = 1.2 * u;
   pen.fill();
   if (!many) pen.stroke();
-  if (names && to.scale > 0.12 * u) names.forEach((name, i) => caption(pen, name, to.x(points[2 * i]!), to.y(points[2 * i + 1]!) + (POINT + LABEL) * u, to, u, colour));
+  if (names && to.scale > 0.12 * u) names.forEach((name, i) => caption(pen, name, to.x(points[2 * i]!), to.y(points[2 * i + 1]!) + (POINT + LABEL) * u, to, u, colour, taken));
 }
 
 function drawCells(pen: Pen, { size, counts }: NonNullable<LayerData["cells"]>, to: Projection, colour: Palette): void {
@@ -106,16 +107,19 @@ function drawCells(pen: Pen, { size, counts }: NonNullable<LayerData["cells"]>, 
 }
 
 /** Names where the areas are large enough on the screen to carry them. */
-function drawNames(pen: Pen, { areas = [] }: LayerData, to: Projection, u: number, colour: Palette): void {
+function drawNames(pen: Pen, { areas = [] }: LayerData, to: Projection, u: number, colour: Palette, taken: Box[]): void {
   const inView = areas.filter(({ label }) => label && to.x(label[0]) > 0 && to.x(label[0]) < to.width && to.y(label[1]) > 0 && to.y(label[1]) < to.height);
   const room = Math.sqrt((to.width * to.height) / Math.max(1, inView.length));
   if (room < NAME_AT * 2 * u) return;
-  for (const { name, label } of inView) caption(pen, name, to.x(label![0]), to.y(label![1]), to, u, colour);
+  for (const { name, label } of inView) caption(pen, name, to.x(label![0]), to.y(label![1]), to, u, colour, taken);
 }
 
-function caption(pen: Pen, text: string, x: number, y: number, to: Projection, u: number, colour: Palette): void {
+function caption(pen: Pen, text: string, x: number, y: number, to: Projection, u: number, colour: Palette, taken: Box[]): void {
   if (x < 0 || y < 0 || x > to.width || y > to.height) return;
   pen.font = `400 ${LABEL * u}px ${FONT}`;
+  const half = pen.measureText(text).width / 2, box = free([[x - half, y - LABEL * u, x + half, y + LABEL * u * 0.3]], taken);
+  if (!box) return;
+  taken.push(box);
   pen.textAlign = "center";
   pen.textBaseline = "alphabetic";
   halo(pen, text, x, y, u * 0.6, colour.t3, colour.land);

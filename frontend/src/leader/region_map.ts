@@ -6,7 +6,7 @@ import { count, MISSING } from "../formats/numbers";
 import { drawBase, type Pen, trace } from "../map/base";
 import { DotLayer } from "../map/dot_layer";
 import { drawLabels, labelsOf } from "../map/labels";
-import { drawMarks, drawNumbers, spots } from "../map/marks";
+import { type Box, drawMarks, drawNumbers, spots } from "../map/marks";
 import { type Bounds, type Camera, Projection, WHOLE } from "../map/projection";
 import { fetchMap } from "../map/source";
 import { dotSize, levelStyle, LIGHT, markSize } from "../map/style";
@@ -258,7 +258,17 @@ export class RegionMap {
 
   private drawLayers(to: Projection): void {
     const pen = this.stack.pen("layers"), signs = signsOf(this.layers.map(({ name }) => name));
-    this.layers.forEach((layer, i) => drawLayer(pen, layer, signs[i]!, to, this.stack.ratio));
+    const taken = this.roomOfNames(to);
+    this.layers.forEach((layer, i) => drawLayer(pen, layer, signs[i]!, to, this.stack.ratio, LIGHT, taken));
+  }
+
+  /** About where the names of the regions will stand, on their own canvas above: a Chinese letter is as wide as high. */
+  private roomOfNames(to: Projection): Box[] {
+    const size = levelStyle(this.level).label * this.unit, english = pageWords().lang === "en";
+    return labelsOf(this.map?.regions ?? [], this.scope, to, english, () => "", () => 0).map(({ name, x, y }): Box => {
+      const half = (name.length * size * (english ? 0.55 : 1)) / 2;
+      return [x - half, y - size, x + half, y + size * 1.3];
+    });
   }
 
   private drawDots(to: Projection): void {
