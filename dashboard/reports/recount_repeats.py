@@ -96,4 +96,5 @@ def _cells(place: NDArray[np.float64]) -> Ints:
     """One number for each place to thousandths of a degree, half away from zero."""
     scaled = place / (1 / PLACES_IN_A_DEGREE)
     east, north = (np.sign(scaled) * np.floor(np.abs(scaled) + 0.5)).astype(np.int64).T
-    return (east + 180 * PLACES_IN_A_DEGREE) * NORTH + north + 90 * PLACES_IN_A_DEGREE
+    cells: Ints = (east + 180 * PLACES_IN_A_DEGREE) * NORTH + north + 90 * PLACES_IN_A_DEGREE
+    return cells
