@@ -1,6 +1,6 @@
 """The filter bar: every choice is a link to the same page with one field changed, what narrows shows as a chip."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from dash import dcc, html
@@ -55,11 +55,9 @@ def chooser(address: Address, name: str, names: Names) -> Component:
     lang, current = address.language, getattr(address, name)
     everything = say(lang, f"region.all.{name}", n=len(names))
     lines = [choice(everything, address.to(**{name: ""}).href, not current)]
-    codes = [code for code, _ in names]
+    codes = {code for code, _ in names} if name == "category" else set()
     lines += [
-        choice(
-            words, address.to(**{name: code}).href, code == current, _below_another(code, codes) and name == "category"
-        )
+        choice(words, address.to(**{name: code}).href, code == current, _below_another(code, codes))
         for code, words in names
     ]
     label = html.Span(text(lang, f"region.by.{name}"), className="filter-label", **{"aria-hidden": "true"})
@@ -68,8 +66,9 @@ def chooser(address: Address, name: str, names: Names) -> Component:
     return html.Div([label, opened], className="filter-group")
 
 
-def _below_another(code: str, codes: Sequence[str]) -> bool:
-    return any(code != other and code.startswith(other) for other in codes)
+def _below_another(code: str, codes: Set[str]) -> bool:
+    """Whether a code begins with another one of them."""
+    return any(code[:length] in codes for length in range(1, len(code)))
 
 
 def _comparison(address: Address) -> Component:

@@ -23,6 +23,8 @@ def decimal(value: float | Fraction | None, places: int) -> str:
     """A number with fixed places, thousands comma and a real minus; ``—`` for None."""
     if value is None:
         return MISSING
+    if isinstance(value, int):
+        return f"{MINUS if value < 0 else ''}{abs(value):,.{places}f}"
     found = rounded(value, places)
     return f"{MINUS if found < 0 else ''}{float(abs(found)):,.{places}f}"
 
@@ -36,8 +38,16 @@ def percent(n: float | None, d: float | None, places: int = 2) -> str:
     """``n`` of ``d`` in percent without the sign; never 100 while anything is outside, ``—`` over nothing."""
     if n is None or not d:
         return MISSING
+    if isinstance(n, int) and isinstance(d, int) and n >= 0 and d > 0:
+        return _percent(n, d, 10**places, places)
     share = rounded(Fraction(n) / Fraction(d) * 100, places)
     return decimal(share - Fraction(1, 10**places) if share == 100 and n < d else share, places)
+
+
+def _percent(n: int, d: int, scale: int, places: int) -> str:
+    """``percent`` of whole counts in whole numbers: a page writes hundreds, and fractions take ten times as long."""
+    found = (200 * n * scale + d) // (2 * d)
+    return f"{(found - (found == 100 * scale and n < d)) / scale:,.{places}f}"
 
 
 def share(value: float | None, places: int = 2) -> str:
