@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,10 @@ def test_figures_use_one_template_and_tokens_only() -> None:
 def test_a_colour_that_is_no_token_is_an_error() -> None:
     with pytest.raises(KeyError):
         theme.colour("green")
+
+
+def test_what_is_touched_on_the_door_pages_is_wide_and_high_enough_on_a_phone() -> None:
+    css = Path("assets/forms.css").read_text(encoding="utf-8")
+    phone = css[css.index("@media (max-width: 767px)") :]
+    for what in (".doors td.act a", ".doors .side a", ".doors button.plain"):
+        assert re.search(rf"{re.escape(what)} \{{[^}}]*min-width: 44px", phone), what
