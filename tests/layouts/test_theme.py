@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 
 import pytest
 
@@ -60,7 +59,7 @@ def test_a_colour_that_is_no_token_is_an_error() -> None:
 
 
 def test_what_is_touched_on_the_door_pages_is_wide_and_high_enough_on_a_phone() -> None:
-    css = Path("assets/forms.css").read_text(encoding="utf-8")
+    css = (ASSETS / "forms.css").read_text(encoding="utf-8")
     phone = css[css.index("@media (max-width: 767px)") :]
     for what in (".doors td.act a", ".doors .side a", ".doors button.plain"):
         assert re.search(rf"{re.escape(what)} \{{[^}}]*min-width: 44px", phone), what
