@@ -54,7 +54,8 @@ def wall(url: str, seen: Seen, known: set[str]) -> socketio.Client:
 
     client.on("delta", look)
     client.connect(url, transports=["websocket"])
-    client.call("subscribe", {"region": "", "positions": False})
+    answer = client.call("subscribe", {"region": "", "positions": False})
+    client.emit("got", {"edition": answer["edition"], "slab": 0})
     return client
 
 

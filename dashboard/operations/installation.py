@@ -96,10 +96,11 @@ class Installation:
         return screens(self.engine)
 
     def holders(self) -> list[Holder]:
-        """Leases, with the host and process that holds each."""
+        """Leases of roles, with the host and process that holds each; a report in the making has one of its own."""
         with self.engine.connect() as connection:
             now = database_now(connection)
-            rows = connection.execute(select(lease).order_by(lease.c.name)).mappings()
+            roles = select(lease).where(~lease.c.name.contains(" ")).order_by(lease.c.name)
+            rows = connection.execute(roles).mappings()
             return [Holder(row["name"], row["holder"].rpartition(":")[0], row["until"], now) for row in rows]
 
     def storage(self) -> list[Stored]:
