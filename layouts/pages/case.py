@@ -1,9 +1,9 @@
 """The page of one case: stages against their limits, the complete record, the place and related cases."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView
+from layouts import html
 from layouts.address import Address
 from layouts.parts.case_head import head
 from layouts.parts.case_marks import SOON

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import MOST_HITS, CaseLines, Hit
+from layouts import html
 from layouts.address import CASE, CASES, REGION, WORKER, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -59,7 +60,7 @@ def _search(address: Address, lang: Lang) -> Component:
     label = html.Label(words, htmlFor="cases-search", className="unseen")
     button = html.Button(text(lang, "case.search.go"), type="submit")
     clear = (
-        [dcc.Link(text(lang, "case.search.clear"), href=address.to(q="").href, className="case-search-clear")]
+        [html.Link(text(lang, "case.search.clear"), href=address.to(q="").href, className="case-search-clear")]
         if address.q
         else []
     )
@@ -84,7 +85,7 @@ def _hit(address: Address, lang: Lang, hit: Hit) -> Component:
     kind = html.Span(text(lang, f"case.hit.{hit.kind}"), className="chip chip-quiet")
     words = {"region": _region_note(lang, hit.note), "case": f"{hit.id} · {hit.note}"}.get(hit.kind, hit.note)
     note = [html.Span(words, className="soft")] if words else []
-    return html.Li([kind, dcc.Link(hit.title or hit.id, href=target.href), *note])
+    return html.Li([kind, html.Link(hit.title or hit.id, href=target.href), *note])
 
 
 def _region_note(lang: Lang, note: str) -> str:
@@ -97,10 +98,10 @@ def _pages(address: Address, lines: CaseLines) -> Component:
     lang = address.language
     links = []
     if address.cursor:
-        links.append(dcc.Link(text(lang, "case.list.first"), href=address.to().href, className="button"))
+        links.append(html.Link(text(lang, "case.list.first"), href=address.to().href, className="button"))
     if lines.next is not None:
         links.append(
-            dcc.Link(text(lang, "case.list.next"), href=address.to(cursor=lines.next).href, className="button")
+            html.Link(text(lang, "case.list.next"), href=address.to(cursor=lines.next).href, className="button")
         )
     return (
         html.Nav(links, className="case-pages", **{"aria-label": text(lang, "case.list.pages")})

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.domain.regions import LEVELS
 from dashboard.queries.score_answers import Explanation, League, LeagueRow, ModelInfo
 from dashboard.security.caller import Caller
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -120,7 +120,7 @@ def _group(label: str, children: Sequence[Component]) -> Component:
 def _button(words: str, href: str, on: bool) -> Component:
     if on:
         return html.Span(words, className="button on", **{"aria-current": "true"})
-    return dcc.Link(words, href=href, className="button")
+    return html.Link(words, href=href, className="button")
 
 
 def exports(address: Address, what: str = "ranking") -> list[Component]:
@@ -238,7 +238,7 @@ def _below_card(address: Address, league: League, rows: Sequence[LeagueRow]) -> 
     lines = [
         html.Tr(
             [
-                html.Td(dcc.Link(place_name(lang, row.place), href=score_address(address, row).href)),
+                html.Td(html.Link(place_name(lang, row.place), href=score_address(address, row).href)),
                 html.Td(MISSING if row.parent is None else place_name(lang, row.parent)),
                 html.Td(count(row.due), className="num"),
                 html.Td(count(row.overdue), className="num"),

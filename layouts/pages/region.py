@@ -1,9 +1,9 @@
 """The region page ``/region``: how a region stands, why, and who is on it."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.security.caller import Caller
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, messages, say
 from layouts.parts.analysis import analysis

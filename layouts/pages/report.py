@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.reports.archive import Entry
 from dashboard.reports.document import Document
 from dashboard.reports.works import Work
+from layouts import html
 from layouts.address import Address
 from layouts.parts.report_acts import acts_of
 from layouts.parts.report_appeals import Hearing, appeals_card

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.reports.archive import Entry
 from dashboard.reports.comparison import Comparison
+from layouts import html
 from layouts.address import COMPARE, Address
 from layouts.i18n import text
 from layouts.parts.card import card, message

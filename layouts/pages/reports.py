@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.reports.archive import Listed
 from dashboard.reports.works import Work
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import text
 from layouts.parts.report_forms import Options

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.score_answers import Explanation, TermPart
 from dashboard.security.caller import Caller
+from layouts import html
 from layouts.address import RANKING, SCORE, Address
 from layouts.i18n import Lang, say, text
 from layouts.pages.ranking import exports, heading_note, model_choice

@@ -1,9 +1,9 @@
 """The wall ``/wall``: panels with their ids and empty states; the browser code fills them from the board."""
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.figures import wall_figures
 from layouts.i18n import language
 from layouts.panels import PANELS, header

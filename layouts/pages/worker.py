@@ -6,11 +6,12 @@ It is about whether an area was served, not about the person: nothing on it rank
 from typing import Any
 
 import msgspec
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.domain.periods import MINUTE, LocalDays, plus_days
 from dashboard.queries.worker_answers import WorkerDay
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card, message
@@ -64,7 +65,7 @@ def layout(
 def no_such_day(address: Address) -> Component:
     """Instead of a day that is none, is to come or was deleted: why, and a way to today."""
     lang = address.language
-    today = dcc.Link(text(lang, "worker.no_day.today"), href=address.to(date="").href, className="button")
+    today = html.Link(text(lang, "worker.no_day.today"), href=address.to(date="").href, className="button")
     words = message(text(lang, "worker.no_day"), text(lang, "worker.no_day.note"), today)
     return html.Section([words], className="card")
 
@@ -100,7 +101,7 @@ def _step(address: Address, day: WorkerDay, step: int, name: str) -> Component:
     words, other = text(address.language, f"worker.{name}"), plus_days(day.day, step)
     if not day.first_day <= other <= day.last_day:
         return html.Span(words, className="button off", **{"aria-disabled": "true"})
-    return dcc.Link(words, href=address.to(date=iso(other)).href, className="button")
+    return html.Link(words, href=address.to(date=iso(other)).href, className="button")
 
 
 def _map(lang: Lang, day: WorkerDay, zone: str) -> Component:

@@ -1,9 +1,8 @@
 """Table of the regions right under the scope, beside the map where the screen is wide enough."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 from layouts.panels.frame import heading, panel
 

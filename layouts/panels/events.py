@@ -1,9 +1,8 @@
 """事件统计: the equation of the month, inflow by day and hour, categories, channels."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 from layouts.panels.frame import heading, panel
 

@@ -1,9 +1,8 @@
 """What every panel has: a title, a note on the right, a mark of its state, a body that the browser code fills."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 
 
 def heading(panel: str, title: str, note: str = "") -> Component:

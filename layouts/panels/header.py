@@ -1,9 +1,8 @@
 """Header: title, scope, date, clock; the banner under it; the notice that takes the whole page."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 
 

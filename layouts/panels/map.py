@@ -1,9 +1,8 @@
 """The map: the browser code stacks its canvases in the body; the legend counts the same snapshot."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 from layouts.panels.frame import panel
 

@@ -1,9 +1,8 @@
 """Overdue cases with countdown, supervised first; under them what is due within two hours."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 from layouts.panels.frame import heading, panel
 

@@ -1,9 +1,8 @@
 """人房管理: persons, houses, sampled accuracy, priority visits. Without such figures: trends of case handling."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 from layouts.panels.frame import heading, panel
 

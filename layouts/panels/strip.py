@@ -1,9 +1,8 @@
 """Data freshness of every source, always visible; what is lost comes first."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 
 

@@ -1,9 +1,8 @@
 """The six KPI tiles: label, scope, number with unit, sparkline, two lines of judgement and comparison."""
 
-from dash import html
 from dash.development.base_component import Component
 
-from layouts import ids
+from layouts import html, ids
 from layouts.i18n import Lang, text
 
 UNITS = {

@@ -1,9 +1,9 @@
 """案件分析: where the cases of the period stand, how long stages take, who handles them, how and when they come in."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import Bar, Breakdown
+from layouts import html
 from layouts.address import CASES, Address
 from layouts.figures import bars, funnel, levels, stage_times
 from layouts.figures.bars import Item

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import CaseLine
+from layouts import html
 from layouts.address import CASE, CASES, Address
 from layouts.i18n import text
 from layouts.parts.card import card
@@ -51,7 +51,7 @@ def attention_card(address: Address, view: RegionView) -> Component:
                     live(view, "due_soon", count(view.value("due_soon")), toned(view, "due_soon", "warn")),
                 ]
             ),
-            dcc.Link(f"{text(lang, 'region.see')} ›", href=cases.href, className="attention-see"),
+            html.Link(f"{text(lang, 'region.see')} ›", href=cases.href, className="attention-see"),
         ],
         className="attention-second",
     )
@@ -87,7 +87,7 @@ def _line(address: Address, case: CaseLine) -> Component:
     )
     mark = html.Span(className="sign sign-overdue" if case.overdue else "sign sign-none", **{"aria-hidden": "true"})
     return html.Li(
-        dcc.Link(
+        html.Link(
             [mark, html.Span(words, className="line-words"), *rest],
             href=address.plain(CASE, id=case.id).href,
             className="line",

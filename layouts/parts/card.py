@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
+
+from layouts import html
 
 
 def card(

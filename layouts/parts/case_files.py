@@ -1,8 +1,8 @@
 """Links to what a page shows as files."""
 
-from dash import html
 from dash.development.base_component import Component
 
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import text
 

@@ -1,10 +1,10 @@
 """The head of a case: title, where it stands, whose it is, how long it took."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.domain.case import Stage
 from dashboard.queries.case_answers import CaseView
+from layouts import html
 from layouts.i18n import Lang, say, text
 from layouts.parts.case_marks import SOON, chip, state_chips
 from layouts.parts.case_words import MINUTE, length, named, short_stamp, stamp

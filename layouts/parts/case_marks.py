@@ -1,10 +1,10 @@
 """Where a case stands, as chips, as a bar of five stages and as its time limit; each with a shape and a word."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.domain.case import Stage
 from dashboard.queries.drill_answers import CaseLine
+from layouts import html
 from layouts.i18n import Lang, say, text
 from layouts.parts.case_words import HOUR, countdown
 

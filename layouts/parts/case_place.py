@@ -2,11 +2,11 @@
 
 import json
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView
 from dashboard.queries.drill_answers import CaseLine
+from layouts import html
 from layouts.address import CASE, Address
 from layouts.i18n import text
 from layouts.parts.card import card, message
@@ -62,7 +62,7 @@ def related_card(
 
 def _line(address: Address, view: CaseView, line: CaseLine, zone: str, soon: int) -> Component:
     lang, now = address.language, view.as_of.time
-    link = dcc.Link(line.title or line.id, href=case_href(address, line.id))
+    link = html.Link(line.title or line.id, href=case_href(address, line.id))
     tags = [supervised(lang)] if line.supervised else []
     note = " · ".join(filter(None, (line.id, "" if line.accepted_at is None else stamp(line.accepted_at, now, zone))))
     words = html.Div([html.Div([link, *tags]), html.Div(note, className="note")], className="case-related-words")

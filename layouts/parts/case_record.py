@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView, Entry
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView, StageSpan
+from layouts import html
 from layouts.figures.stages import HEIGHT, STAGES, Labels, axis, figure
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import CaseLine, CaseLines
+from layouts import html
 from layouts.address import CASES, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import message
@@ -50,7 +50,7 @@ def nothing(address: Address, lang: Lang) -> Component:
     """No case matches; without filters there is none at all, and nothing to clear."""
     if not (address.selection.filtered or address.state or address.q):
         return message(text(lang, "case.list.empty"), text(lang, "case.list.empty.note"))
-    clear = dcc.Link(
+    clear = html.Link(
         text(lang, "case.list.clear"), href=address.without_filters().to(q="").href, className="button case-clear"
     )
     return message(text(lang, "case.list.none"), text(lang, "case.list.none.note"), clear)
@@ -73,14 +73,14 @@ def _head(address: Address, lang: Lang, name: str) -> Component:
 def _sort_link(address: Address, lang: Lang, words: str, order: str, *mark: Component) -> Component:
     direction = "down" if order.startswith("-") else "up"
     hint = say(lang, f"case.list.sort.{direction}", what=words)
-    return dcc.Link([words, *mark], href=address.to(sort=order).href, title=hint, className="case-sort")
+    return html.Link([words, *mark], href=address.to(sort=order).href, title=hint, className="case-sort")
 
 
 def _row(
     address: Address, lang: Lang, line: CaseLine, columns: tuple[str, ...], now: int, zone: str, soon: int
 ) -> Component:
     cells: dict[str, Callable[[], object]] = {
-        "id": lambda: dcc.Link(line.id, href=case_href(address, line.id)),
+        "id": lambda: html.Link(line.id, href=case_href(address, line.id)),
         "event": lambda: _event(address, lang, line, linked="id" not in columns),
         "category": lambda: case_category(lang, line),
         "place": lambda: " ".join(case_places(lang, line)[:2]),
@@ -100,5 +100,5 @@ def _row(
 
 def _event(address: Address, lang: Lang, line: CaseLine, linked: bool) -> list[Component]:
     words = line.title or text(lang, "case.untitled")
-    title = dcc.Link(words, href=case_href(address, line.id)) if linked else html.B(words)
+    title = html.Link(words, href=case_href(address, line.id)) if linked else html.B(words)
     return [title, *([supervised(lang)] if line.supervised else [])]

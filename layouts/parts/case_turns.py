@@ -1,9 +1,9 @@
 """Cards beside the record: how the deadline came about, and everything that held the case up or pushed it on."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.case_answers import CaseView, DeadlineChange, Entry, Pause
+from layouts import html
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
 from layouts.parts.case_words import MINUTE, length, named, short_stamp, stamp

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, text
 
@@ -100,7 +101,7 @@ def table(lang: Lang, what: Chart) -> Component:
 
 def _cell(what: Chart, line: Line, place: int) -> Component:
     words = line.cells[place]
-    inside = dcc.Link(words, href=line.href) if line.href and not place else words
+    inside = html.Link(words, href=line.href) if line.href and not place else words
     return html.Td(inside, className="num" if what.columns[place].number else None)
 
 

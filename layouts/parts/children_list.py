@@ -1,9 +1,9 @@
 """The regions below in tree order beside the map, where nothing is ranked."""
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import ChildRow
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import text
 from layouts.parts.card import card
@@ -25,7 +25,7 @@ def children_list(address: Address, view: RegionView) -> Component:
 
 
 def _row(address: Address, row: ChildRow) -> Component:
-    name = dcc.Link(place_name(address.language, row.place), href=address.to(region=row.place.code).href)
+    name = html.Link(place_name(address.language, row.place), href=address.to(region=row.place.code).href)
     found = {figure.key: figure for figure in row.figures}
     cells = [_cell(key, figure_text(found.get(key)), bool(row.value(key))) for key in KEYS]
     return html.Tr([html.Td(name), *cells])

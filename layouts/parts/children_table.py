@@ -3,13 +3,13 @@
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.domain.indicators import BY_KEY, INDICATORS, Indicator
 from dashboard.queries.answers import Figure
 from dashboard.queries.drill_answers import ChildRow
 from dashboard.security.caller import Caller
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card

@@ -1,10 +1,10 @@
 """The definition card (口径) of an indicator: what it counts, its fraction, basis, version and cut-off."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.domain.indicators import BY_KEY
 from dashboard.queries.answers import AsOf, Figure
+from layouts import html
 from layouts.i18n import Lang, say, text
 from layouts.parts.numerals import count, instant
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.menu import choice, menu
@@ -76,7 +76,7 @@ def _comparison(address: Address) -> Component:
     buttons = [
         html.Span(text(lang, f"region.compare.{kind}"), className="button on", **{"aria-current": "true"})
         if kind == current
-        else dcc.Link(text(lang, f"region.compare.{kind}"), href=address.to(compare=kind).href, className="button")
+        else html.Link(text(lang, f"region.compare.{kind}"), href=address.to(compare=kind).href, className="button")
         for kind in COMPARISONS
     ]
     label = html.Span(text(lang, "region.compare"), className="filter-label")
@@ -96,7 +96,7 @@ def chips(address: Address, choices: Choices) -> Component:
     active = [(name, words) for name, words in narrowing(address, choices).items() if words]
     lines: list[Component] = [_chip(lang, address, name, words) for name, words in active]
     if len(active) > 1:
-        lines.append(dcc.Link(text(lang, "region.clear"), href=address.without_filters().href, className="clear-all"))
+        lines.append(html.Link(text(lang, "region.clear"), href=address.without_filters().href, className="clear-all"))
     return (
         html.Div(lines, className="chips", **{"aria-label": text(lang, "region.active")})
         if lines
@@ -128,7 +128,7 @@ def weekday(lang: Lang, number: str) -> str:
 def _chip(lang: Lang, address: Address, name: str, words: str) -> Component:
     label = html.Span([html.Span(text(lang, f"region.by.{name}"), className="soft"), f" {words}"])
     gone = html.Span(say(lang, "region.remove", what=words), className="unseen")
-    cross = dcc.Link(
+    cross = html.Link(
         [html.Span("×", **{"aria-hidden": "true"}), gone], href=address.to(**{name: ""}).href, className="chip-clear"
     )
     return html.Span([label, cross], className="chip")

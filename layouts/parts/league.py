@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.score_answers import League, LeagueRow, ModelInfo
+from layouts import html
 from layouts.address import RANKING, REGION, SCORE, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -18,7 +18,7 @@ FAR_DOWN = 5
 
 def league_panel(address: Address, league: League, lang: Lang, limit: int | None = None) -> Component:
     """The ranking of a page's children in a card; ``limit`` cuts it, with a link to all of it."""
-    everything = dcc.Link(text(lang, "score.ranking.see"), href=ranking_address(address, league).href)
+    everything = html.Link(text(lang, "score.ranking.see"), href=ranking_address(address, league).href)
     title = say(lang, "score.ranking.title", level=level_name(lang, league.level))
     model = model_name(lang, league.model)
     if not any(row.rank for row in league.rows):
@@ -71,7 +71,7 @@ def _line(address: Address, row: LeagueRow, league: League, low: int) -> Compone
         [
             html.Td(rank_words(address, row), className="num league-rank"),
             html.Td(change_mark(lang, row.change) if row.rank else MISSING, className="league-change"),
-            html.Td([dcc.Link(place_name(lang, row.place), href=place.href), " ", *_tags(lang, row, league)]),
+            html.Td([html.Link(place_name(lang, row.place), href=place.href), " ", *_tags(lang, row, league)]),
             html.Td([dot(row.score, league.median, low)] if row.score is not None else [], className="league-axis"),
             html.Td(html.B(decimal(row.score, 2)), className="num"),
             html.Td(_percent(row.on_time_rate), className="num wide"),
@@ -88,7 +88,7 @@ def rank_words(address: Address, row: LeagueRow) -> Component | str:
     lang = address.language
     tied = [html.Span(text(lang, "score.tied"), className="league-tag")] if row.tied else []
     interval = html.Span(interval_words(row), className="league-interval", title=text(lang, "score.interval.hint"))
-    return html.Span([dcc.Link(html.B(str(row.rank)), href=score_address(address, row).href), *tied, interval])
+    return html.Span([html.Link(html.B(str(row.rank)), href=score_address(address, row).href), *tied, interval])
 
 
 def interval_words(row: LeagueRow) -> str:

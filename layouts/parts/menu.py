@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
+
+from layouts import html
 
 
 def menu(words: str, children: Sequence[Component], *, name: str, on: bool = False, hint: str = "") -> Component:
@@ -22,4 +23,4 @@ def choice(words: str, href: str, on: bool, deep: bool = False) -> Component:
     classes = "choice deep" if deep else "choice"
     if on:
         return html.Span(words, className=f"{classes} on", **{"aria-current": "true"})
-    return dcc.Link(words, href=href, className=classes)
+    return html.Link(words, href=href, className=classes)

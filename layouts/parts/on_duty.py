@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.answers import WorkerRecord
 from dashboard.security.caller import Caller
+from layouts import html
 from layouts.address import WORKER, Address
 from layouts.i18n import Lang, messages, say, text
 from layouts.parts.card import card
@@ -74,9 +74,9 @@ def _table(address: Address, view: RegionView, workers: Sequence[WorkerRecord], 
 def _row(address: Address, view: RegionView, worker: WorkerRecord, caller: Caller) -> Component:
     lang, state = address.language, worker.state
     day = address.plain(WORKER, id=worker.id)
-    name = dcc.Link(worker.name or worker.id, href=day.href) if caller.may("tracks") else worker.name or worker.id
+    name = html.Link(worker.name or worker.id, href=day.href) if caller.may("tracks") else worker.name or worker.id
     known = [_mark(state), text(lang, f"map.{state}")] if state else []
-    home = dcc.Link(view.places.get(worker.region, worker.region), href=address.to(region=worker.region, view="").href)
+    home = html.Link(view.places.get(worker.region, worker.region), href=address.to(region=worker.region, view="").href)
     return html.Tr(
         [html.Td(name), html.Td(_role(lang, worker.role)), html.Td(known, className="worker-state"), html.Td(home)]
     )
@@ -90,4 +90,4 @@ def _more(address: Address, listed: int, total: int | None) -> Component:
     """The way to the whole list; where it does not hold everybody, it does not say so."""
     whole = total is None or listed >= total
     words = say(address.language, f"region.on_duty.{'all' if whole else 'first'}", n=count(listed))
-    return html.P(dcc.Link(words, href=address.to(view=ALL).href), className="more")
+    return html.P(html.Link(words, href=address.to(view=ALL).href), className="more")

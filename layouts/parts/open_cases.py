@@ -1,9 +1,9 @@
 """The first cases of the region, open ones unless the filters ask for others, and the way to the whole list."""
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.security.caller import Caller
+from layouts import html
 from layouts.address import CASES, Address
 from layouts.i18n import say, text
 from layouts.parts.analysis import preparing
@@ -25,7 +25,7 @@ def open_cases_card(address: Address, view: RegionView, caller: Caller, table: C
     state = text(lang, f"region.state.{asked.state}")
     note = [
         html.Span(say(lang, "region.cases.shown", n=count(len(view.lines.rows)))),
-        dcc.Link(text(lang, "region.cases.all"), href=whole.href),
+        html.Link(text(lang, "region.cases.all"), href=whole.href),
         *(exports(asked, "cases") if caller.may("export") else []),
     ]
     title = say(lang, "region.cases", state=state, n=count(view.lines.total))

@@ -3,10 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.domain.periods import parse_period, plus_months
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.menu import menu
@@ -66,7 +67,7 @@ def period_choice(address: Address, now: int, zone: str) -> Component:
 def _button(words: str, href: str, on: bool) -> Component:
     if on:
         return html.Span(words, className="button on", **{"aria-current": "true"})
-    return dcc.Link(words, href=href, className="button")
+    return html.Link(words, href=href, className="button")
 
 
 def _form(address: Address, now: int, zone: str) -> Component:

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.domain.indicators import BY_KEY, INDICATORS
 from dashboard.queries.answers import Figure
 from dashboard.queries.drill_answers import ChildRow
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -131,7 +131,7 @@ def _table(address: Address, view: RegionView, key: str) -> Component:
 
 def _row(address: Address, row: ChildRow, keys: Sequence[str]) -> Component:
     found: Mapping[str, str] = {key: _read(row, key) for key in keys}
-    name = dcc.Link(place_name(address.language, row.place), href=address.to(region=row.place.code).href)
+    name = html.Link(place_name(address.language, row.place), href=address.to(region=row.place.code).href)
     return html.Tr([html.Td(name), *(html.Td(found[key], className="num") for key in keys)])
 
 

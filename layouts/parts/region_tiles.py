@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import Compared
+from layouts import html
 from layouts.address import CASES, SCORE, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.definition import definition
@@ -84,7 +84,7 @@ def _rank(address: Address, view: RegionView) -> Component:
     tied = [html.Span(text(lang, "ranking.tied"), className="soft")] if row.tied else []
     value = html.Span([count(row.rank), *tied])
     lines: list[Component] = [
-        html.Span([dcc.Link(text(lang, "region.score"), href=score.href), " ", html.B(decimal(row.score, 2))]),
+        html.Span([html.Link(text(lang, "region.score"), href=score.href), " ", html.B(decimal(row.score, 2))]),
         html.Span(_rank_change(lang, row.change), className="soft"),
     ]
     if row.small:
@@ -161,7 +161,7 @@ def _overdue(address: Address, view: RegionView) -> Component:
     cases = address.to(path=CASES, state="overdue")
     lines: list[Component] = [
         html.Span([f"{text(lang, 'region.supervised')} ", supervised, f" {text(lang, 'unit.cases')}"]),
-        dcc.Link(text(lang, "region.see"), href=cases.href) if late else html.Span(text(lang, "tile.empty.overdue")),
+        html.Link(text(lang, "region.see"), href=cases.href) if late else html.Span(text(lang, "tile.empty.overdue")),
     ]
     return _tile(
         address,

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.reports.archive import APPEALS, Entry
+from layouts import html
 from layouts.address import REPORT, Address
 from layouts.i18n import text
 from layouts.parts.report_forms import form, hidden, tick

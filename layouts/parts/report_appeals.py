@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.reports.appeal_changes import CHANGES
 from dashboard.reports.appeals import LODGED, Appeal
 from dashboard.reports.archive import APPEALS, Entry
+from layouts import html
 from layouts.address import CASE, REPORT, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -48,7 +48,7 @@ def _appeal(
     address: Address, entry: Entry, hearing: Hearing, one: Appeal, token: str, zone: str
 ) -> Component:  # fmt: skip
     lang = address.language
-    case = dcc.Link(one.case, href=Address(CASE, id=one.case, lang=address.lang).href)
+    case = html.Link(one.case, href=Address(CASE, id=one.case, lang=address.lang).href)
     head = html.P(
         [html.B(text(lang, f"reports.appeal.state.{one.state}"), className=f"appeal-{one.state}"), case,
          html.Span(change_words(lang, one.change))], className="report-appeal-head",

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.reports.comparison import Beside, Comparison, Moved
 from dashboard.reports.numbers import written
 from dashboard.reports.snapshot import Fact
+from layouts import html
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
 from layouts.parts.names import indicator_name, level_name, place_name

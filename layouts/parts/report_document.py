@@ -6,12 +6,12 @@ texts that the files print.
 
 from collections.abc import Mapping
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.reports.document import Annex, Block, Column, Document, Paragraph, Section, Table
 from dashboard.reports.files.printed import BLANK, Line, cells, chinese_date, footer, line, notes, shown, watermark
 from dashboard.reports.reading import tables_of
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import say, text
 from layouts.parts.card import card
@@ -77,7 +77,7 @@ def _paper(children: list[Component]) -> Component:
 
 
 def _alone(address: Address, table: Table) -> Component:
-    back = dcc.Link(text(address.language, "reports.whole"), href=address.to(view="").href)
+    back = html.Link(text(address.language, "reports.whole"), href=address.to(view="").href)
     return _paper([html.P(back, lang=address.language), _table(address, table, MOST)])
 
 
@@ -158,5 +158,5 @@ def _more(address: Address, table: Table, most: int) -> list[Component]:
     lang = address.language
     if most == MOST:
         return [html.P(say(lang, "reports.rows.in_files", n=left), className="note", lang=lang)]
-    link = dcc.Link(say(lang, "reports.rows.all", n=len(table.rows)), href=address.to(view=table.key).href)
+    link = html.Link(say(lang, "reports.rows.all", n=len(table.rows)), href=address.to(view=table.key).href)
     return [html.P([say(lang, "reports.rows.left", n=left), " ", link], className="note", lang=lang)]

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.reports.appeals import LONGEST
+from layouts import html
 from layouts.address import Address
 
 Options = Sequence[tuple[str, str]]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.reports.archive import ISSUED, Entry, Listed
+from layouts import html
 from layouts.address import COMPARE, REPORT, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card, message
@@ -48,7 +48,7 @@ def _nothing(address: Address) -> Component:
     lang, whole = address.language, Address(address.path, lang=address.lang)
     if address.to() == whole:
         return message(text(lang, "reports.none"), text(lang, "reports.none.note"))
-    clear = dcc.Link(text(lang, "reports.clear"), href=whole.href)
+    clear = html.Link(text(lang, "reports.clear"), href=whole.href)
     return message(text(lang, "reports.none_found"), text(lang, "reports.none_found.note"), clear)
 
 
@@ -66,7 +66,7 @@ def _row(
 
 def _cells(address: Address, entry: Entry, names: Mapping[str, str], zone: str) -> dict[str, Cell]:
     lang, region = address.language, entry.asked.region
-    link = dcc.Link(html.Span(title_words(lang, entry), lang="zh-CN"), href=report_address(address, entry.id).href)
+    link = html.Link(html.Span(title_words(lang, entry), lang="zh-CN"), href=report_address(address, entry.id).href)
     revised = [" ", html.Span(text(lang, "reports.revision"), className="chip")] if entry.of else []
     return {
         "period": period_words(lang, entry.asked.period),
@@ -86,7 +86,7 @@ def _files(address: Address, entry: Entry, formats: Sequence[str]) -> Cell:
     if entry.state != ISSUED:
         return html.Span(text(address.language, "reports.no_files"), className="soft")
     beside = Address(COMPARE, a=entry.id, lang=address.lang)
-    link = dcc.Link(text(address.language, "reports.compare"), href=beside.href, className="report-file")
+    link = html.Link(text(address.language, "reports.compare"), href=beside.href, className="report-file")
     return [*files(address.language, entry, formats), link]
 
 
@@ -106,8 +106,8 @@ def _file(lang: Lang, entry: Entry, kind: str) -> Component:
 def _pages(address: Address, found: Listed) -> Component:
     lang, links = address.language, []
     if address.cursor:
-        links.append(dcc.Link(text(lang, "reports.first"), href=address.to().href, className="button"))
+        links.append(html.Link(text(lang, "reports.first"), href=address.to().href, className="button"))
     if found.next:
-        links.append(dcc.Link(text(lang, "reports.more"), href=address.to(cursor=found.next).href, className="button"))
+        links.append(html.Link(text(lang, "reports.more"), href=address.to(cursor=found.next).href, className="button"))
     nav = {"aria-label": text(lang, "reports.pages")}
     return html.Nav(links, className="case-pages", **nav) if links else html.Div(hidden=True)

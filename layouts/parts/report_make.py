@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.domain.periods import as_date, parse_period, plus_days
 from dashboard.reports.archive import KINDS
 from dashboard.reports.asking import last_complete
+from layouts import html
 from layouts.address import REPORTS, Address
 from layouts.i18n import Lang, text
 from layouts.parts.card import card
@@ -40,7 +40,7 @@ class Making:
 def make_button(address: Address) -> Component:
     """The way to the form."""
     target = Address(REPORTS, view=MAKE, lang=address.lang)
-    return dcc.Link(text(address.language, "reports.make"), href=target.href, className="button on")
+    return html.Link(text(address.language, "reports.make"), href=target.href, className="button on")
 
 
 def make_card(address: Address, token: str, making: Making) -> Component:
@@ -63,7 +63,7 @@ def _kinds(address: Address, chosen: str) -> Component:
     lang = address.language
     links = [
         html.Span(kind_words(lang, kind), className="button on", **{"aria-current": "true"}) if kind == chosen
-        else dcc.Link(kind_words(lang, kind), href=address.to(kind=kind).href, className="button")
+        else html.Link(kind_words(lang, kind), href=address.to(kind=kind).href, className="button")
         for kind in KINDS
     ]  # fmt: skip
     label = text(lang, "reports.make.kind")

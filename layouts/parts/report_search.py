@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.reports.archive import KINDS, STATES
+from layouts import html
 from layouts.address import REPORTS, Address
 from layouts.i18n import text
 from layouts.parts.report_forms import line, selection
@@ -44,4 +45,4 @@ def _buttons(address: Address) -> list[Component]:
     go = html.Button(text(lang, "reports.find.go"), type="submit", className="button on")
     if address.to() == whole:
         return [go]
-    return [go, dcc.Link(text(lang, "reports.clear"), href=whole.href, className="button")]
+    return [go, html.Link(text(lang, "reports.clear"), href=whole.href, className="button")]

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.reports.archive import ISSUED, STATES, Entry
+from layouts import html
 from layouts.address import COMPARE, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -59,7 +59,7 @@ def _files(address: Address, entry: Entry, formats: Sequence[str]) -> list[Compo
     if entry.state != ISSUED:
         return []
     beside = Address(COMPARE, a=entry.id, lang=address.lang)
-    link = dcc.Link(text(lang, "reports.compare"), href=beside.href, className="report-file")
+    link = html.Link(text(lang, "reports.compare"), href=beside.href, className="report-file")
     label = html.Span(say(lang, "reports.files", n=len(formats)), className="soft")
     return [html.Div([label, *files(lang, entry, formats), link], className="report-files")]
 
@@ -74,7 +74,7 @@ def _facts(address: Address, entry: Entry, scope: str, zone: str, makes: bool) -
         ("code", html.Span(code(entry), className="report-code")),
         ("hash", html.Span(entry.hash, className="report-hash")),
         *([(key, who_words(lang, name)) for key, name in _people(entry)] if makes else []),
-        *([("of", dcc.Link(entry.of, href=report_address(address, entry.of).href))] if entry.of else []),
+        *([("of", html.Link(entry.of, href=report_address(address, entry.of).href))] if entry.of else []),
     ]
     pairs = [html.Div([html.Dt(text(lang, f"reports.fact.{key}")), html.Dd(value)]) for key, value in rows]
     return html.Dl(pairs, className="report-facts")

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.reports.works import Work
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -81,7 +82,7 @@ def _standing(address: Address, work: Work) -> list[Component]:
 
 
 def _to(address: Address, report: str) -> Component:
-    return dcc.Link(text(address.language, "reports.work.open"), href=report_address(address, report).href)
+    return html.Link(text(address.language, "reports.work.open"), href=report_address(address, report).href)
 
 
 def _why(lang: Lang, work: Work) -> str:

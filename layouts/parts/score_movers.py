@@ -1,9 +1,9 @@
 """What moved a score and what still can: single cases, regions below, changes that are still possible."""
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.score_answers import CaseMover, Explanation, Mover, WhatIf
+from layouts import html
 from layouts.address import CASE, SCORE, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
@@ -42,8 +42,8 @@ def cases_card(address: Address, told: Explanation) -> Component:
 
 def _case(address: Address, mover: CaseMover, now: int) -> Component:
     lang, case = address.language, mover.case
-    link = dcc.Link(case.id, href=address.plain(CASE, id=case.id).href)
-    title = dcc.Link(case.title or case.id, href=address.plain(CASE, id=case.id).href, className="case-title")
+    link = html.Link(case.id, href=address.plain(CASE, id=case.id).href)
+    title = html.Link(case.title or case.id, href=address.plain(CASE, id=case.id).href, className="case-title")
     return html.Tr(
         [
             html.Td(link, className="wide"),
@@ -95,7 +95,7 @@ def _child(address: Address, mover: Mover) -> Component:
     link = address.plain(SCORE, region=mover.place.code, model=address.model)
     return html.Tr(
         [
-            html.Td(dcc.Link(place_name(address.language, mover.place), href=link.href)),
+            html.Td(html.Link(place_name(address.language, mover.place), href=link.href)),
             html.Td(count(mover.due), className="num"),
             html.Td(decimal(mover.score, 2), className="num"),
             html.Td(html.B(signed(mover.points)), className="num"),

@@ -1,9 +1,10 @@
 """The terms of a score: the way down from 100, and a table with everything that a term is made of."""
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.queries.score_answers import Explanation, TermPart
+from layouts import html
 from layouts.figures import waterfall
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.security.caller import Caller
+from layouts import html
 from layouts.address import CASES, RANKING, REGION, REPORTS, Address
 from layouts.i18n import Lang, text
 
@@ -108,7 +109,7 @@ def _entry(address: Address, entry: Entry) -> Component:
         lang = f"?lang={address.lang}" if address.lang else ""
         return html.A(words, href=f"{entry.path}{lang}", className="nav-entry", **current)
     target = address.plain(entry.path, region=address.region)
-    return dcc.Link(html.Span(words, **current), href=target.href, className="nav-entry here" if here else "nav-entry")
+    return html.Link(html.Span(words, **current), href=target.href, className="nav-entry here" if here else "nav-entry")
 
 
 def _tabs(address: Address, caller: Caller) -> Component:
@@ -129,7 +130,7 @@ def _search(address: Address, lang: Lang) -> Component:
 def _switch(address: Address, lang: Lang) -> Component:
     other = address.to(lang="en" if lang == "zh-CN" else "", cursor=address.cursor)
     spoken = {"lang": "en" if lang == "zh-CN" else "zh-CN"}
-    return dcc.Link(html.Span(text(lang, "shell.other_language"), **spoken), href=other.href, className="switch")
+    return html.Link(html.Span(text(lang, "shell.other_language"), **spoken), href=other.href, className="switch")
 
 
 def _person(caller: Caller, lang: Lang) -> Component:
@@ -146,7 +147,7 @@ def _place(
     lang = address.language
     way: list[Component] = []
     for crumb in crumbs:
-        way += [dcc.Link(crumb.words, href=crumb.href), html.Span("/", className="slash", **{"aria-hidden": "true"})]
+        way += [html.Link(crumb.words, href=crumb.href), html.Span("/", className="slash", **{"aria-hidden": "true"})]
     way.append(html.H1(heading))
     ages = [
         html.Span(words[lang], className="age", **{"data-age": name, "data-label": words[lang]})
@@ -154,6 +155,6 @@ def _place(
     ]
     fresh = html.Div([*ages, html.Span(className="age", **{"data-now": text(lang, "shell.as_of")})], className="fresh")
     aside: list[Component] = [html.Span(note, className="place-note")] if note else []
-    aside += [dcc.Link(link.words, href=link.href, className="place-link")] if link else []
+    aside += [html.Link(link.words, href=link.href, className="place-link")] if link else []
     trail = html.Nav(way, className="crumbs", **{"aria-label": text(lang, "shell.way")})
     return html.Div([trail, *aside, fresh], className="place")

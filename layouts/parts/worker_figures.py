@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.queries.worker_answers import Span, Stop, WorkerDay
+from layouts import html
 from layouts.figures.day_line import CHECKED, REPORTED
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card

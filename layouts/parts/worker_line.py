@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.queries.worker_answers import Span, WorkerDay
+from layouts import html
 from layouts.figures import day_line
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card

@@ -1,9 +1,9 @@
 """Under the line of a worker's day: cells of the own grid, steps of cases, what this page does about privacy."""
 
-from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.queries.worker_answers import Cell, WorkerDay
+from layouts import html
 from layouts.address import CASE, Address
 from layouts.i18n import Lang, messages, say, text
 from layouts.parts.card import card
@@ -34,7 +34,7 @@ def touched_card(address: Address, day: WorkerDay, zone: str) -> Component:
     rows = [
         html.Tr([
             html.Td(clock(step.time, zone)), html.Td(step_words(lang, step.type)),
-            html.Td(dcc.Link(step.case.title or step.case.id, href=address.plain(CASE, id=step.case.id).href)),
+            html.Td(html.Link(step.case.title or step.case.id, href=address.plain(CASE, id=step.case.id).href)),
             html.Td(" ".join(case_places(lang, step.case)[-2:]), className="soft"),
         ])
         for step in day.touched

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import dcc
 from dash.development.base_component import Component
 
+from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
