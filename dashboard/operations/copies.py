@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from dashboard.config import Settings
 from dashboard.operations.secret_files import secret_files
 
-LEFT_OUT = ("lock", "*.db", "*.db-*", "extract*.duckdb*", "*.log", "*.unfinished", "reports/work", "reports/work/*")
+LEFT_OUT = ("lock", "*.db", "*.db-*", "extract*.duckdb*", "*.log", "*.unfinished")
 """The database has a copy of its own; the rest is made again or worth nothing."""
+SCRATCH = PurePath("reports", "work")
+"""What reports in the making keep (``dashboard.reports.books.WORK``)."""
 
 
 def copy_files(directory: Path, settings: Settings, target: Path) -> None:
@@ -26,7 +28,7 @@ def copy_files(directory: Path, settings: Settings, target: Path) -> None:
 def _chosen(directory: Path, secrets: set[str], target: Path) -> Iterator[Path]:
     for path in sorted(directory.rglob("*")):
         name = path.relative_to(directory)
-        left_out = any(name.match(pattern) for pattern in LEFT_OUT) or "reports/work/" in str(name)
+        left_out = any(name.match(pattern) for pattern in LEFT_OUT) or name.is_relative_to(SCRATCH)
         inside = path.is_relative_to(target)
         if path.is_file() and not path.is_symlink() and not left_out and not inside and str(name) not in secrets:
             yield path

@@ -18,7 +18,7 @@ from dashboard.store import Store
 
 EXTRACT = "extract.duckdb"
 WORK = "work"
-"""``DIR/reports/work/PID`` holds what a process needs while it works."""
+"""Folder under ``DIR/reports`` that holds, by process, what each needs while it works."""
 THREADS, MEMORY = 1, "300MB"
 """What DuckDB may take: a report shares the machine with the walls."""
 

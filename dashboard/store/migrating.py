@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 log = logging.getLogger(__name__)
+# Its plugins report their set-up while they are imported, to everybody who starts a command.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 HERE = Path(__file__).parent / "migrations"
 MIGRATION = LOCK + 2
