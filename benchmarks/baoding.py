@@ -82,7 +82,7 @@ def bed(city: City) -> Iterator[Bed]:
         _settings(made, postgres.url)
         assert postgres.process is not None and stream.process is not None
         made.processes = {"PostgreSQL": postgres.process.pid, "Redis": stream.process.pid}
-        made.cookie = _screen(postgres.url)
+        made.cookie = f"{DEVICE}={screen_token(postgres.url)}"
         for name, words in (("ingest", ["ingest"]), ("web", ["web"]), ("sockets", ["web", "--sockets"])):
             made.roles[name] = Role(made.directory, *words)
             stack.callback(made.roles[name].kill)
@@ -109,14 +109,15 @@ def _settings(made: Bed, database: str) -> None:
     (made.directory / "reports.toml").write_text("[schedule]\nkinds = []\n", encoding="utf-8")
 
 
-def _screen(database: str) -> str:
-    """The cookie of a screen that was let in."""
+def screen_token(database: str) -> str:
+    """The token of a screen that was let in."""
     engine = create_engine(database)
     asked = ask_to_pair(engine, real_now)
     assert approve(engine, real_now, asked.code, "", "bench", "bench")
     token = claim(engine, real_now, asked.secret)
     engine.dispose()
-    return f"{DEVICE}={token}"
+    assert token is not None
+    return token
 
 
 class People:

@@ -18,10 +18,8 @@ from threading import Event
 import numpy as np
 import requests
 from playwright.sync_api import Page
-from sqlalchemy import create_engine
 
-from dashboard.security.clock import real_now
-from dashboard.security.devices import approve, ask_to_pair, claim
+from benchmarks.baoding import screen_token
 from dashboard.security.doorman import DEVICE
 from scripts.build_frontend import build
 from tests.browser.town import write_town
@@ -47,20 +45,11 @@ def installation() -> Iterator[tuple[Cluster, PostgresServer, RedisServer, Page]
         made.read_file("regions", write_town(folder / "town")["regions"])
         made.begin()
         context = stack.enter_context(started_chromium()).new_context(bypass_csp=True)
-        context.add_cookies([{"name": DEVICE, "value": _screen(postgres.url), "url": made.web.url}])
+        context.add_cookies([{"name": DEVICE, "value": screen_token(postgres.url), "url": made.web.url}])
         page = context.new_page()
         page.goto(f"{made.web.url}/wall")
         page.wait_for_selector(".wall[data-ready=yes]", timeout=60_000)
         yield made, postgres, stream, page
-
-
-def _screen(database: str) -> str:
-    engine = create_engine(database)
-    asked = ask_to_pair(engine, real_now)
-    assert approve(engine, real_now, asked.code, "", "bench", "bench")
-    token = claim(engine, real_now, asked.secret)
-    engine.dispose()
-    return token or ""
 
 
 def send(made: Cluster, number: int) -> None:

@@ -42,7 +42,8 @@ LATER = {"specversion": "1.0", "id": "later", "source": "/bench", "type": "case.
 FILTERS = ("category", "channel", "unit", "state", "hour", "weekday")
 USABLE = """() => {
   const drawn = selector => document.querySelector(selector) !== null;
-  return drawn('main h1') && drawn('[data-part=map] canvas') && drawn('.ag-row')
+  return drawn('main h1') && drawn('[data-part=map] canvas')
+    && (!drawn('.ag-root') || drawn('.ag-row, .ag-overlay'))
     && document.querySelectorAll('.js-plotly-plot .main-svg').length > 0;
 }"""
 REST = "() => new Promise(done => requestIdleCallback(() => done(performance.now()), {timeout: 10000}))"
