@@ -55,7 +55,7 @@ class Demo(msgspec.Struct, frozen=True):
 def prepare_demo(name: str, shared: Path, directory: Path) -> Demo:
     """Fill a data directory with a demonstration; one that is prepared already is left as it is.
 
-    ``shared`` is the folder of real records. ``ImportFileError`` where a record is missing or the directory holds
+    ``shared`` is the folder of real records. ``ImportFileError`` where it or a record is missing or the directory holds
     another demonstration; KeyError for a name that is not in ``DEMOS``.
     """
     found = open_demo(directory)
@@ -63,6 +63,8 @@ def prepare_demo(name: str, shared: Path, directory: Path) -> Demo:
         if found.name != name:
             raise ImportFileError(f"{directory} holds the demonstration {found.name}; give {name} another --data")
         return found
+    if not shared.is_dir():
+        raise ImportFileError(f"there is no folder {shared}")
     directory.mkdir(parents=True, exist_ok=True)
     demo = DEMOS[name](shared, directory)
     (directory / PLAN).write_bytes(msgspec.json.encode(demo))
@@ -220,6 +222,8 @@ def _recorded(minutes: NDArray[np.int64]) -> list[tuple[int, int]]:
 def _features(path: Path) -> list[dict[str, dict[str, str]]]:
     try:
         features: list[dict[str, dict[str, str]]] = json.loads(gzip.decompress(path.read_bytes()))["features"]
+    except FileNotFoundError as problem:
+        raise ImportFileError(f"there is no file {path}") from problem
     except (OSError, ValueError, KeyError) as problem:
         raise ImportFileError(f"{path} cannot be read: {problem}") from problem
     return features

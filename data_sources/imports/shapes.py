@@ -60,7 +60,11 @@ def _geojson(path: Path) -> Features:
         found = [feature if isinstance(feature, dict) else {} for feature in listed]  # a row without fields is bad
         records = [_properties(feature) for feature in found]
         shapes = [_shape(feature.get("geometry")) for feature in found]
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:
+    except FileNotFoundError as problem:
+        raise ImportFileError(f"there is no file {path}") from problem
+    except OSError as problem:
+        raise ImportFileError(f"{path} cannot be read: {problem}") from problem
+    except (EOFError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise ImportFileError(f"{path} is not GeoJSON: {problem}") from problem
     named = document.get("crs")
     crs = str(named["properties"]["name"]) if isinstance(named, dict) and "properties" in named else ""

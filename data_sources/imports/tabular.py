@@ -44,6 +44,8 @@ def read_sheet(path: Path, encoding: str = "", delimiter: str = "") -> Sheet:
         return _csv(decode(_bytes(path), encoding), delimiter)
     except ImportFileError as problem:
         raise ImportFileError(f"{path}: {problem}") from problem
+    except FileNotFoundError as problem:
+        raise ImportFileError(f"there is no file {path}") from problem
     except (OSError, EOFError, ValueError, KeyError, csv.Error, pa.ArrowException, BadZipFile) as problem:
         raise ImportFileError(f"{path} cannot be read: {problem}") from problem
 

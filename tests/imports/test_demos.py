@@ -35,6 +35,15 @@ def test_each_day_of_a_person_becomes_a_worker_of_one_day() -> None:
     assert list(moved.lon) == [1.0, 2.0, 3.0]
 
 
+@pytest.mark.parametrize("name", sorted(DEMOS))
+def test_records_that_are_not_there_are_called_absent(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ImportFileError, match=f"there is no folder {tmp_path / 'nowhere'}"):
+        prepare_demo(name, tmp_path / "nowhere", tmp_path / "data")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ImportFileError, match=f"there is no file {tmp_path / 'empty'}/"):
+        prepare_demo(name, tmp_path / "empty", tmp_path / "data")
+
+
 @pytest.mark.real_data
 def test_a_directory_is_prepared_once_and_for_one_demonstration(tmp_path: Path) -> None:
     assert open_demo(tmp_path) is None
