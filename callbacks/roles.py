@@ -20,6 +20,7 @@ from dashboard.ingest.duty import Duty
 from dashboard.ingest.opening import Place, Writer, apart, open_place
 from dashboard.ingest.present import written_elsewhere
 from dashboard.operations import logs
+from dashboard.operations.memory import start_giving_back
 from dashboard.operations.presence import Presence
 from dashboard.reports.opening import open_reporting
 from dashboard.security.accounts import ADMIN, ensure_first_admin
@@ -52,6 +53,7 @@ def ingest(directory: str, _port: int) -> Flask:
         greet(place)
         return sources_of(Surroundings(place, writer))
 
+    start_giving_back(stop)
     Presence(place.store.engine, "ingest").start(stop)
     worker = Thread(target=duty.work, args=(place, begin, stop), name="duty", daemon=True)
     worker.start()

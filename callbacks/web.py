@@ -34,6 +34,7 @@ from dashboard.hub.server import Hub, create_hub
 from dashboard.ingest.opening import Place
 from dashboard.ingest.present import Present
 from dashboard.operations.installation import Installation
+from dashboard.operations.memory import start_giving_back
 from dashboard.operations.presence import Presence
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.desk import Desk, Parts
@@ -67,6 +68,7 @@ class Web:
 
     def start(self, stop: Event) -> None:
         """Begin to follow the store."""
+        start_giving_back(stop)
         self.replica.start()
         self.hub.start()
         for part in (self.presence, self.installation):

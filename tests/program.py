@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from threading import Event
@@ -28,6 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 class Program:
     """``app.py run`` over one data directory; the output is kept in ``DIR.log``."""
 
+    entry: Sequence[str] = (str(ROOT / "app.py"),)
+    """What Python runs: the program's own file, or a module that runs it."""
+
     def __init__(self, directory: Path, *words: str) -> None:
         self.directory, self.words, self.port = directory, words, free_port()
         self.key = ""
@@ -43,7 +47,8 @@ class Program:
 
     def start(self, seconds: float = 90) -> None:
         """Return once the program is ready; ``AssertionError`` with its last words where it ends or takes too long."""
-        command = [sys.executable, str(ROOT / "app.py"), "run", "--port", str(self.port), "--data", str(self.directory)]
+        place = ["--port", str(self.port), "--data", str(self.directory)]
+        command = [sys.executable, *self.entry, "run", *place]
         with self.log.open("ab") as output:
             self.process = subprocess.Popen([*command, *self.words], stdout=output, stderr=subprocess.STDOUT)
         end, pause = time.monotonic() + seconds, Event()

