@@ -6,22 +6,27 @@ import numpy as np
 
 from dashboard.boards.patch import REMOVED
 from dashboard.boards.scope import Scope
-from dashboard.domain.frames import OFF
+from dashboard.domain.frames import MOVING, OFF, SILENT, STILL
 from dashboard.domain.plane import UNSEEN
 from dashboard.domain.regions import LEVELS
 
+ANY = (OFF, MOVING, STILL, SILENT)
 _PLAIN_FROM = LEVELS.index("street")
 
 
 def map_(scope: Scope) -> dict[str, Any]:
-    """Labels with workers online, case marks in metres, and how many of the workers on duty have been seen."""
+    """Labels with workers online, case marks in metres, and how many of the workers on duty have been seen.
+
+    A region that is nobody's home has no label: workers belong to grids, and "0 online" in a micro-grid would be read
+    as nobody there.
+    """
     regions = scope.base.tree.regions
-    codes = [regions[node].code for node in scope.children]
-    known = scope.presence
+    known, homes = scope.presence, scope.workers_per_child(ANY)
+    online = zip(scope.children, homes, scope.workers_per_child(), strict=True)
     return {
-        "labels": dict(zip(codes, scope.workers_per_child(), strict=True)),
+        "labels": {regions[node].code: n for node, home, n in online if home != 0},
         "cases": _cases(scope),
-        "off_hours": known is not None and not (known != OFF).any(),
+        "off_hours": known is not None and len(known) > 0 and not (known != OFF).any(),
         "workers": 0 if known is None else int((known != OFF).sum()),
         "seen": _seen(scope),
     }

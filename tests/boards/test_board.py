@@ -144,6 +144,18 @@ def test_presence_is_counted_for_the_scope_and_its_children(city: World) -> None
     assert (built["map"]["workers"], built["map"]["seen"]) == (6, 6)
 
 
+def test_a_region_that_is_nobody_s_home_is_not_said_to_be_off_duty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.replica.world.WORKERS", 1)
+    with world(tmp_path) as city:
+        city.stand(1, [0], [0], [0])
+        assert board(city)["map"]["off_hours"] and list(board(city)["map"]["labels"]) == ["A"]
+        empty = board(city, "B")
+        assert not empty["map"]["off_hours"] and empty["tiles"]["workers"]["total"] == 0
+        assert empty["map"]["labels"] == {}
+
+
 def test_the_ticker_shows_the_scope_s_newest_steps(city: World) -> None:
     city.submit([*life("K1", NOON - 3 * HOUR), accepted("K2", NOON, "B111")])
     rows = board(city)["ticker"]["rows"]
