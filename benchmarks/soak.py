@@ -2,9 +2,9 @@
 
     ./scripts/soak [--minutes 72] [--speed 20] [--every 60] [--city zhuzhou] [--picture docs/images/soak.png]
 
-Opens the wall of a simulated city in Chromium, lets the city's clock run, and reads every minute the server's
-resident memory after a full garbage collection, its threads and open files, what is left of the page's JavaScript heap
-after a collection (DevTools protocol) and its counts of DOM nodes and listeners. The slopes are medians over the pairs of
+Opens the wall of a simulated city in Chromium, lets the city's clock run, and reads every minute the server's resident
+memory after a full garbage collection, its threads and open files, what is left of the page's JavaScript heap after a
+collection (DevTools protocol) and its counts of DOM nodes and listeners. The slopes are medians over the pairs of
 samples after the first fifth, when caches have filled: a sample that falls into a compaction of tracks, which needs
 100 MB for seconds, does not tilt them. Ends with 1 where a slope is over its limit, where the page was loaded anew or
 where the city's clock did not come as far as it should have.

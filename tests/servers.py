@@ -40,10 +40,17 @@ def wait_for_port(port: int, process: "subprocess.Popen[bytes]", seconds: float 
 
 
 class Relay:
-    """A way over TCP to a local server that can be cut: what is open or new is closed until it is healed."""
+    """A way over TCP to a local server that can be cut: what is open or new is closed until it is healed.
+
+    It can also be cut in one direction alone: what is sent there is held, as by a network that repeats it, until it is
+    healed; what nobody tells of either end is not closed.
+    """
 
     def __init__(self, target: int) -> None:
         self._target, self._whole = target, True
+        self._asks, self._answers = Event(), Event()
+        self._asks.set()
+        self._answers.set()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -54,12 +61,23 @@ class Relay:
         for one in list(self._open):
             _end(one)
 
+    def hold_asks(self) -> None:
+        """Nothing reaches the server; its answers come."""
+        self._asks.clear()
+
+    def hold_answers(self) -> None:
+        """Everything reaches the server; nothing comes back."""
+        self._answers.clear()
+
     def heal(self) -> None:
         self._whole = True
+        self._asks.set()
+        self._answers.set()
 
     def close(self) -> None:
         _end(self._listener)
         self.cut()
+        self.heal()
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -72,13 +90,15 @@ class Relay:
 
     def _join(self, near: socket.socket, far: socket.socket) -> None:
         self._open |= {near, far}
-        for one, other in ((near, far), (far, near)):
-            Thread(target=self._pump, args=(one, other), daemon=True).start()
+        for one, other, free in ((near, far, self._asks), (far, near, self._answers)):
+            Thread(target=self._pump, args=(one, other, free), daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, free: Event) -> None:
         with suppress(OSError):
             while block := source.recv(65536):
+                free.wait()
                 sink.sendall(block)
+        free.wait()
         for one in (source, sink):
             self._open.discard(one)
             _end(one)

@@ -94,7 +94,10 @@ class Replica:
         return bool(entries)
 
     def take(self, entry: Entry) -> None:
-        """Take over one entry of the feed, filling a hole from the store first. Database errors pass through."""
+        """Take over one entry of the feed, filling a hole from the store first. Database errors pass through.
+
+        What is older than the state is left out: a network that repeats may bring an entry after its successors.
+        """
         if self._starts_over(entry):
             self._reload(entry.time if isinstance(entry, Tick) else self._state.time)
         with self._lock:
@@ -106,9 +109,10 @@ class Replica:
     def _apply(self, entry: Entry) -> bool:
         match entry:
             case Changes():
-                self._fill(entry.first - 1)
-                self._state.apply(entry)
+                return self._change(entry)
             case Tick():
+                if entry.time < self._state.time:
+                    return False
                 self._tick(entry)
             case Positions():
                 return self._move(entry)
@@ -116,11 +120,20 @@ class Replica:
                 pass
         return True
 
+    def _change(self, changes: Changes) -> bool:
+        """Take changes over unless they are known: of what the store gave already they hold older values."""
+        known = self._state.seq
+        self._fill(changes.first - 1)
+        if changes.first > changes.last or changes.last > self._state.seq:
+            self._state.apply(changes)
+            return True
+        return self._state.seq > known
+
     def _starts_over(self, entry: Entry) -> bool:
         """Whether the state is of no use any more: other base data, or a time whose periods were never read."""
         if isinstance(entry, Tick):
-            today = self._state.today
-            return self._state.days.day(entry.time) not in (today, plus_days(today, 1))
+            today, late = self._state.today, entry.time < self._state.time
+            return not late and self._state.days.day(entry.time) not in (today, plus_days(today, 1))
         return isinstance(entry, BaseChanged)
 
     def _move(self, positions: Positions) -> bool:
