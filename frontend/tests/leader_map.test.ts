@@ -7,6 +7,7 @@ import { niceLength } from "../src/leader/scale_bar";
 import { classOf, classWords, figure, fillsFor, limitsOf, RAMP, valueText } from "../src/leader/shade";
 import { boxOf, childrenOf, contains, regionAt } from "../src/leader/shapes";
 import { Projection } from "../src/map/projection";
+import { tidy } from "../src/leader/tall_names";
 import type { MapRegion } from "../src/types";
 
 const square = (west: number, south: number, size: number) => [west, south, west + size, south, west + size, south + size, west, south + size, west, south];
@@ -81,4 +82,11 @@ test("a layer is switched in the address and everything else stays", () => {
 
 test("a scale bar has a length that people read", () => {
   assert.deepEqual([7, 99, 120, 260, 999, 1].map(niceLength), [5, 50, 100, 200, 500, 1]);
+});
+
+test("of names that would lie on each other over the buildings the nearer one is seen", () => {
+  const name = (x: number, y: number) => ({ element: { offsetWidth: 40, offsetHeight: 16, style: { visibility: "" } } as unknown as HTMLElement, at: { x, y } });
+  const names = [name(100, 50), name(110, 60), name(200, 50)];
+  tidy(names);
+  assert.deepEqual(names.map(({ element }) => element.style.visibility), ["hidden", "", ""]);
 });

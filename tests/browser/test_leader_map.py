@@ -158,8 +158,11 @@ def test_buildings_come_only_when_asked_for_and_from_here_alone(live_map: Opened
     live_map.until("!!document.querySelector('.lmap-tall-scene[data-ready=yes]')")
     assert [url for url in live_map.requests if "lazy/buildings_worker" in url]
     assert all(url.startswith((site.url, "blob:", "data:")) for url in live_map.requests)
-    page.get_by_role("button", name="返回平面地图").click()
+    expect(page.locator(".lmap-tall-name")).to_have_count(len(site.children()))
+    expect(page.get_by_role("button", name="返回平面地图")).to_be_focused()
+    page.keyboard.press("Escape")
     expect(page.locator(".lmap-tall")).to_have_count(0)
+    expect(page.get_by_label("建筑三维视图")).to_be_focused()
     assert live_map.faults == []
 
 

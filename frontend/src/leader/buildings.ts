@@ -4,10 +4,13 @@
  */
 
 import maplibre from "maplibre-gl/dist/maplibre-gl-csp";
+import { make } from "../dom";
 import type { Words } from "../i18n";
+import { labelName } from "../map/labels";
 import { LIGHT } from "../map/style";
 import type { MapData } from "../types";
 import { mix } from "./shade";
+import { tidy } from "./tall_names";
 import type { Buildings } from "./three_d";
 
 type Place = [number, number];
@@ -73,6 +76,17 @@ function styleOf(map: MapData, buildings: Features): maplibre.StyleSpecification
   };
 }
 
+/** Names, as elements because the scene has no glyphs of its own: of the regions below the map's own, or itself where there are none, at the places of their names on the plane. */
+function nameMarks({ regions }: MapData, english: boolean): { element: HTMLElement; x: number; y: number }[] {
+  const own = regions[0], below = regions.filter(({ parent, label }) => label && parent === own?.code);
+  return (below.length ? below : regions.slice(0, 1)).flatMap((region) => {
+    if (!region.label) return [];
+    const element = make("div", "lmap-tall-name", labelName(region, english));
+    element.setAttribute("aria-hidden", "true");
+    return [{ element, x: region.label[0], y: region.label[1] }];
+  });
+}
+
 async function fetched(address: string): Promise<Features> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`E-${answer.status}`);
@@ -86,6 +100,8 @@ function open(place: HTMLElement, address: string, map: MapData, words: Words): 
     if (ended) return;
     const bounds = boundsOf(buildings);
     scene = new maplibre.Map({ container: place, style: styleOf(map, buildings), bounds, attributionControl: false, pitch: PITCH, bearing: BEARING, maxPitch: 70, fadeDuration: 0, fitBoundsOptions: { maxZoom: CLOSEST, padding: 20 }, locale: { "Map.Title": words.say("live.map.tall") } });
+    const names = nameMarks(map, words.lang === "en").map(({ element, x, y }) => new maplibre.Marker({ element }).setLngLat(degrees(map.plane, x, y)).addTo(scene!));
+    scene.on("render", () => tidy(names.map((name) => ({ element: name.getElement(), at: scene!.project(name.getLngLat()) }))));
     scene.on("load", () => { place.dataset.ready = "yes"; });
   };
   fetched(address).then(start).catch((problem: Error) => { place.textContent = `${words.say("live.map.no_buildings")} · ${problem.message}`; });

@@ -1,6 +1,6 @@
 /** Menus and definitions are native disclosures; as sheets over the page they close by Escape and by a look elsewhere. */
 
-const SHEETS = "details.menu[open], details.definition[open]";
+const SHEETS = "details.menu[open], details.definition[open], details.lmap-menu[open]";
 
 function close(sheet: HTMLDetailsElement): void {
   const inside = sheet.contains(document.activeElement);

@@ -39,10 +39,17 @@ export async function openBuildings(host: HTMLElement, region: string, layer: st
   back.type = "button";
   back.textContent = words.say("live.map.flat");
   back.className = "lmap-button lmap-back";
-  place.append(scene, back);
+  place.append(scene, back, make("span", "lmap-tall-note", words.say("live.map.tall_note")));
   host.append(place);
+  const opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
   let stop: () => void = () => undefined;
   const close = () => { stop(); place.remove(); };
+  place.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    closeBuildings(host);
+    opener?.focus({ preventScroll: true });
+  });
   back.addEventListener("click", () => closeBuildings(host));
   closers.set(host, close);
   const address = `/api/v1/layers/${encodeURIComponent(layer)}?region=${encodeURIComponent(region)}&crs=wgs84`;
