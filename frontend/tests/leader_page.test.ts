@@ -6,6 +6,7 @@ import { isOwnPath } from "../src/leader/page";
 import { wrapped } from "../src/leader/picture";
 import { fileName } from "../src/leader/png_button";
 import { ageOf, liveText, standing } from "../src/leader/ticking";
+import { unlinked } from "../src/leader/table_cells";
 import { Streams } from "../src/streams";
 import type { Source } from "../src/types";
 import type { View } from "../src/view";
@@ -67,4 +68,10 @@ test("footers break where the picture ends, file names hold nothing that file sy
   assert.deepEqual(wrapped(["abcdefg", "xy"], 3, (text) => text.length), ["abc", "def", "g", "xy"]);
   assert.equal(fileName("街道 排名/10月: \"x\""), "街道_排名_10月_x_.png");
   assert.equal(fileName(""), "picture.png");
+});
+
+test("a picture shows the words of a link, not its address", () => {
+  assert.equal(unlinked("[南关街道](/region?region=1&lang=en)"), "南关街道");
+  assert.equal(unlinked("[A \\[old\\]](/region?region=1)"), "A [old]");
+  assert.equal(unlinked("12.5"), "12.5");
 });

@@ -14,7 +14,10 @@ from layouts.parts.case_files import export_links
 from layouts.parts.case_marks import SOON
 from layouts.parts.case_table import case_table
 from layouts.parts.case_words import ZONE, named, stamp
+from layouts.parts.chart import picture
 from layouts.parts.numerals import count
+
+TABLE = "cases-table"
 
 
 def layout(
@@ -28,10 +31,10 @@ def layout(
     found = [_hits(address, others, len(hits) >= MOST_HITS)] if address.q and others else []
     title = say(lang, "case.list.open" if address.state == "open" else "case.list.title", n=count(lines.total))
     note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
-    note += [export_links(address, "cases")] if may_export and lines.rows else []
+    note += [export_links(address, "cases"), picture(TABLE, title)] if may_export and lines.rows else []
     table = card(
         title,
-        case_table(address, lines, lang, zone=zone, soon=soon),
+        html.Div(case_table(address, lines, lang, zone=zone, soon=soon), id=TABLE),
         _pages(address, lines),
         note=note,
         name="case-list",

@@ -13,6 +13,7 @@ from layouts import html
 from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
+from layouts.parts.chart import picture
 from layouts.parts.league import interval_words, league_table, model_name, reason_words, score_address
 from layouts.parts.names import level_name, place_name
 from layouts.parts.numerals import MISSING, count, decimal, instant, share
@@ -59,12 +60,14 @@ def layout(
     lang = address.language
     ranked = [row for row in league.rows if row.rank is not None]
     below = [row for row in league.rows if row.rank is None]
-    note = [html.Span(_count(lang, ranked, below, league)), *(exports(address) if caller.may("export") else [])]
+    title = heading(lang, league)
+    files = exports(address) + ([picture(GRID, title)] if ranked else [])
+    note = [html.Span(_count(lang, ranked, below, league)), *(files if caller.may("export") else [])]
     body = [_grid(address, league, ranked), _plain(address, league, ranked)] if ranked else [_empty(lang)]
     hint = html.P(text(lang, "score.ranking.hint"), className="note")
     parts = [
         choosers(address, league, levels, zone),
-        card(heading(lang, league), *body, hint, note=note, name="ranking"),
+        card(title, *body, hint, note=note, name="ranking"),
         *([_below_card(address, league, below)] if below else []),
     ]
     return html.Div(parts, className="ranking")

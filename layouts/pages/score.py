@@ -51,7 +51,7 @@ def layout(address: Address, told: Explanation, caller: Caller, zone: str = "Asi
             [choices, _head(lang, told), html.Section([none, *_notes(lang, told)], className="card")], className="score"
         )
     links = html.Div(exports(address, "score"), className="score-exports") if caller.may("export") else None
-    left = [waterfall_card(lang, told, score), terms_card(lang, told)]
+    left = [waterfall_card(lang, told, score, caller), terms_card(lang, told, caller)]
     right = [cases_card(address, told), what_if_card(lang, told, *_notes(lang, told)), *children_card(address, told)]
     columns = html.Div(
         [html.Div(left, className="score-column"), html.Div(right, className="score-column")], className="grid-main"

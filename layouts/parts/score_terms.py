@@ -4,13 +4,15 @@ from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.queries.score_answers import Explanation, TermPart
+from dashboard.security.caller import Caller
 from layouts import html
 from layouts.figures import waterfall
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
+from layouts.parts.chart import picture
 from layouts.parts.numerals import MINUS, MISSING, count, decimal, percent
 
-GRAPH = "score-waterfall"
+GRAPH, TERMS = "score-waterfall", "score-terms"
 
 
 def term_name(lang: Lang, part: TermPart) -> str:
@@ -18,7 +20,7 @@ def term_name(lang: Lang, part: TermPart) -> str:
     return part.zh if lang == "zh-CN" else part.en
 
 
-def waterfall_card(lang: Lang, told: Explanation, score: float) -> Component:
+def waterfall_card(lang: Lang, told: Explanation, score: float, caller: Caller) -> Component:
     """From 100 to the score; the table of terms carries the same numbers."""
     parts = sorted((part for part in told.parts if not part.missing), key=lambda part: -part.lost)
     steps = [waterfall.Step(_step_words(lang, part), part.lost, _lost(part)) for part in parts]
@@ -33,8 +35,12 @@ def waterfall_card(lang: Lang, told: Explanation, score: float) -> Component:
     )
     start = waterfall.axis_start(min(score, 100 if told.median is None else told.median))
     title = say(lang, "score.waterfall", score=decimal(score, 2))
-    note = say(lang, "score.waterfall.note", start=start)
+    note = [html.Span(say(lang, "score.waterfall.note", start=start)), *_picture(caller, GRAPH, title)]
     return card(title, html.Div(graph, **{"aria-hidden": "true"}), note=note, name="waterfall")
+
+
+def _picture(caller: Caller, target: str, title: str) -> list[Component]:
+    return [picture(target, title)] if caller.may("export") else []
 
 
 def _step_words(lang: Lang, part: TermPart) -> str:
@@ -50,7 +56,7 @@ def weight_words(weight: float) -> str:
     return f"{weight:.2f}".rstrip("0").rstrip(".")
 
 
-def terms_card(lang: Lang, told: Explanation) -> Component:
+def terms_card(lang: Lang, told: Explanation, caller: Caller) -> Component:
     """Every term with weight, value, fraction, marks, points and rank; they sum to the score."""
     keys = ("", "weight", "value", "fraction", "range", "points", "rank")
     heads = [
@@ -58,8 +64,12 @@ def terms_card(lang: Lang, told: Explanation) -> Component:
         for key in keys
     ]
     body = [_row(lang, part) for part in told.parts]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody([*body, _sum(lang, told)])], className="table terms")
-    return card(text(lang, "score.terms"), html.Div(table, className="table-scroll"), name="terms")
+    rows = html.Tbody([*body, _sum(lang, told)])
+    table = html.Table([html.Thead(html.Tr(heads)), rows], id=TERMS, className="table terms")
+    title = text(lang, "score.terms")
+    return card(
+        title, html.Div(table, className="table-scroll"), note=_picture(caller, TERMS, title), name="terms"
+    )
 
 
 def _class(key: str) -> str | None:

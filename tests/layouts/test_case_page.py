@@ -283,8 +283,10 @@ def test_nothing_found_offers_to_clear_the_filters() -> None:
 
 
 def test_who_may_not_export_sees_no_files() -> None:
-    found = tree(cases.layout(parse_address("/cases", {}), LINES, may_export=False))
-    assert not [link for link in hrefs(found) if link.startswith("/export")]
+    for may in (True, False):
+        found = tree(cases.layout(parse_address("/cases", {}), LINES, may_export=may))
+        assert may == any(link.startswith("/export") for link in hrefs(found))
+        assert may == ("png" in str(found))
 
 
 def test_hits_lead_to_the_page_of_their_kind() -> None:

@@ -134,7 +134,8 @@ def test_exports_are_for_those_who_may() -> None:
         lambda caller: score.layout(at(SCORE), explained(), caller),
         lambda caller: ranking.layout(at(RANKING), league(), caller),
     ):
-        assert "/export/" in drawn(page(DEMO)) and "/export/" not in drawn(page(blind))
+        for file in ("/export/", '"data-part": "png"'):
+            assert file in drawn(page(DEMO)) and file not in drawn(page(blind))
 
 
 def test_the_grid_carries_numbers_to_sort_and_texts_to_read() -> None:

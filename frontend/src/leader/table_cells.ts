@@ -3,7 +3,7 @@
 export type CellText = { text: string; right: boolean };
 export type Grid = { head: CellText[]; rows: CellText[][] };
 
-type Column = { getColId(): string; getColDef(): { headerName?: string; field?: string; type?: string | string[]; cellClass?: unknown } };
+type Column = { getColId(): string; getColDef(): { headerName?: string; field?: string; type?: string | string[]; cellClass?: unknown; cellRenderer?: unknown } };
 type GridApi = {
   getAllDisplayedColumns(): Column[];
   forEachNodeAfterFilterAndSort(act: (node: unknown) => void): void;
@@ -26,11 +26,19 @@ function ofTable(table: HTMLTableElement): Grid {
   return { head: head ?? [], rows };
 }
 
+/** What a reader sees of a link that a grid writes as Markdown. */
+export function unlinked(text: string): string {
+  return text.replace(/\[((?:\\.|[^\]\\])*)\]\((?:[^()\\]|\\.)*\)/g, "$1").replace(/\\(?=[!-/:-@[-`{-~])/g, "");
+}
+
 function ofGrid(api: GridApi): Grid {
   const columns = api.getAllDisplayedColumns(), rows: CellText[][] = [];
   const right = columns.map((column) => [column.getColDef().type ?? []].flat().some((type) => /right|numeric/i.test(type)) || /num|right/.test(String(column.getColDef().cellClass ?? "")));
   api.forEachNodeAfterFilterAndSort((node) => {
-    rows.push(columns.map((column, i) => ({ text: String(api.getCellValue({ rowNode: node, colKey: column, useFormatter: true }) ?? ""), right: right[i]! })));
+    rows.push(columns.map((column, i) => {
+      const value = String(api.getCellValue({ rowNode: node, colKey: column, useFormatter: true }) ?? "");
+      return { text: column.getColDef().cellRenderer === "markdown" ? unlinked(value) : value, right: right[i]! };
+    }));
   });
   return { head: columns.map((column, i) => ({ text: column.getColDef().headerName ?? column.getColDef().field ?? "", right: right[i]! })), rows };
 }
