@@ -68,6 +68,7 @@ function writeAge(target: HTMLElement, age: Age): void {
 /** Everything that a board and its clock change. */
 export function writeLive(root: ParentNode, view: View): void {
   const lost = view.streams.lane("positions").health === "lost";
+  if (root instanceof HTMLElement) mark(root, "positions", lost ? "lost" : "known");
   each(root, "live", (target, key) => {
     const text = liveText(key, view, lost);
     if (text !== null) write(target, text);
