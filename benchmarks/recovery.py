@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -27,7 +28,7 @@ from tests.chromium import started_chromium
 from tests.roles.cluster import Cluster, event
 from tests.servers import PostgresServer, RedisServer, redis_server, running_postgres
 
-SHOWN = "title => document.getElementById('ticker-body').textContent.includes(title)"
+SHOWN = "title => document.getElementById('ticker-body')?.textContent.includes(title)"
 
 
 @contextmanager
@@ -54,7 +55,7 @@ def installation() -> Iterator[tuple[Cluster, PostgresServer, RedisServer, Page]
 
 def send(made: Cluster, number: int) -> None:
     """Send a case, as a sender does who is refused: again, until it is taken."""
-    body, pause = [event(number)], Event()
+    body, pause = [{**event(number), "time": datetime.now(UTC).isoformat()}], Event()
     headers = {"Authorization": f"Bearer {made.key}"}
     while True:
         for role in made.ingests:

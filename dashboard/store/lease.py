@@ -1,13 +1,11 @@
 """Who acts, where several processes could: a row that its holder renews and that others may take once it ran out.
 
-Time is the database's own, so that no two machines can disagree about it. A holder that was frozen and comes back finds
-another one in its place and must end at once; what it still writes meets the numbers that its successor has given
-(``event.seq``), and the database refuses it.
+Time is the database's own, so that no two machines can disagree about it. A process of this machine that does not exist
+any more is not waited for: what it had begun to commit the writer's lock waits for. A holder that was frozen and comes
+back finds another one in its place and must end at once; what it still writes meets the numbers that its successor has
+given (``event.seq``), and the database refuses it.
 """
 
-import os
-import secrets
-import socket
 from collections.abc import Callable
 from threading import Event
 
@@ -15,6 +13,7 @@ from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, String,
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.store.engine import LOCK, writing
+from dashboard.store.holders import gone, own_name
 
 LEASES = LOCK + 1
 """A lock of its own: a holder that froze in the middle of a commit must not keep others from its lease."""
@@ -40,20 +39,23 @@ class Lease:
 
     def __init__(self, engine: Engine, name: str, seconds: float = SECONDS) -> None:
         self._engine, self.name, self._length = engine, name, int(seconds * 1000)
-        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.holder = own_name()
         with writing(engine, LEASES) as connection:
             metadata.create_all(connection)
 
     def take(self) -> bool:
-        """Take the lease where it is free, ran out, or is one's own; whether it is held now."""
+        """Take the lease where it is free, ran out, is one's own or a dead process's; whether it is held now."""
         with writing(self._engine, LEASES) as connection:
             now = self._now(connection)
             found = connection.execute(select(lease).where(lease.c.name == self.name)).mappings().first()
-            if found is not None and found["holder"] != self.holder and found["until"] > now:
+            if found is not None and found["until"] > now and not self._may_replace(found["holder"]):
                 return False
             connection.execute(lease.delete().where(lease.c.name == self.name))
             connection.execute(lease.insert().values(name=self.name, holder=self.holder, until=now + self._length))
             return True
+
+    def _may_replace(self, holder: str) -> bool:
+        return holder == self.holder or gone(holder)
 
     def renew(self) -> bool:
         """Hold it for longer; False where another one has it. One that ran out is still one's own until it is taken."""

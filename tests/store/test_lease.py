@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import time
 from threading import Event
 
@@ -55,6 +57,27 @@ def test_what_is_given_back_is_free_at_once(database_url: str) -> None:
     first.give_back()
     assert second.wait(Event())
     engine.dispose()
+
+
+def test_a_holder_that_was_killed_is_not_waited_for(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with subprocess.Popen([sys.executable, "-c", TAKES, database_url], stdout=subprocess.PIPE) as killed:
+        assert killed.stdout is not None and killed.stdout.readline() == b"taken\n"
+        assert not Lease(engine, "ingest").take(), "it lives"
+        killed.kill()
+        killed.wait()
+        assert Lease(engine, "ingest").take()
+    engine.dispose()
+
+
+TAKES = """
+import sys, time
+from dashboard.store.engine import open_engine
+from dashboard.store.lease import Lease
+assert Lease(open_engine(sys.argv[1]), "ingest").take()
+print("taken", flush=True)
+time.sleep(60)
+"""
 
 
 def test_nobody_waits_after_the_end(database_url: str) -> None:
