@@ -11,7 +11,7 @@ from dashboard.reports.check_sums import leagues
 from dashboard.reports.document import Column, Document, Table
 from dashboard.reports.fault import Fault
 from dashboard.reports.formulas import evaluate
-from dashboard.reports.numbers import cell, written
+from dashboard.reports.numbers import cell_of, written
 from dashboard.reports.reading import tables_of
 from dashboard.reports.snapshot import Snapshot
 
@@ -34,9 +34,9 @@ def table_faults(document: Document, snapshot: Snapshot) -> Iterator[Fault]:
 def _formulas(table: Table, where: str) -> Iterator[Fault]:
     keys = [column.key for column in table.columns]
     for place, column in enumerate(table.columns):
+        said_in = cell_of(table, column)
         for number, row in enumerate(table.rows, 1) if column.formula else ():
-            wanted = _evaluated(column, dict(zip(keys, row, strict=True)))
-            said = cell(table, row, column)
+            wanted, said = _evaluated(column, dict(zip(keys, row, strict=True))), said_in(row)
             if said != wanted or (row[place] is None) != (wanted == written(None, "number")):
                 yield Fault(_at(table, where, number, row, column), f"写作{said}，按公式应为{wanted}")
 

@@ -16,6 +16,6 @@ class FreezeRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     repeat_days: _Some = 30
     bottom_periods: _Some = 3
-    list_length: _Some = 2000
+    list_length: _Some = 500
     crossing_tag: str = "三跨"
     units: bool = True

@@ -36,13 +36,20 @@ def written(value: float | None, unit: Unit, n: int | None = None, d: int | None
 
 def cell(table: Table, row: Sequence[Any], column: Column) -> str:
     """One cell of a table as pages show it: rates and differences without their unit, texts as they are."""
-    value = row[table.columns.index(column)]
+    return cell_of(table, column)(row)
+
+
+def cell_of(table: Table, column: Column) -> Callable[[Sequence[Any]], str]:
+    """The same for all rows of a table: takes a row."""
+    place = table.columns.index(column)
     if column.unit == "text":
-        return MISSING if value is None else str(value)
+        return lambda row: MISSING if row[place] is None else str(row[place])
     keys = [each.key for each in table.columns]
-    found = SIMPLE.fullmatch(column.formula)
-    n, d = (row[keys.index(key)] for key in found.groups()) if found else (None, None)
-    return written(value, column.unit, n, d, {"share": "bare", "points": "signed"}.get(column.unit, ""))
+    found, form = SIMPLE.fullmatch(column.formula), {"share": "bare", "points": "signed"}.get(column.unit, "")
+    if found is None:
+        return lambda row: written(row[place], column.unit, form=form)
+    n, d = (keys.index(key) for key in found.groups())
+    return lambda row: written(row[place], column.unit, row[n], row[d], form)
 
 
 def rounded(exact: Fraction, places: int) -> float:
@@ -59,23 +66,20 @@ def _exact(value: float | None, n: int | None, d: int | None, unit: Unit) -> Fra
     return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
 
 
-def _decimal(exact: Fraction, places: int) -> str:
-    """With that many decimals, half away from zero."""
-    scaled = abs(exact) * 10**places
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+def _decimal(exact: Fraction, places: int, shift: int = 0, inside: bool = False) -> str:
+    """With that many decimals, half away from zero; the point moved to the right by ``shift``. ``inside``: what lies
+    between 0 and 1 is not written as either."""
+    n, d, one = abs(exact.numerator), exact.denominator, 10 ** (places + shift)
+    units = (2 * n * one + d) // (2 * d)
+    if inside and 0 < exact < 1:
+        units = min(max(units, 1), one - 1)
     sign = MINUS if exact < 0 and units else ""
     whole, rest = divmod(units, 10**places)
     return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
 
 
 def _rate(places: int, mark: str = "%") -> Callable[[Fraction], str]:
-    step = Fraction(1, 100 * 10**places)
-
-    def shape(exact: Fraction) -> str:
-        inside = min(max(exact, step), 1 - step) if 0 < exact < 1 else exact
-        return _decimal(inside * 100, places) + mark
-
-    return shape
+    return lambda exact: _decimal(exact, places, 2, inside=True) + mark
 
 
 def _number(exact: Fraction) -> str:
@@ -100,11 +104,11 @@ _FORMS: dict[str, Callable[[Fraction], str]] = {
     "rate": _rate(2),
     "rate1": _rate(1),
     "bare": _rate(2, ""),
-    "goal": lambda exact: _decimal(exact * 100, 2).rstrip("0").rstrip(".") + "%",
+    "goal": lambda exact: _decimal(exact, 2, 2).rstrip("0").rstrip(".") + "%",
     "growth": lambda exact: _decimal(abs(exact) * 100, 1) + "%",
     "points": lambda exact: _decimal(abs(exact) * 100, 2) + "个百分点",
     "change": lambda exact: _number(abs(exact)),
-    "signed": lambda exact: _decimal(exact * 100, 2),
+    "signed": lambda exact: _decimal(exact, 2, 2),
     "score": lambda exact: _decimal(exact, 2),
     "rank": lambda exact: _decimal(exact, 0),
     "hours": lambda exact: _decimal(exact, 1),

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dash.development.base_component import Component
 
 from dashboard.reports.document import Annex, Block, Column, Document, Paragraph, Section, Table
-from dashboard.reports.files.printed import BLANK, Line, cells, chinese_date, footer, line, notes, shown, watermark
+from dashboard.reports.files.grids import cells, notes, shown
+from dashboard.reports.files.printed import BLANK, Line, chinese_date, footer, line, watermark
 from dashboard.reports.reading import tables_of
 from layouts import html
 from layouts.address import Address
@@ -131,10 +132,7 @@ def _table(address: Address, table: Table, most: int) -> Component:
     columns, texts = shown(table), cells(table)[:most]
     sides = [_side(column, [row[place] for row in texts]) for place, column in enumerate(columns)]
     heads = [html.Th(column.heading, className=side, scope="col") for column, side in zip(columns, sides, strict=True)]
-    rows = [
-        html.Tr([html.Td(words, className=side) for words, side in zip(row, sides, strict=True)])
-        for row in texts
-    ]
+    rows = [html.Tr([html.Td(words, className=side) for words, side in zip(row, sides, strict=True)]) for row in texts]
     grid = html.Table([html.Caption(table.title), html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
     under = [html.P(words, className="note") for words in notes(table)]
     return html.Div(

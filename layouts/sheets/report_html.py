@@ -16,9 +16,10 @@ from plotly.offline import get_plotlyjs
 
 from dashboard.reports.document import Annex, Block, Chart, Column, Document, Num, Paragraph, Run, Section, Table
 from dashboard.reports.files.charts import svg
+from dashboard.reports.files.grids import cells, notes, shown
 from dashboard.reports.files.pdf import UNDATED
 from dashboard.reports.files.plain import plain
-from dashboard.reports.files.printed import BLANK, Printed, cells, notes, printed, shown, text_of
+from dashboard.reports.files.printed import BLANK, Printed, printed, text_of
 from dashboard.reports.snapshot import Snapshot
 from layouts.figures.report import figure, height, texts
 from layouts.theme import TOKENS, colour, font_stack
@@ -27,9 +28,9 @@ HERE = Path(__file__).parent
 SERIF = "'Source Han Serif SC', 'Noto Serif CJK SC', 'Noto Serif SC', 'Songti SC', SimSun, serif"
 
 
-def report_html(document: Document, snapshot: Snapshot) -> bytes:
+def report_html(document: Document, snapshot: Snapshot, whole: Printed | None = None) -> bytes:
     """The file; the same document and snapshot give the same bytes."""
-    whole = printed(document)
+    whole = whole or printed(document)
     title = escape("".join(whole.title))
     head = (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
@@ -72,7 +73,7 @@ def _style() -> str:
 
 def _scripts(document: Document) -> str:
     """Figures as data, which no browser runs; ``<`` is escaped so that no text can end the element."""
-    found = {chart.key: orjson.loads(figure(chart).to_json()) for chart in _charts(document)}
+    found = {chart.key: figure(chart) for chart in _charts(document)}
     data = orjson.dumps(found, option=orjson.OPT_SORT_KEYS).decode().replace("<", "\\u003c")
     code = "".join(f"<script>{script}</script>" for script in _code())
     return f'<script type="application/json" id="figures">{data}</script>{code}'

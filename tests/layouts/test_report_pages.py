@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 from dashboard.reports.appeals import Appeal
 from dashboard.reports.archive import FORMATS, KINDS, STATES, Listed
 from dashboard.reports.comparison import Comparison, compared
-from dashboard.reports.files.printed import cells, text_of
+from dashboard.reports.files.grids import cells
+from dashboard.reports.files.printed import text_of
 from dashboard.reports.reading import blocks_of, tables_of
 from layouts.address import COMPARE, REPORT, REPORTS, Address, parse_address
 from layouts.i18n import messages

@@ -8,7 +8,7 @@ import msgspec
 from dashboard.queries.drill_answers import CaseLine
 from dashboard.queries.score_answers import League, LeagueRow
 from dashboard.reports.document import Annex, Block, Chart, Column, Document, Num, Paragraph, Run, Section, Table, Words
-from dashboard.reports.files.printed import cells
+from dashboard.reports.files.grids import cells
 from dashboard.reports.numbers import written
 from dashboard.reports.snapshot import Snapshot, check_code, digest
 from tests.reports.invented import CATEGORIES, CHANNELS, renamed, snapshot

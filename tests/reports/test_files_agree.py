@@ -21,11 +21,12 @@ from dashboard.reports.content import compose
 from dashboard.reports.document import Chart, Column, Document, Num, Paragraph, Table, Words
 from dashboard.reports.files.docx import docx
 from dashboard.reports.files.fonts import Fonts
+from dashboard.reports.files.grids import Grid, cells, shown
 from dashboard.reports.files.json import json as json_file
 from dashboard.reports.files.json import read
 from dashboard.reports.files.pdf import pdf
 from dashboard.reports.files.plain import plain
-from dashboard.reports.files.printed import Grid, Line, Printed, cells, line, printed, shown, text_of
+from dashboard.reports.files.printed import Line, Printed, line, printed, text_of
 from dashboard.reports.files.xlsx import HEAD, SCALE, charts, tables, xlsx
 from dashboard.reports.formulas import evaluate
 from dashboard.reports.logo import logo_text

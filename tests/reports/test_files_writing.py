@@ -12,12 +12,13 @@ from dashboard.reports.document import Document
 from dashboard.reports.files import FORMATS, file_name, write_files
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.json import read
+from dashboard.reports.files.printed import Printed
 from dashboard.reports.snapshot import Snapshot
 from tests.reports.invented import snapshot
 from tests.reports.invented_document import changed, document
 
 
-def page(document: Document, snapshot: Snapshot) -> bytes:
+def page(document: Document, snapshot: Snapshot, whole: Printed) -> bytes:
     return f"<!doctype html><title>{document.hash}</title>".encode()
 
 
@@ -45,7 +46,7 @@ def test_nothing_is_left_where_a_writer_fails(tmp_path: Path, fonts: Fonts) -> N
     write_files(document(), snapshot(), tmp_path / "1", fonts, page, ["json"])
     before = (tmp_path / "1").stat().st_mtime_ns
 
-    def broken(document: Document, snapshot: Snapshot) -> bytes:
+    def broken(document: Document, snapshot: Snapshot, whole: Printed) -> bytes:
         raise RuntimeError("no page")
 
     with pytest.raises(RuntimeError, match="no page"):
@@ -66,7 +67,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 try:
     folder = Path(sys.argv[1]) / "1"
-    write_files(document(), snapshot(), folder, fonts, lambda d, s: b"<!doctype html>", ["html", "json"])
+    write_files(document(), snapshot(), folder, fonts, lambda d, s, w: b"<!doctype html>", ["html", "json"])
 except OSError as problem:
     print("OSError", problem.errno)
 """

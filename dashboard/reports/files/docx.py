@@ -22,8 +22,9 @@ from dashboard.reports.document import Document
 from dashboard.reports.files import docx_parts as parts
 from dashboard.reports.files.docx_styles import RED, dress, font, section
 from dashboard.reports.files.fonts import WANTED, Fonts
+from dashboard.reports.files.grids import Grid
 from dashboard.reports.files.pdf import UNDATED, masthead, pictures
-from dashboard.reports.files.printed import Drawing, Grid, Item, Page, Printed, printed
+from dashboard.reports.files.printed import Drawing, Item, Page, Printed, printed
 from dashboard.reports.files.widths import width
 from dashboard.reports.logo import HIGH, Logo, logo_of
 from dashboard.reports.snapshot import Snapshot
@@ -36,9 +37,10 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of files inside the file: the earliest that ZIP knows, because none is meant."""
 
 
-def docx(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
-    """The file. Fonts of the standard are named and not embedded; ``fonts`` draw the pictures that stand in for SVG."""
-    whole, file = printed(document), word.Document()
+def docx(document: Document, snapshot: Snapshot, fonts: Fonts, whole: Printed | None = None) -> bytes:
+    """The file. Fonts of the standard are named and not embedded; ``fonts`` draw the pictures that stand in for SVG.
+    ``whole`` is the printed document where that is known already, here and in the other formats."""
+    whole, file = whole or printed(document), word.Document()
     dress(file)
     _describe(file, whole, document, snapshot)
     _feet(file.sections[0], whole)
@@ -72,7 +74,7 @@ class _Writer:
     rows, since lxml looks up the namespaces of every node."""
 
     def __init__(self, file: Any, drawn: dict[int, bytes], turned: str) -> None:
-        self._file, self._drawn, self._turned = file, drawn, False
+        self._file, self._drawn, self._turned, self._continued = file, drawn, False, False
         self._body: list[str] = []
         self._feet, self._pictures = {False: _references(file.sections[0]._sectPr), True: turned}, 0
 
@@ -82,9 +84,13 @@ class _Writer:
 
     def close(self) -> None:
         """Put the body into the document."""
-        body = "".join([*self._body, section(self._turned, self._feet[self._turned])])
+        body = "".join([*self._body, self._section()])
         spaces = nsdecls("w", "r", "wp", "a", "pic")
         self._file.part._element = parse_xml(f"<w:document {spaces}><w:body>{body}</w:body></w:document>")
+
+    def _section(self, across: int = 1) -> str:
+        """Properties of the section that ends here."""
+        return section(self._turned, self._feet[self._turned], across, self._continued)
 
     def front(self, whole: Printed, logo: tuple[Logo, bytes] | None) -> None:
         """版头, the picture in the space above it, title and 主送."""
@@ -108,7 +114,18 @@ class _Writer:
 
     def _grid(self, grid: Grid, titled: bool) -> None:
         head = parts.paragraph("TableTitle", parts.text(grid.title)) if titled else ""
-        self.add(head + parts.table(grid) + parts.paragraph("Note", parts.text(note_line(grid.notes))))
+        self.add(head)
+        if grid.across > 1:
+            self._ended(1, continued=True)
+        self.add(parts.table(grid))
+        if grid.across > 1:
+            self._ended(grid.across, continued=True)
+        self.add(parts.paragraph("Note", parts.text(note_line(grid.notes))))
+
+    def _ended(self, across: int, continued: bool) -> None:
+        """End a section; the next one goes on upon the same page or begins another."""
+        self.add(parts.paragraph("FootLine", "", self._section(across)))
+        self._continued = continued
 
     def _drawing(self, drawing: Drawing) -> None:
         self.add(parts.paragraph("TableTitle", parts.text(drawing.title)))
@@ -137,7 +154,7 @@ class _Writer:
         """Begin a page, in a section of its own where the paper turns; the property its first paragraph needs."""
         if turned == self._turned:
             return parts.break_before()
-        self.add(parts.paragraph("FootLine", "", section(self._turned, self._feet[self._turned])))
+        self._ended(1, continued=False)
         self._turned = turned
         return ""
 

@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dashboard.reports.files.docx_styles import NARROW, TYPE_AREA, font
 from dashboard.reports.files.fonts import WANTED
-from dashboard.reports.files.printed import Grid, Line, Piece
+from dashboard.reports.files.grids import Grid
+from dashboard.reports.files.printed import Line, Piece
 
 SIDES = {"left": "L", "center": "C", "right": "R"}
 SVG_EXTENSION = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"

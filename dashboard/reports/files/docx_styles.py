@@ -8,6 +8,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from dashboard.reports.files.fonts import WANTED
+from dashboard.reports.files.widths import GUTTER
 
 RED = "C8102E"
 LINE, CHARACTER = 579, -850
@@ -23,6 +24,7 @@ MARGINS = {"top": 2098, "right": 1474, "bottom": 1984, "left": 1587, "header": 8
 """Twips: 37, 26, 35 and 28 mm."""
 TURNED = {"top": 1587, "right": 2098, "bottom": 1474, "left": 1984, "header": 567, "footer": 340}
 TYPE_AREA, PAGE = 8845, (11906, 16838)
+CONTINUED = '<w:type w:val="continuous"/>'
 SONG = "宋体"
 KEPT = ("Normal", "DefaultParagraphFont", "TableNormal", "NoList")
 ALTERNATIVES: Mapping[str, str] = {
@@ -114,15 +116,16 @@ def _normal(style: Any) -> None:
     style.append(parse_xml(font(WANTED["body"].name, 32).replace("<w:rPr>", f"<w:rPr {nsdecls('w')}>", 1)))
 
 
-def section(turned: bool, feet: str = "") -> str:
+def section(turned: bool, feet: str = "", across: int = 1, continued: bool = False) -> str:
     """Properties of a section: ``feet`` (references to headers and footers, inherited by later sections), paper,
-    margins and grid."""
+    margins, columns of lines and grid. A ``continued`` one begins on the page where the last one ends."""
     width, height = reversed(PAGE) if turned else PAGE
     margins = " ".join(f'w:{side}="{twips}"' for side, twips in (TURNED if turned else MARGINS).items())
     way = ' w:orient="landscape"' if turned else ""
     grid = f'w:type="{"lines" if turned else "linesAndChars"}" w:linePitch="{LINE}" w:charSpace="{CHARACTER}"'
     return (
-        f'<w:sectPr>{feet}<w:pgSz w:w="{width}" w:h="{height}"{way}/><w:pgMar {margins} w:gutter="0"/>'
+        f'<w:sectPr>{feet}{CONTINUED if continued else ""}<w:pgSz w:w="{width}" w:h="{height}"{way}/>'
+        f'<w:pgMar {margins} w:gutter="0"/><w:cols w:num="{across}" w:space="{round(GUTTER * 20)}"/>'
         f"<w:docGrid {grid}/></w:sectPr>"
     )
 

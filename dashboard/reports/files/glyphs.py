@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from dashboard.reports.files.fonts import Fonts
-from dashboard.reports.files.printed import Drawing, Grid, Item, Line, Printed
+from dashboard.reports.files.grids import Grid
+from dashboard.reports.files.printed import Drawing, Item, Line, Printed
 
 GETA = "〓"
 """What printers set where type is missing."""

@@ -30,9 +30,9 @@ UNDATED = "　　年　月　日"
 """The place of the date while there is none."""
 
 
-def pdf(document: Document, snapshot: Snapshot, fonts: Fonts) -> bytes:
+def pdf(document: Document, snapshot: Snapshot, fonts: Fonts, whole: Printed | None = None) -> bytes:
     """The file. Characters that no font has are printed as 〓 and named at the end."""
-    whole, missing = settable(msgspec.structs.replace(printed(document), logo=""), fonts)
+    whole, missing = settable(msgspec.structs.replace(whole or printed(document), logo=""), fonts)
     whole = changed(whole, _breakable)
     inputs = {"document": msgspec.json.encode(_inputs(whole, said(missing), fonts, logo_of(document.logo))).decode()}
     made = typst.compile(

@@ -8,16 +8,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from dashboard.reports.document import Annex, Block, Chart, Column, Document, Paragraph, Run, Section, Table
+from dashboard.reports.document import Annex, Block, Chart, Document, Paragraph, Run, Section, Table
 from dashboard.reports.files.charts import svg
+from dashboard.reports.files.grids import Grid, grids
 from dashboard.reports.files.plain import plain
-from dashboard.reports.files.widths import PADDING, Shape, heading_lines, shapes, width
-from dashboard.reports.numbers import cell, written
+from dashboard.reports.numbers import written
 
 WHOLE = re.compile(r"(（?\d[\d.]*(?:%|个百分点|小时|[年月日时分件个名位人次天条户项期])?[，。；：、）]*)")
 """A number, its unit and the marks beside it: no line ends inside it, and none begins with a mark."""
 BLANK = "（待填写）"
-SHARES = "比率单位为%。"
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -33,24 +32,6 @@ class Line(msgspec.Struct, frozen=True, tag="line"):
 
     look: str
     pieces: list[Piece]
-
-
-class Grid(msgspec.Struct, frozen=True, tag="grid"):
-    """A table, or the columns of one that fit on a page. ``widths`` in em of ``size`` points, ``aligns`` are ``left``,
-    ``center`` or ``right``; ``bold`` marks columns; ``wide`` ones stand on a page turned by 90°; ``flat`` marks rows
-    whose texts all fit on one line."""
-
-    key: str
-    title: str
-    heads: list[list[str]]
-    aligns: list[str]
-    bold: list[bool]
-    widths: list[float]
-    size: float
-    wide: bool
-    rows: list[list[str]]
-    flat: list[bool]
-    notes: list[str]
 
 
 class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
@@ -124,7 +105,7 @@ def footer(document: Document) -> str:
 
 
 def _section(section: Section) -> list[Item]:
-    items = [item for block in section.blocks for item in _items(block, False)]
+    items = [item for block in _laid_out(section.blocks, False) for item in block]
     head = plain(f"{section.number}、{section.heading}" if section.number else section.heading)
     first = items[0] if items else None
     runs_in = isinstance(first, Line) and "".join(piece.text for piece in first.pieces).startswith(head)
@@ -132,14 +113,27 @@ def _section(section: Section) -> list[Item]:
 
 
 def _annex(annex: Annex, count: int) -> Page:
-    items = [item for block in annex.blocks for item in _items(block, True)]
-    return Page(f"附件{annex.number}" if count > 1 else "附件", plain(annex.title), items)
+    items = [item for block in _laid_out(annex.blocks, True) for item in block]
+    return Page(f"附件{annex.number}" if count > 1 else "附件", plain(annex.title), _noted_once(items))
 
 
-def _items(block: Block, turned: bool) -> list[Item]:
-    if isinstance(block, Paragraph):
-        return [line(block)]
-    return [*grids(block, turned)] if isinstance(block, Table) else [drawing(block)]
+def _noted_once(items: list[Item]) -> list[Item]:
+    """Of tables that follow each other with the same notes only the last one has them."""
+    said: list[Item] = []
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        again = isinstance(item, Grid) and isinstance(after, Grid) and item.notes == after.notes
+        said.append(msgspec.structs.replace(item, notes=[]) if again else item)
+    return said
+
+
+def _laid_out(blocks: Sequence[Block], turned: bool) -> list[list[Item]]:
+    """The items that each block is printed as; tables are laid out together."""
+    tables = iter(grids([block for block in blocks if isinstance(block, Table)], turned))
+    return [[*next(tables)] if isinstance(block, Table) else [_item(block)] for block in blocks]
+
+
+def _item(block: Paragraph | Chart) -> Item:
+    return line(block) if isinstance(block, Paragraph) else drawing(block)
 
 
 def line(paragraph: Paragraph) -> Line:
@@ -170,55 +164,6 @@ def _merged(runs: Sequence[Run]) -> list[tuple[str, bool]]:
 def _pieces(text: str, strong: bool) -> list[Piece]:
     parts = WHOLE.split(text)
     return [Piece(part, strong, x % 2 == 1 and len(part) < 16) for x, part in enumerate(parts) if part]
-
-
-def shown(table: Table) -> list[Column]:
-    """The columns that pages have: all but those that only formulas need."""
-    return [column for column in table.columns if not column.detail]
-
-
-def cells(table: Table) -> list[list[str]]:
-    """Every row as the texts of its shown columns."""
-    columns = shown(table)
-    return [[plain(cell(table, row, column)) for column in columns] for row in table.rows]
-
-
-def notes(table: Table) -> list[str]:
-    """What stands under a table, the unit of its shares first."""
-    shares = any(column.unit == "share" for column in shown(table))
-    told = any("%" in note for note in table.notes)
-    said = [plain(note) for note in table.notes]
-    return [SHARES, *said] if shares and not told else said
-
-
-def grids(table: Table, turned: bool) -> list[Grid]:
-    """The table as it fits on a page: whole, on a turned page where ``turned`` allows it, or in parts that repeat the
-    columns with the names."""
-    rows = cells(table)
-    found = shapes(shown(table), rows, turned)
-    return [_grid(table, shape, rows, place, len(found)) for place, shape in enumerate(found)]
-
-
-def _grid(table: Table, shape: Shape, rows: list[list[str]], place: int, count: int) -> Grid:
-    all_of = shown(table)
-    columns = [all_of[x] for x in shape.columns]
-    title = plain(table.title) + ("（续）" if place else "")
-    chosen = [[row[x] for x in shape.columns] for row in rows]
-    return Grid(
-        table.key, title,
-        [heading_lines(plain(column.heading), room) for column, room in zip(columns, shape.widths, strict=True)],
-        [_align(column) for column in columns], [column.unit in ("rank", "score") for column in columns],
-        list(shape.widths), shape.size, shape.wide, chosen, [_is_flat(row, shape.widths) for row in chosen],
-        notes(table) if place == count - 1 else [],
-    )  # fmt: skip
-
-
-def _is_flat(row: Sequence[str], widths: Sequence[float]) -> bool:
-    return all(width(text) <= room - PADDING + 0.01 for text, room in zip(row, widths, strict=True))
-
-
-def _align(column: Column) -> str:
-    return "center" if column.unit == "rank" else column.align
 
 
 def drawing(chart: Chart) -> Drawing:

@@ -5,7 +5,8 @@ every machine and in every format.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 
 from dashboard.reports.document import Column
@@ -20,22 +21,30 @@ LONGEST, SHORTEST = 18.0, 6.0
 """Em of a column of texts: longer ones are wrapped; it is never squeezed below the second."""
 WORD = re.compile(r"[!-~\xa1-\u024f]{6,}")
 """A number of a case, a word in letters: no line should end inside it."""
-HEAD = 5
+LONG, GUTTER = 120, 16.0
+"""Rows above which a table is long, and points between two columns of its lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The columns (by place) of one part of a table with their widths in em of ``size`` points."""
+    """The columns (by place) of one part of a table with their widths in em of ``size`` points; ``across`` are the
+    columns of lines it stands in on a page."""
 
     columns: tuple[int, ...]
     widths: tuple[float, ...]
     size: float
     wide: bool
+    across: int = 1
+
+
+@cache
+def _em(letter: str) -> float:
+    return 1.0 if unicodedata.east_asian_width(letter) in "WF" else HALF
 
 
 def width(text: str) -> float:
     """Em of a text: ideographs and full-width marks 1, others a little over a half."""
-    return sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else HALF for letter in text)
+    return HALF * len(text) if text.isascii() else sum(map(_em, text))
 
 
 def heading_lines(heading: str, room: float) -> list[str]:
@@ -79,20 +88,60 @@ def _least(cells: Sequence[str]) -> float:
     return max(SHORTEST, min(longest, LONGEST) + PADDING)
 
 
-def shapes(columns: Sequence[Column], rows: Sequence[Sequence[str]], turned: bool) -> list[Shape]:
-    """The parts a table is printed in: one where it fits upright, or turned where that is allowed, else several.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a table needs: em of its columns, those below which its columns of texts are not squeezed (0 for numbers),
+    and whether it is ``long``."""
 
-    Texts are wrapped only where neither page has room for them on one line.
+    naturals: tuple[float, ...]
+    texts: tuple[float, ...]
+    long: bool
+
+    @property
+    def sizes(self) -> tuple[float, ...]:
+        """Points it may be set in, the best first: a long one in the smallest, a fifth fewer pages."""
+        return SIZES[-1:] if self.long else SIZES
+
+    def fitted(self, room: float, squeezed: bool) -> Shape | None:
+        """How it fills ``room`` points, None where it does not fit; texts are wrapped only where it is ``squeezed``."""
+        for size in self.sizes:
+            if squeezed or sum(self.naturals) * size <= room + 0.01:
+                widths = _fitted(self.naturals, self.texts, room / size)
+                if widths:
+                    return Shape(tuple(range(len(widths))), widths, size, room == TURNED)
+        return None
+
+    def beside(self, room: float) -> Shape | None:
+        """How a long one stands in two columns of lines on a page of ``room`` points, None where it does not."""
+        found = self.fitted((room - GUTTER) / 2, False) if self.long else None
+        return None if found is None else replace(found, wide=room == TURNED, across=2)
+
+
+def sheet(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Sheet:
+    """What a table with these texts needs."""
+    naturals = tuple(_natural(column, [row[x] for row in rows]) for x, column in enumerate(columns))
+    least = (_least([row[x] for row in rows]) if column.unit == "text" else 0.0 for x, column in enumerate(columns))
+    return Sheet(naturals, tuple(least), len(rows) > LONG)
+
+
+def shapes(sheets: Sequence[Sheet], turned: bool) -> list[list[Shape]]:
+    """The parts each table of some that share their pages is printed in: one where it fits, else several.
+
+    All of them stand upright, or turned where that is allowed and one of them needs it; texts are wrapped only where
+    neither page has room for them on one line.
     """
-    naturals = [_natural(column, [row[x] for row in rows]) for x, column in enumerate(columns)]
-    texts = [_least([row[x] for row in rows]) if column.unit == "text" else 0.0 for x, column in enumerate(columns)]
-    all_of = tuple(range(len(columns)))
-    pages = ((UPRIGHT, False), (TURNED, True)) if turned else ((UPRIGHT, False),)
-    for squeezed, (room, wide), size in product((False, True), pages, SIZES):
-        fitting = _fitted(naturals, texts, room / size) if squeezed or sum(naturals) * size <= room else None
-        if fitting:
-            return [Shape(all_of, fitting, size, wide)]
-    return _parts(naturals, texts, turned)
+    for squeezed, room in product((False, True), (UPRIGHT, TURNED) if turned else (UPRIGHT,)):
+        found = [one.beside(room) or one.fitted(room, squeezed) for one in sheets]
+        fitting = [shape for shape in found if shape is not None]
+        if len(fitting) == len(sheets):
+            return [[shape] for shape in fitting]
+    room = TURNED if turned else UPRIGHT
+    return [_whole_or_parts(one, room) for one in sheets]
+
+
+def _whole_or_parts(one: Sheet, room: float) -> list[Shape]:
+    whole = one.beside(room) or one.fitted(room, False) or one.fitted(room, True)
+    return [whole] if whole else _parts(one.naturals, one.texts, room == TURNED)
 
 
 def _fitted(naturals: Sequence[float], texts: Sequence[float], room: float) -> tuple[float, ...] | None:

@@ -6,7 +6,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from dashboard.reports.document import Document
@@ -14,11 +13,12 @@ from dashboard.reports.files.docx import docx
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.json import json
 from dashboard.reports.files.pdf import pdf
+from dashboard.reports.files.printed import Printed, printed
 from dashboard.reports.files.xlsx import xlsx
 from dashboard.reports.snapshot import Snapshot
 
 FORMATS = ("docx", "pdf", "xlsx", "html", "json")
-Writer = Callable[[Document, Snapshot], bytes]
+Writer = Callable[[Document, Snapshot, Printed], bytes]
 Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\\/:*?"<>|]')
@@ -65,18 +65,20 @@ def file_name(document: Document, extension: str) -> str:
 
 def _writers(fonts: Fonts, html: Writer) -> Mapping[str, Writer]:
     return {
-        "docx": partial(docx, fonts=fonts), "pdf": partial(pdf, fonts=fonts), "xlsx": xlsx, "html": html, "json": json,
+        "docx": lambda document, snapshot, whole: docx(document, snapshot, fonts, whole),
+        "pdf": lambda document, snapshot, whole: pdf(document, snapshot, fonts, whole),
+        "xlsx": xlsx, "html": html, "json": lambda document, snapshot, whole: json(document, snapshot),
     }  # fmt: skip
 
 
 def _write(
     document: Document, snapshot: Snapshot, folder: Path, writers: Mapping[str, Writer], tell: Tell
 ) -> dict[str, str]:
-    names = {}
+    names, whole = {}, printed(document)
     for done, (extension, writer) in enumerate(writers.items()):
         tell(done / len(writers))
         names[extension] = file_name(document, extension)
-        _store(folder / names[extension], writer(document, snapshot))
+        _store(folder / names[extension], writer(document, snapshot, whole))
         gc.collect()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
     tell(1.0)
     return names

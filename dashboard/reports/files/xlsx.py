@@ -17,8 +17,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from dashboard.domain.periods import LocalDays
 from dashboard.exports.xlsx_file import LONGEST, OPTIONS, sheet_name
 from dashboard.reports.document import Block, Chart, Column, Document, Table
+from dashboard.reports.files.grids import notes
 from dashboard.reports.files.plain import plain
-from dashboard.reports.files.printed import Line, Printed, footer, notes, printed
+from dashboard.reports.files.printed import Line, Printed, footer, printed
 from dashboard.reports.files.widths import width
 from dashboard.reports.formulas import KEY
 from dashboard.reports.numbers import MISSING
@@ -40,9 +41,9 @@ HEAD, WIDEST = 2, 60.0
 """Row of the headings (from 0), and characters of the widest column."""
 
 
-def xlsx(document: Document, snapshot: Snapshot) -> bytes:
+def xlsx(document: Document, snapshot: Snapshot, whole: Printed | None = None) -> bytes:
     """The file; the same document and snapshot give the same bytes."""
-    buffer, whole = io.BytesIO(), printed(document)
+    buffer, whole = io.BytesIO(), whole or printed(document)
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         frozen = datetime.fromtimestamp(snapshot.cut.time // 1000, UTC).replace(tzinfo=None)
         book.set_properties({"title": "".join(whole.title)[:255], "author": whole.organ[:255], "created": frozen})
