@@ -14,7 +14,7 @@ from callbacks.sockets import open_sockets
 from callbacks.web import Web, open_web
 from dashboard.api.gunicorn_hooks import CLOSE
 from dashboard.api.receiving import receiving_server, watched_server
-from dashboard.api.served import become, command
+from dashboard.api.served import become, command, serve
 from dashboard.ingest.clock import LAST_TICK
 from dashboard.ingest.duty import Duty
 from dashboard.ingest.opening import Place, Writer, apart, open_place
@@ -41,7 +41,9 @@ def take_on(role: str, directory: Path, host: str, port: int) -> NoReturn:
     build_id()
     os.chdir(ROOT)
     made = f"callbacks.roles:{role}({str(directory.resolve())!r}, {port})"
-    become(command("gevent" if role == "sockets" else "gthread", made, host, port))
+    if role == "sockets":
+        become(command("gevent", made, host, port))
+    serve(command("gthread", made, host, port))
 
 
 def ingest(directory: str, _port: int) -> Flask:

@@ -4,6 +4,7 @@ One worker, because each holds a replica and an extract of its own and the proxy
 is the only transport, so no request needs to come back to the same one.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,19 @@ def command(worker: Worker, factory: str, host: str, port: int) -> list[str]:
         "--keep-alive", str(KEEP_SECONDS), "--graceful-timeout", str(GRACE_SECONDS),
         "--config", "python:dashboard.api.gunicorn_hooks", "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
+
+
+def serve(words: Sequence[str]) -> NoReturn:
+    """Serve from this process: what it has imported its workers have too, which is half the time of a start.
+
+    Not for gevent, which must change the standard library before anything else is imported.
+    """
+    from gunicorn.app.wsgiapp import run
+
+    sys.argv = list(words[2:])
+    gc.freeze()
+    run()
+    sys.exit()
 
 
 def become(words: Sequence[str]) -> NoReturn:

@@ -1,14 +1,20 @@
 """What a person in front of the wall sees while facts come in, cease, and come again."""
 
+import os
+import shutil
 import time
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import Browser
 
+from scripts.build_frontend import DIST
 from tests.browser import town
 from tests.browser.wall_page import WallPage
 from tests.program import Program
@@ -191,3 +197,52 @@ def test_a_killed_server_is_named_and_the_wall_comes_back_by_itself(wall: WallPa
 
 
 COLOUR = "getComputedStyle(document.getElementById('tile-open-value')).color"
+
+
+def test_a_page_whose_process_stood_still_shows_the_present_when_it_goes_on(wall: WallPage, served: Program) -> None:
+    agree(wall, served)
+    loaded = wall.page.evaluate(LOADED)
+    drawing = [one for one in psutil.Process().children(recursive=True) if "--type=renderer" in one.cmdline()]
+    for one in drawing:
+        one.suspend()
+    try:
+        served.send("/api/v1/events", town.accepted("J6", title="页面停住之时"))
+        Event().wait(SLEEP)
+        served.send("/api/v1/events", town.accepted("J7", title="页面醒来之前"))
+    finally:
+        for one in drawing:
+            one.resume()
+    woken = time.monotonic()
+    wall.until_says("ticker-body", "页面醒来之前", seconds=15)
+    print(f"right again {time.monotonic() - woken:.1f} s after {SLEEP:.0f} s of standing still")
+    agree(wall, served)
+    assert wall.page.evaluate(LOADED) == loaded, "by a new snapshot, not by loading anew"
+
+
+def test_a_wall_loads_itself_anew_once_when_there_is_a_new_build(
+    wall: WallPage, served: Program, tmp_path: Path
+) -> None:
+    loaded = wall.page.evaluate(LOADED)
+    shutil.copy(DIST / "wall.js", tmp_path)
+    os.utime(tmp_path / "wall.js", (1, 1))
+    (tmp_path / "fonts").symlink_to(DIST / "fonts")
+    served.stop()
+    try:
+        served.entry = ("-m", "tests.browser.other_build", str(tmp_path))
+        served.start()
+        begun = time.monotonic()
+        again = wall.until(f"loaded => {LOADED} !== loaded && {LOADED}", loaded, seconds=60)
+        wall.page.wait_for_selector(".wall[data-ready=yes]", timeout=30_000)
+        agree(wall, served, seconds=20)
+        print(f"the new page is right {time.monotonic() - begun:.1f} s after the new build was ready")
+        wall.page.wait_for_timeout(3000)
+        assert wall.page.evaluate(LOADED) == again, "once"
+    finally:
+        served.stop()
+        del served.entry
+        served.start()
+
+
+LOADED = "performance.timeOrigin"
+SLEEP = float(os.environ.get("YIPING_SLEEP", "3"))
+"""Seconds; ``scripts/faults`` takes 20, after which the server has cut the page."""
