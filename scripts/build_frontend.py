@@ -6,6 +6,7 @@ sources and lock file are what the last build saw.
 
 import argparse
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ FRONTEND = ROOT / "frontend"
 DIST = ROOT / "assets" / "dist"
 FONT = FRONTEND / "node_modules" / "@fontsource" / "noto-sans-sc"
 MAPLIBRE = FRONTEND / "node_modules" / "maplibre-gl" / "dist"
+PLOTLY = FRONTEND / "node_modules" / "plotly.js-cartesian-dist-min"
 LAZY = DIST / "lazy"
 WEIGHTS = (400, 700)
 ESBUILD = [str(FRONTEND / "node_modules" / ".bin" / "esbuild"), "--bundle", "--log-level=warning", "--charset=utf8"]
@@ -67,14 +69,29 @@ def bundle() -> None:
 
     What is loaded on demand stands in ``lazy/``, which Dash passes over.
     """
-    command = [*ESBUILD, "--minify", "--format=iife", "--target=es2022"]
+    plotly = json.dumps(f"/assets/dist/lazy/plotly.js?m={_mark(PLOTLY / 'plotly-cartesian.min.js')}")
+    command = [*ESBUILD, "--minify", "--format=iife", "--target=es2022", f"--define:PLOTLY={plotly}"]
     bundles = {DIST / "wall.js": "main.ts", LAZY / "buildings.js": "leader/buildings.ts"}
     for target, source in bundles.items():
         linked = ["--sourcemap=linked"] if target.parent == DIST else ["--legal-comments=none"]
         entry = str(FRONTEND / "src" / source)
         subprocess.run([*command, *linked, f"--outfile={target}", entry], check=True, env=environment())
+    shutil.copyfile(PLOTLY / "plotly-cartesian.min.js", LAZY / "plotly.js")
+    shutil.copyfile(PLOTLY / "LICENSE", LAZY / "LICENSE.plotly.txt")
     shutil.copyfile(MAPLIBRE / "maplibre-gl-csp-worker.js", LAZY / "buildings_worker.js")
     shutil.copyfile(MAPLIBRE / "LICENSE.txt", LAZY / "LICENSE.maplibre.txt")
+
+
+def _mark(file: Path) -> str:
+    """What an address carries as ``m`` so that a browser may keep the file for ever."""
+    return hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest()
+
+
+def _rule(line: str) -> str:
+    """A line of the fonts' rules with the marked address of its woff2 file alone."""
+    source = line.split(", url(")[0]
+    name = source.split("./files/")[1].split(")")[0]
+    return source.replace(f"./files/{name}", f"./{name}?m={_mark(FONT / 'files' / name)}") + ";"
 
 
 def fonts() -> None:
@@ -86,7 +103,7 @@ def fonts() -> None:
         for file in FONT.glob(f"files/*-{weight}-normal.woff2"):
             shutil.copyfile(file, folder / file.name)
         for line in (FONT / f"{weight}.css").read_text(encoding="utf-8").splitlines():
-            rules.append(line.split(", url(")[0].replace("./files/", "./") + ";" if "src:" in line else line)
+            rules.append(_rule(line) if "src:" in line else line)
     (folder / "fonts.css").write_text("\n".join(rules) + "\n", encoding="utf-8")
 
 

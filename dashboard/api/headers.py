@@ -9,16 +9,14 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Header = tuple[str, str]
+from dashboard.api.compression import Packed
+from dashboard.api.static import FOR_EVER, Header, WsgiApp, is_marked, may_be_kept
 
 FORMS_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 """Content-Security-Policy of pages without script."""
-CACHED = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
-"""Code and looks, the same for everybody: the only answers that a cache may keep."""
 FIXED: tuple[Header, ...] = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -54,12 +52,15 @@ class SecureHeaders:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
         wanted = [*self._fixed, TRANSPORT] if environ.get("wsgi.url_scheme") == "https" else [*self._fixed]
-        code = environ.get("PATH_INFO", "").startswith(CACHED)
+        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
 
         def start(status: str, headers: list[Header], *problem: Any) -> Any:
             said = {name.lower(): value for name, value in headers}
-            kept = code and status[:3] in ("200", "304") and not said.get("content-type", "").startswith("text/html")
+            kept = may_be_kept(path, status, said.get("content-type", ""))
             more = wanted if kept else [*wanted, ("Cache-Control", "no-store")]
+            if kept and is_marked(path, query):
+                said["cache-control"] = FOR_EVER
+                headers = [(name, said[name.lower()]) for name, _ in headers]
             return start_response(status, headers + [pair for pair in more if pair[0].lower() not in said], *problem)
 
         return self._app(environ, start)
@@ -71,7 +72,7 @@ def harden(server: Flask, script_hashes: Sequence[str] = (), trusted_proxies: in
     ``script_hashes`` are those of Dash's inline scripts (``Dash.csp_hashes()`` once all callbacks are registered).
     Without ``trusted_proxies`` whatever ``X-Forwarded-*`` says is ignored.
     """
-    server.wsgi_app = SecureHeaders(server.wsgi_app, script_hashes)  # type: ignore[method-assign]
+    server.wsgi_app = SecureHeaders(Packed(server.wsgi_app), script_hashes)  # type: ignore[method-assign]
     if trusted_proxies:
         hops = dict.fromkeys(("x_for", "x_proto", "x_host"), trusted_proxies)
         server.wsgi_app = ProxyFix(server.wsgi_app, **hops)  # type: ignore[method-assign]

@@ -1,11 +1,14 @@
 import { clientside } from "./charts";
 import { go } from "./leader/go";
 import { Leader } from "./leader/leader";
+import { preparePlotly } from "./plotly";
 import { Wall } from "./wall";
 
 declare global {
   interface Window { wall?: Wall; leader?: Leader }
 }
+
+preparePlotly(location.pathname);
 
 // Dash adds its own functions to the object that it finds.
 window.dash_clientside = Object.assign(window.dash_clientside ?? ({} as NonNullable<Window["dash_clientside"]>), { wall: clientside, leader: { go } });

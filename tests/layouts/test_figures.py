@@ -1,6 +1,8 @@
 import json
+from pathlib import Path
 
 import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs_version
 
 from layouts.figures import bars, daily, hours, trend, wall_figures
 from layouts.figures.light import drawn
@@ -49,3 +51,8 @@ def test_what_people_call_a_category_is_no_markup_of_a_chart() -> None:
     for figure, axis in ((bars.lying(items), "y"), (bars.standing(items), "x")):
         (shown,) = figure.data[0][axis]
         assert "<" not in shown and ">" not in shown and shown.startswith("&lt;a href") and "&amp; &lt;b" in shown
+
+
+def test_the_browser_has_the_plotly_that_python_writes_for() -> None:
+    package = json.loads((Path(__file__).parents[2] / "frontend" / "package.json").read_text(encoding="utf-8"))
+    assert package["dependencies"]["plotly.js-cartesian-dist-min"] == get_plotlyjs_version()

@@ -102,6 +102,7 @@ function writeKeys(pen: Pen, keys: Key[], top: number): void {
 }
 
 export async function chartPicture(graph: HTMLElement, title: string, footer: string[]): Promise<Blob> {
+  await (window as unknown as { Plotly?: unknown }).Plotly;
   const { Plotly } = window as unknown as { Plotly?: Plotly };
   if (!Plotly) throw new PictureError("live.png.failed");
   const keys = keysOf(graph.closest(".chart")), named = title ? TITLE + MARGIN * 1.4 : 0;
