@@ -27,8 +27,9 @@ def cases(visit: Visit) -> Content:
     settings = desk.settings
     bar = filter_bar(address, choices(desk, address), desk.now(), settings.zone)
     body = cases_page.layout(
-        address, lines, hits, bar, may_export=desk.caller.may("export"), zone=settings.zone, soon=_soon(visit)
-    )
+        address, lines, hits, bar, may_export=desk.caller.may("export"), zone=settings.zone, soon=_soon(visit),
+        personal=desk.caller.may("personal"),
+    )  # fmt: skip
     return Content(text(address.language, "shell.cases"), body, way(visit, address.region))
 
 

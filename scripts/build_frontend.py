@@ -89,7 +89,7 @@ def _mark(file: Path) -> str:
 
 def _rule(line: str) -> str:
     """A line of the fonts' rules with the marked address of its woff2 file alone."""
-    source = line.split(", url(")[0]
+    source = line.split(", url(", maxsplit=1)[0]
     name = source.split("./files/")[1].split(")")[0]
     return source.replace(f"./files/{name}", f"./{name}?m={_mark(FONT / 'files' / name)}") + ";"
 

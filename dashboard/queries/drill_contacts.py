@@ -6,10 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from dashboard.queries.drill_answers import TOLD_EVENTS
 from dashboard.store import schema
 
-NEWEST = 200_000
-"""Events looked at, the newest ones: a third of a second on a laptop's disk; older cases are found by title and id."""
 FIELDS = ("address", "phone", "reporter")
 SHORTEST = 2
 _OPENING = ("case.reported", "case.accepted", "case.corrected")
@@ -26,7 +25,7 @@ def told(connection: Connection, q: str, limit: int) -> list[str]:
     last = connection.scalar(select(func.max(event.seq))) or 0
     rows = connection.execute(
         select(event.case_id, event.raw)
-        .where(event.seq > last - NEWEST, event.type.in_(_OPENING), or_(*_written(q)))
+        .where(event.seq > last - TOLD_EVENTS, event.type.in_(_OPENING), or_(*_written(q)))
         .order_by(event.seq.desc())
     )
     found: dict[str, None] = {}

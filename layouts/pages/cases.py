@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import dcc
 from dash.development.base_component import Component
 
-from dashboard.queries.drill_answers import MOST_HITS, CaseLines, Hit
+from dashboard.queries.drill_answers import MOST_HITS, TOLD_EVENTS, CaseLines, Hit
 from layouts import html
 from layouts.address import CASE, CASES, REGION, WORKER, Address
 from layouts.i18n import Lang, say, text
@@ -22,13 +22,18 @@ TABLE = "cases-table"
 
 def layout(
     address: Address, lines: CaseLines, hits: Sequence[Hit] = (), filters: Component | None = None, *,
-    may_export: bool = True, zone: str = ZONE, soon: int = SOON,
+    may_export: bool = True, zone: str = ZONE, soon: int = SOON, personal: bool = False,
 ) -> Component:  # fmt: skip
-    """Content of the page. ``hits`` are regions, cases and workers found by ``address.q``; ``filters`` is the bar."""
+    """Content of the page. ``hits`` are regions, cases and workers found by ``address.q``; ``filters`` is the bar.
+
+    ``personal``: the search looks at what citizens told of themselves too, as far back as it says.
+    """
     lang = address.language
     listed = {line.id for line in lines.rows}
     others = [hit for hit in hits if hit.kind != "case" or hit.id not in listed]
     found = [_hits(address, others, len(hits) >= MOST_HITS)] if address.q and others else []
+    if address.q and personal and lines.as_of.seq > TOLD_EVENTS:
+        found.append(html.P(say(lang, "case.search.reach", n=count(TOLD_EVENTS)), className="note"))
     title = say(lang, "case.list.open" if address.state == "open" else "case.list.title", n=count(lines.total))
     note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
     note += [export_links(address, "cases"), picture(TABLE, title)] if may_export and lines.rows else []

@@ -359,3 +359,14 @@ def test_every_word_of_the_case_area_is_used_or_built_from_a_key() -> None:
              "case.step.", "case.near", "case.alike")  # fmt: skip
     unused = [key for key in messages("zh-CN") if key.startswith("case.") and f'"{key}"' not in source]
     assert [key for key in unused if not key.startswith(built)] == []
+
+
+@pytest.mark.parametrize(
+    ("seq", "q", "personal", "said"),
+    [(200_001, "1380000", True, True), (200_000, "1380000", True, False), (200_001, "", True, False),
+     (200_001, "1380000", False, False)],
+)  # fmt: skip
+def test_a_search_says_how_far_back_it_looks_for_people(seq: int, q: str, personal: bool, said: bool) -> None:
+    lines = msgspec.structs.replace(LINES, as_of=AsOf(seq, LINES.as_of.time))
+    found = tree(cases.layout(parse_address("/cases", {"q": q}), lines, personal=personal))
+    assert ("最近 200,000 条事件" in str(found)) == said
