@@ -4,12 +4,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from dash.development.base_component import Component
 from flask import Flask, g
 
 from callbacks.looks import register_looks
+from callbacks.worker_page import in_english
+from dashboard.domain.regions import Region, RegionTree
 from dashboard.queries.errors import NotFoundHere
+from dashboard.queries.worker_answers import Cell
 from dashboard.queries.worker_looks import granted
 from dashboard.security.caller import RIGHTS, Caller
 from dashboard.store.store import Store
@@ -234,3 +238,16 @@ def test_it_opens_nothing_that_the_caller_may_not_see(
 ) -> None:
     assert send(door[0], caller, id=worker_id, purpose="daily")[0] == status
     assert granted(door[1].engine, caller, worker_id, 1000) is None
+
+
+def test_places_of_a_day_are_named_in_english() -> None:
+    tree = RegionTree([
+        Region("c", "宁川市", 0, name_en="Ningchuan"), Region("c1", "第3网格", 4, "c", name_en="Grid 3"),
+        Region("c11", "6号微网格", 5, "c1", name_en="Micro-grid 6"), Region("c12", "7号微网格", 5, "c1"),
+    ])  # fmt: skip
+    stop = msgspec.structs.replace(worker_day().stops[0], region="c11", region_name="第3网格 · 6号微网格")
+    cells = [Cell("c11", "6号微网格", True), Cell("c12", "7号微网格", True), Cell("x", "没有", True)]
+    day = msgspec.structs.replace(worker_day(), stops=[stop], cells=cells)
+    told = in_english(day, tree)
+    assert told.stops[0].region_name == "Grid 3 · Micro-grid 6"
+    assert [cell.name for cell in told.cells] == ["Micro-grid 6", "7号微网格", "没有"]
