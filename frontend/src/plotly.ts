@@ -6,8 +6,8 @@
 /** The address with a digest of the file, set by `scripts/build_frontend.py`: it may be kept for ever. */
 declare const PLOTLY: string;
 
-/** Pages on which figures stand at first sight: there it comes beside Dash's own scripts and the page's answer. */
-const DRAWN = new Set(["/wall", "/region", "/score", "/case", "/worker", "/report"]);
+/** Pages on which figures stand at first sight: there it comes beside Dash's own scripts and the page's answer. Most walls have none. */
+const DRAWN = new Set(["/region", "/score", "/case", "/worker", "/report"]);
 /** What Dash would only ask for when the page is there. */
 const CHUNKS: Record<string, string[]> = { "/region": ["dash/dcc/async-graph.js", "dash_ag_grid/async-community.js"], "/ranking": ["dash_ag_grid/async-community.js"] };
 

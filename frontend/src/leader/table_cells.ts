@@ -13,7 +13,7 @@ type Grids = { getApiAsync?(id: string): Promise<GridApi>; getApi?(id: string): 
 
 function plain(node: Element): string {
   const copy = node.cloneNode(true) as Element;
-  for (const unseen of copy.querySelectorAll(".unseen, svg, button, [hidden]")) unseen.remove();
+  for (const unseen of copy.querySelectorAll(".unseen, svg, button, [hidden], details > :not(summary)")) unseen.remove();
   return (copy.textContent ?? "").replace(/\s+/g, " ").trim();
 }
 
