@@ -7,6 +7,7 @@ import dash
 from dash import html
 from dash.development.base_component import Component
 from flask import g
+from orjson import Fragment
 
 from dashboard.extract import NotReady
 from dashboard.queries.desk import Desk
@@ -17,7 +18,7 @@ from dashboard.security.scope import OutOfScope, UnknownRegion
 from layouts.address import Address, parse_address
 from layouts.i18n import say, text
 from layouts.parts.card import message
-from layouts.parts.frozen import frozen
+from layouts.parts.sent import sent
 from layouts.parts.shell import Crumb, Frame, page
 
 
@@ -60,7 +61,7 @@ class Site:
 def register_pages(site: Site, pages: Mapping[str, Page]) -> None:
     """Make every page known to Dash under its path, and one for all other paths."""
 
-    def layout_of(path: str) -> Callable[..., Component]:
+    def layout_of(path: str) -> Callable[..., Component | Fragment]:
         return lambda **query: render(site, pages.get(path), parse_address(path, query))
 
     for path in pages:
@@ -68,7 +69,7 @@ def register_pages(site: Site, pages: Mapping[str, Page]) -> None:
     dash.register_page("not_found_404", path="/not-found", title=site.title, layout=layout_of(""))
 
 
-def render(site: Site, make: Page | None, address: Address) -> Component:
+def render(site: Site, make: Page | None, address: Address) -> Component | Fragment:
     """One page for the caller of the running request; what cannot be shown says why in words.
 
     Empty without a caller: Dash asks for every page once, before the first request is answered, and sends what it gets
@@ -92,7 +93,7 @@ def render(site: Site, make: Page | None, address: Address) -> Component:
     shown = page(
         address, frame, content.heading, content.crumbs, content.body, note=content.note, link=content.link
     )  # fmt: skip
-    return frozen(shown)
+    return sent(shown)
 
 
 def _missing(address: Address) -> Content:

@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.domain.base import BaseData
-from dashboard.domain.periods import LocalDays
-from dashboard.extract.columns import Columns
+from dashboard.domain.periods import LocalDays, Period
+from dashboard.extract.columns import Columns as CaseColumns
+from dashboard.extract.conditions import Test
 from dashboard.extract.file import alone, delete, open_file
-from dashboard.extract.layout import CREATE, DROP
+from dashboard.extract.layout import CREATE, DROP, OPEN
 from dashboard.extract.places import Places
 from dashboard.extract.reading import Rows, all_cases, cases_after, counted_by, fingerprint, mark_of
+from dashboard.extract.slices import Columns, Slices, chosen, joined
 from dashboard.extract.words import Words
 from dashboard.store import StoreError
 from dashboard.store.store import Store
@@ -33,6 +35,7 @@ SPAN = 20_000
 LONGEST_PAUSE = 20.0
 """Seconds after which it is refreshed however long that takes."""
 
+_CHANNELS = "SELECT DISTINCT channel FROM cases"
 TOLD_EVERY = 200_000
 """Cases between two lines of progress in the log."""
 
@@ -53,6 +56,17 @@ class View:
     seq: int
     places: Places
     words: Words
+    slices: Slices = field(default_factory=Slices)
+
+    def cases(self, period: Period, tests: Sequence[Test]) -> Columns:
+        """The cases accepted in a period that pass all tests, void ones too, as ``slices.NAMES``."""
+        months = range(period.first // 100, period.last // 100 + 1)
+        parts = [
+            chosen(self.slices.month(self.connection, self.seq, month), tests, period.first, period.last)
+            for month in months
+            if 1 <= month % 100 <= 12
+        ]
+        return joined(parts)
 
     def rows(self, query: str, values: Any = ()) -> list[tuple[Any, ...]]:
         """Rows of a query with ``?`` for each value."""
@@ -101,6 +115,7 @@ class Extract:
         self._writing, self._opening = Lock(), Lock()
         self._known: tuple[BaseData | None, str, str] = (None, "", "")
         self._share = 0.0
+        self._slices = Slices()
         self._open()
 
     def close(self) -> None:
@@ -118,6 +133,12 @@ class Extract:
         """The last event number that it knows of; 0 while it is not ready."""
         return self._state.seq if self._state.complete else 0
 
+    @property
+    def channels(self) -> list[str]:
+        """Keys of all ways in that cases have come by; none while it is not ready."""
+        text = self._columns_of[1].text
+        return sorted(filter(None, map(text, tuple(self._channels)))) if self._state.complete else []
+
     @contextmanager
     def reading(self) -> Iterator[View]:
         """One moment of the extract; ``NotReady`` while it is built."""
@@ -127,7 +148,7 @@ class Extract:
             cursor = self._root.cursor()
             cursor.begin()
             seq = int(_value(cursor, "seq") or 0)
-            view = View(cursor, seq, self._columns_of[0], self._columns_of[1])
+            view = View(cursor, seq, self._columns_of[0], self._columns_of[1], self._slices)
         try:
             yield view
         finally:
@@ -180,6 +201,7 @@ class Extract:
             found = _State(int(stored["seq"]), stored["mark"], stored["fingerprint"], True)
             if found.fingerprint == current:
                 self._set_columns(self._base(), words)
+                self._channels.update(row[0] for row in self._root.execute(_CHANNELS).fetchall())
                 self._state = found
 
     def _start_over(self) -> None:
@@ -198,9 +220,11 @@ class Extract:
         return found
 
     def _set_columns(self, base: BaseData, words: Words) -> None:
+        self._slices.clear()
+        self._channels: set[int] = set()
         places = Places(base.tree)
         self._columns_of = (places, words)
-        self._columns = Columns(places, words, base.categories, self._days)
+        self._columns = CaseColumns(places, words, base.categories, self._days)
 
     def _build(self, base: BaseData, wanted: str, stop: Event | None) -> None:
         started = time.monotonic()
@@ -243,9 +267,9 @@ class Extract:
     def _put(self, rows: Rows, state: _State | None) -> None:
         """Rows (instead of those of the same cases) and the state after them, in one transaction."""
         with alone(self._path), self._transaction() as writer:
-            if rows:
-                self._replace(writer, rows, exists=self._state.complete)
+            months = self._replace(writer, rows, exists=self._state.complete) if rows else set()
             if state is not None:
+                self._slices.changed(months, state.seq)
                 _keep(writer, state)
         if state is not None:
             self._state = state
@@ -263,18 +287,30 @@ class Extract:
         finally:
             writer.close()
 
-    def _replace(self, writer: duckdb.DuckDBPyConnection, rows: Rows, exists: bool) -> None:
+    def _replace(self, writer: duckdb.DuckDBPyConnection, rows: Rows, exists: bool) -> set[int]:
+        """The months of acceptance of these cases, as they were and as they are."""
         tables = dict(zip(("cases", "flows", "spells"), self._columns.tables(rows), strict=True))
+        self._channels.update(np.unique(tables["cases"]["channel"].to_numpy()).tolist())
+        months = set(np.unique(tables["cases"]["day"].drop_null().to_numpy() // 100).tolist())
         writer.register("changed", tables["cases"].select(["key"]))
-        for name, table in tables.items():
+        if exists:
+            months |= _months_of_changed(writer)
+        for name, table in (*tables.items(), ("open_cases", tables["cases"])):
             writer.register("incoming", table)
             if exists:
                 writer.execute(f"DELETE FROM {name} WHERE key IN (SELECT key FROM changed)")
-            writer.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+            only = f" WHERE {OPEN}" if name == "open_cases" else ""
+            writer.execute(f"INSERT INTO {name} SELECT * FROM incoming{only}")
         words = self._columns_of[1]
         if words.new:
             writer.executemany("INSERT INTO word VALUES (?, ?)", words.new)
             words.new = []
+        return months
+
+
+def _months_of_changed(writer: duckdb.DuckDBPyConnection) -> set[int]:
+    query = "SELECT DISTINCT day // 100 FROM cases WHERE key IN (SELECT key FROM changed) AND day IS NOT NULL"
+    return {int(row[0]) for row in writer.execute(query).fetchall()}
 
 
 def _keep(writer: duckdb.DuckDBPyConnection, state: _State) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from dashboard.domain.regions import LEVELS
 from dashboard.domain.tallies import COHORT, FLOW
 
-VERSION = 2
+VERSION = 3
 """Of the tables below; a file of another version is built again."""
 
 LEVEL_COLUMNS = tuple(f"l{level}" for level in range(len(LEVELS)))
@@ -81,11 +81,15 @@ def _table(name: str, columns: dict[str, pa.DataType]) -> str:
     return f"CREATE TABLE {name} ({', '.join(f'{column} {_SQL[kind]}' for column, kind in columns.items())})"
 
 
+OPEN = "stage BETWEEN 1 AND 3"
+"""The cases that stand in ``open_cases`` too: every page lists them, and they are few among all that ever were."""
+
 CREATE = (
     "CREATE TABLE state (key VARCHAR, value VARCHAR)",
     "CREATE TABLE word (id INTEGER, text VARCHAR)",
     _table("cases", CASES),
+    _table("open_cases", CASES),
     _table("flows", FLOWS),
     _table("spells", SPELL),
 )
-DROP = tuple(f"DROP TABLE IF EXISTS {name}" for name in ("state", "word", "cases", "flows", "spells"))
+DROP = tuple(f"DROP TABLE IF EXISTS {name}" for name in ("state", "word", "cases", "open_cases", "flows", "spells"))

@@ -16,7 +16,6 @@ from dashboard.queries.case_lines import finds_titles, line_for, lines_for
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.drill import Drill
 from dashboard.queries.drill_answers import MOST_HITS, Breakdown, CaseLines, Children, Compared, Hit
-from dashboard.queries.drill_channels import channels
 from dashboard.queries.queries import Queries
 from dashboard.queries.score_answers import Explanation, League
 from dashboard.queries.scores import Scores
@@ -84,7 +83,7 @@ class Desk:
 
     def channels(self) -> list[str]:
         """Keys of the ways in that cases have come by; the same for everybody."""
-        return channels(self._parts.extract)
+        return self._parts.extract.channels
 
     def layers(self, region: str = "") -> list[LayerLine]:
         """Map layers of which something lies in a region."""

@@ -16,7 +16,7 @@ from dashboard.queries.answers import AsOf, Kpis, Place
 from dashboard.queries.counting import held
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
 from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared
-from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather, gather_cohort, gather_one
+from dashboard.queries.drill_counts import Moment, by_code, gather, gather_cohort, gather_one
 from dashboard.queries.drill_lines import ORDERS, in_period, lines, page, total, worded
 from dashboard.queries.drill_search import case_hits, region_hits, shared_out, told_hits, worker_hits
 from dashboard.queries.drill_spans import Kind, Pair, Span, earlier_day, pairs
@@ -194,20 +194,21 @@ class Drill:
         self._node(asked.region)
         at = self._moment()
         with self._extract.reading() as view:
-            cohort = accepted_in(period, self._condition(view, asked, unit, at))
-            heat = parts.heat(view, cohort)
-            return Breakdown(
-                AsOf(view.seq, at.now),
-                parts.funnel(view, cohort),
-                parts.stage_times(view, cohort),
-                parts.levels(view, cohort),
-                parts.bars(view, cohort, "channel", parts.own_name),
-                parts.bars(view, cohort, "main", parts.category_names(self._base().categories)),
-                parts.hour_bars(heat),
-                parts.weekday_bars(heat),
-                heat,
-                parts.trend(view, cohort, period, at),
-            )
+            cohort = view.cases(period, self._condition(view, asked, unit, at).tests)
+            as_of, words = AsOf(view.seq, at.now), view.words
+        heat = parts.heat(cohort)
+        return Breakdown(
+            as_of,
+            parts.funnel(cohort),
+            parts.stage_times(cohort),
+            parts.levels(cohort),
+            parts.bars(cohort, "channel", words, parts.own_name),
+            parts.bars(cohort, "main", words, parts.category_names(self._base().categories)),
+            parts.hour_bars(heat),
+            parts.weekday_bars(heat),
+            heat,
+            parts.trend(cohort, period, at.now),
+        )
 
     def case_lines(
         self, asked: Selection, unit: str = "", sort: str = "", cursor: str = "", limit: int = 50, q: str = "",
@@ -231,8 +232,10 @@ class Drill:
         with self._extract.reading() as view:
             where = self._condition(view, asked, unit, at)
             where = worded(in_period(where, asked.state, period, self._days), q, view, self._base().tree, titles)
-            rows, following = page(view, where, ORDERS[sort or "-accepted"], cursor, limit)
-            return CaseLines(lines(rows, self._base(), at.now), total(view, where), following, AsOf(view.seq, at.now))
+            rows, following = page(view, where, ORDERS[sort or "-accepted"], cursor, limit, asked.state)
+            return CaseLines(
+                lines(rows, self._base(), at.now), total(view, where, asked.state), following, AsOf(view.seq, at.now)
+            )
 
     def search(self, q: str, caller: Caller, limit: int = 12) -> list[Hit]:
         """Regions, cases and workers whose names or codes fit, within the caller's scope; for callers with the right

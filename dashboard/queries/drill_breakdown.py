@@ -13,83 +13,74 @@ from numpy.typing import NDArray
 from dashboard.domain.base import Category
 from dashboard.domain.periods import Period
 from dashboard.domain.regions import LEVELS
-from dashboard.extract import View
 from dashboard.extract.layout import STAGE_MINUTES
+from dashboard.extract.slices import NEVER, UNKNOWN, Columns
+from dashboard.extract.words import Words
 from dashboard.queries.drill_answers import Bar, LevelFunnel, Passed, StageTime, TrendPoint
-from dashboard.queries.drill_counts import Moment
-from dashboard.queries.drill_where import Condition
 
 DAYS_SHOWN = 93
 """Longest period (days) whose trend has a point for each day; longer ones have one for each month."""
 
-_FUNNEL = {
-    "accepted": "accepted = 1",
-    "dispatched": "accepted = 1 AND (dispatched_at IS NOT NULL OR handled = 1)",
-    "handled": "handled = 1",
-    "closed": "closed = 1",
-    "rated": "closed = 1 AND score IS NOT NULL",
-}
 
-
-def funnel(view: View, cohort: Condition) -> list[Passed]:
+def funnel(cohort: Columns) -> list[Passed]:
     """How far the cases have come. One that is handled has been dispatched, whether that was told or not; a closed one
     is handled. Rated are closed cases with a rating."""
-    counts = ", ".join(f"count(*) FILTER ({condition})" for condition in _FUNNEL.values())
-    found = view.rows(f"SELECT {counts} FROM cases WHERE {cohort.sql}", cohort.values)[0]
-    return [Passed(stage, n) for stage, n in zip(_FUNNEL, found, strict=True)]
+    accepted, closed = cohort["accepted"] == 1, cohort["closed"] == 1
+    passed = {
+        "accepted": accepted,
+        "dispatched": accepted & cohort["sent"].astype(np.bool_),
+        "handled": cohort["handled"] == 1,
+        "closed": closed,
+        "rated": closed & cohort["rated"].astype(np.bool_),
+    }
+    return [Passed(stage, int(np.count_nonzero(those))) for stage, those in passed.items()]
 
 
-def stage_times(view: View, cohort: Condition) -> list[StageTime]:
+def stage_times(cohort: Columns) -> list[StageTime]:
     """Median and 90th percentile of each stage, exact to the minute (nearest rank)."""
-    return [_stage_time(view, cohort, stage) for stage in STAGE_MINUTES]
+    accepted = cohort["accepted"] == 1
+    return [_stage_time(stage, cohort[stage][accepted]) for stage in STAGE_MINUTES]
 
 
-def _stage_time(view: View, cohort: Condition, stage: str) -> StageTime:
-    query = f"SELECT {stage} AS minutes, count(*) AS n FROM cases WHERE {cohort.sql} AND accepted = 1"
-    found = view.columns(f"{query} AND {stage} IS NOT NULL GROUP BY ALL ORDER BY 1", cohort.values)
-    passed = np.cumsum(found["n"])
-    if not len(passed):
+def _stage_time(stage: str, minutes: NDArray[np.integer]) -> StageTime:
+    passed = minutes[minutes != UNKNOWN]
+    n = len(passed)
+    if not n:
         return StageTime(stage, 0, None, None)
-    minutes = np.asarray(found["minutes"])
-    return StageTime(stage, int(passed[-1]), _quantile(minutes, passed, 50), _quantile(minutes, passed, 90))
+    middle, far = (-(-n * percent // 100) - 1 for percent in (50, 90))
+    ordered = np.partition(passed, (middle, far))
+    return StageTime(stage, n, float(ordered[middle]), float(ordered[far]))
 
 
-def _quantile(minutes: NDArray[np.int64], passed: NDArray[np.int64], percent: int) -> float:
-    rank = -(-int(passed[-1]) * percent // 100)
-    return float(minutes[np.searchsorted(passed, rank)])
-
-
-def levels(view: View, cohort: Condition) -> list[LevelFunnel]:
+def levels(cohort: Columns) -> list[LevelFunnel]:
     """Escalation by level, the deepest first; levels that no case came to are absent.
 
     A case begins at the level of the region it was placed in, is reported up to ``top`` (``extract.columns.top_of``)
     and passes the levels between. It is handled ``here`` at its top.
     """
-    query = f"SELECT began, top, count(*), sum(handled) FROM cases WHERE {cohort.sql} AND accepted = 1 AND began >= 0"
-    reached, here, handled = ([0] * len(LEVELS) for _ in range(3))
-    for began, top, n, done in view.rows(f"{query} GROUP BY ALL", cohort.values):
-        here[top] += n
-        handled[top] += int(done)
-        for level in range(top, began + 1):
-            reached[level] += n
+    counted = (cohort["accepted"] == 1) & (cohort["began"] >= 0)
+    began, top, done = (cohort[name][counted].astype(np.intp) for name in ("began", "top", "handled"))
+    ways = np.bincount(began * len(LEVELS) + top, minlength=len(LEVELS) ** 2).reshape(len(LEVELS), -1)
+    handled = np.bincount(top, done, len(LEVELS)).astype(int).tolist()
+    here = ways.sum(axis=0).tolist()
+    reached = [int(ways[level:, : level + 1].sum()) for level in range(len(LEVELS))]
     rows = zip(LEVELS, reached, here, handled, strict=True)
     return [LevelFunnel(*row) for row in reversed(list(rows)) if row[1]]
 
 
-def heat(view: View, cohort: Condition) -> list[list[int]]:
+def heat(cohort: Columns) -> list[list[int]]:
     """Acceptances by weekday (Monday first) and local hour, 7 rows of 24."""
-    found = np.zeros((7, 24), np.int64)
-    query = f"SELECT weekday, hour, count(*) FROM cases WHERE {cohort.sql} GROUP BY ALL"
-    for weekday, hour, n in view.rows(query, cohort.values):
-        found[weekday - 1, hour] = n
-    rows: list[list[int]] = found.tolist()
+    cells = (cohort["weekday"].astype(np.intp) - 1) * 24 + cohort["hour"]
+    rows: list[list[int]] = np.bincount(cells, minlength=7 * 24).reshape(7, 24).tolist()
     return rows
 
 
-def bars(view: View, cohort: Condition, column: str, name: Callable[[str], tuple[str, str]]) -> list[Bar]:
+def bars(cohort: Columns, column: str, words: Words, name: Callable[[str], tuple[str, str]]) -> list[Bar]:
     """Acceptances by a text column, most first; ``name`` gives the names (zh, en) of a key."""
-    query = f"SELECT {column}, count(*) AS n FROM cases WHERE {cohort.sql} GROUP BY ALL ORDER BY n DESC, 1"
-    keys = ((view.words.text(number), n) for number, n in view.rows(query, cohort.values))
+    counts = np.bincount(cohort[column])
+    numbers = np.flatnonzero(counts)
+    ordered = numbers[np.argsort(-counts[numbers], kind="stable")].tolist()
+    keys = ((words.text(number), int(counts[number])) for number in ordered)
     return [Bar(key, *name(key), n) for key, n in keys]
 
 
@@ -103,18 +94,21 @@ def weekday_bars(rows: list[list[int]]) -> list[Bar]:
     return [Bar(str(day), str(day), str(day), sum(row)) for day, row in enumerate(rows, 1)]
 
 
-def trend(view: View, cohort: Condition, period: Period, at: Moment) -> list[TrendPoint]:
+def trend(cohort: Columns, period: Period, now: int) -> list[TrendPoint]:
     """Cohort counts by local day of acceptance, by month for periods of more than ``DAYS_SHOWN`` days; none is left
-    out between the first and the last with cases."""
+    out between the first and the last with cases. ``now`` (epoch ms) tells what is overdue."""
     days = list(period.days())
     per = 1 if len(days) <= DAYS_SHOWN else 100
-    query = (
-        f"SELECT day // {per}, sum(accepted), sum(closed), sum(handled_due) + count(*) FILTER (waiting < $now),"
-        f" sum(on_time), count(*) FILTER (waiting >= $now) FROM cases WHERE {cohort.sql} GROUP BY ALL"
-    )
-    found = {int(row[0]): TrendPoint(*map(int, row)) for row in view.rows(at.put(query), cohort.values)}
-    between = dict.fromkeys(day // per for day in days if found and min(found) <= day // per <= max(found))
-    return [found.get(day) or TrendPoint(day, 0, 0, 0, 0) for day in between]
+    found, place = np.unique(cohort["day"] // per, return_inverse=True)
+    waiting = cohort["waiting"]
+    late, pending = waiting < now, (waiting >= now) & (waiting != NEVER)
+    sums = [
+        np.bincount(place, weights, len(found)).astype(int).tolist()
+        for weights in (cohort["accepted"], cohort["closed"], cohort["handled_due"] + late, cohort["on_time"], pending)
+    ]
+    points = {day: TrendPoint(day, *row) for day, *row in zip(found.tolist(), *sums, strict=True)}
+    between = dict.fromkeys(day // per for day in days if points and min(points) <= day // per <= max(points))
+    return [points.get(day) or TrendPoint(day, 0, 0, 0, 0) for day in between]
 
 
 def category_names(categories: Mapping[str, Category]) -> Callable[[str], tuple[str, str]]:

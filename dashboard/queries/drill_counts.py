@@ -13,6 +13,7 @@ from dashboard.domain.periods import MINUTE, Period
 from dashboard.domain.stocks import STOCKS, Stock
 from dashboard.domain.tallies import COHORT, COLUMN, FLOW
 from dashboard.extract import View
+from dashboard.extract.conditions import Test
 from dashboard.queries.drill_where import Condition
 from dashboard.queries.refolding import Refolded
 
@@ -86,7 +87,8 @@ def binned(table: NDArray[np.int64]) -> dict[int, int]:
 
 def accepted_in(period: Period, where: Condition) -> Condition:
     """Narrowed to the cohort of a period, void cases included."""
-    return Condition(("day BETWEEN ? AND ?", *where.parts), (period.first, period.last, *where.values))
+    accepted = Test("day", "between", (period.first, period.last))
+    return Condition((accepted.sql, *where.parts), where.values, (accepted, *where.known))
 
 
 def _add_cohort(found: dict[int, Refolded], view: View, where: Condition, period: Period, at: Moment, by: str) -> None:

@@ -93,8 +93,11 @@ def _places_named(word: str, view: View, tree: RegionTree) -> list[tuple[int, st
     return [(level, ",".join(numbers)) for level, numbers in by_level.items()]
 
 
-def page(view: View, where: Condition, order: Order, cursor: str, limit: int) -> tuple[list[CaseRow], str | None]:
-    """One page of cases and the cursor of the next one; ``Refused`` for a cursor that no page has given."""
+def page(
+    view: View, where: Condition, order: Order, cursor: str, limit: int, state: str = ""
+) -> tuple[list[CaseRow], str | None]:
+    """One page of cases and the cursor of the next one; ``Refused`` for a cursor that no page has given. ``state`` is
+    the one that the condition asks for."""
     direction = "DESC" if order.descending else "ASC"
     rest = where
     if cursor:
@@ -104,15 +107,20 @@ def page(view: View, where: Condition, order: Order, cursor: str, limit: int) ->
             f"({order.key} {sign} ? OR ({order.key} = ? AND id {sign} ?))", after.key, after.key, after.id
         )
     chosen = ", ".join((*_FIELDS, *_NUMBERED, order.key))
-    query = f"SELECT {chosen} FROM cases WHERE {rest.sql} ORDER BY {order.key} {direction}, id {direction}"
+    query = f"SELECT {chosen} FROM {_source(state)} WHERE {rest.sql} ORDER BY {order.key} {direction}, id {direction}"
     rows = view.rows(f"{query} LIMIT {int(limit) + 1}", rest.values)
     found = [_case_row(view, row) for row in rows[:limit]]
     return found, _written(rows[limit - 1][-1], found[-1].id) if len(rows) > limit else None
 
 
-def total(view: View, where: Condition) -> int:
+def _source(state: str) -> str:
+    """The smallest table that holds all cases of a state; known as ``cases`` either way."""
+    return "open_cases AS cases" if state in STOCK_STATES else "cases"
+
+
+def total(view: View, where: Condition, state: str = "") -> int:
     """How many cases a list has."""
-    return int(view.rows(f"SELECT count(*) FROM cases WHERE {where.sql}", where.values)[0][0])
+    return int(view.rows(f"SELECT count(*) FROM {_source(state)} WHERE {where.sql}", where.values)[0][0])
 
 
 def lines(rows: list[CaseRow], base: BaseData, now: int) -> list[CaseLine]:

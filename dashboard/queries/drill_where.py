@@ -1,38 +1,57 @@
 """A selection as a condition on the tables of the extract."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dashboard.domain.periods import MINUTE
 from dashboard.domain.regions import RegionTree
 from dashboard.extract import View
+from dashboard.extract.conditions import Test
 from dashboard.queries.errors import Refused
 from dashboard.queries.selection import Selection
 
-_STATES = {
-    "open": "stage BETWEEN 1 AND 3",
-    "closed": "stage = 4",
-    "void": "stage = 5",
-    "unaccepted": "stage = 0",
-    "suspended": "suspended",
-    "supervised": "supervised",
-    "overdue": "waiting < ?",
-    "due_soon": "waiting BETWEEN ? AND ?",
+_STATES: dict[str, Callable[[int, int], Test]] = {
+    "open": lambda now, soon: Test("stage", "between", (1, 3)),
+    "closed": lambda now, soon: Test("stage", "=", (4,)),
+    "void": lambda now, soon: Test("stage", "=", (5,)),
+    "unaccepted": lambda now, soon: Test("stage", "=", (0,)),
+    "suspended": lambda now, soon: Test("suspended", "true"),
+    "supervised": lambda now, soon: Test("supervised", "true"),
+    "overdue": lambda now, soon: Test("waiting", "<", (now,)),
+    "due_soon": lambda now, soon: Test("waiting", "between", (now, now + soon * MINUTE)),
 }
+"""By the instant (epoch ms) and the minutes of 临期."""
 STOCK_STATES = frozenset({"open", "suspended", "supervised", "overdue", "due_soon"})
 """States that a case is in at one moment, whatever the period."""
 
 
+NOWHERE = Test("l0", "in")
+"""Holds for no case."""
+
+
 @dataclass(frozen=True)
 class Condition:
-    """Parts joined by AND, and the values of their question marks in order."""
+    """Parts joined by AND, and the values of their question marks in order; ``known`` are those parts that are tests of
+    one column."""
 
     parts: tuple[str, ...] = ()
     values: tuple[object, ...] = field(default=())
+    known: tuple[Test, ...] = ()
+
+    def tested(self, test: Test) -> "Condition":
+        """The condition narrowed by a test of one column."""
+        return Condition((*self.parts, test.sql), self.values, (*self.known, test))
+
+    @property
+    def tests(self) -> tuple[Test, ...]:
+        """All parts as tests of columns; ``ValueError`` where one is more than that."""
+        if len(self.known) != len(self.parts):
+            raise ValueError(f"not all of {self.sql!r} are tests of one column")
+        return self.known
 
     def also(self, part: str, *values: object) -> "Condition":
         """The condition narrowed further."""
-        return Condition((*self.parts, part), (*self.values, *values))
+        return Condition((*self.parts, part), (*self.values, *values), self.known)
 
     @property
     def sql(self) -> str:
@@ -47,14 +66,14 @@ def inside(view: View, tree: RegionTree, region: str) -> Condition:
         return Condition()
     number = view.places.number.get(region)
     if node is None or number is None:
-        return Condition(("false",))
-    return Condition((f"l{int(tree.level[node])} = ?",), (number,))
+        return Condition().tested(NOWHERE)
+    return Condition().tested(Test(f"l{int(tree.level[node])}", "=", (number,)))
 
 
 def one_of(view: View, level: int, codes: Iterable[str]) -> Condition:
     """Cases that lay in one of these regions of a level when they were accepted."""
     numbers = [view.places.number[code] for code in codes if code in view.places.number]
-    return Condition((f"l{level} IN ({','.join(map(str, numbers))})",)) if numbers else Condition(("false",))
+    return Condition().tested(Test(f"l{level}", "in", tuple(numbers)))
 
 
 def narrowed(found: Condition, view: View, asked: Selection, unit: str, now: int, soon: int) -> Condition:
@@ -63,16 +82,15 @@ def narrowed(found: Condition, view: View, asked: Selection, unit: str, now: int
     ``Refused`` for a state, hour or weekday that does not exist.
     """
     if asked.category:
-        numbers = view.words.starting(asked.category)
-        found = found.also(f"category IN ({','.join(map(str, numbers))})" if numbers else "false")
+        found = found.tested(Test("category", "in", tuple(view.words.starting(asked.category))))
     if asked.channel:
-        found = found.also("channel = ?", view.words.find(asked.channel))
+        found = found.tested(Test("channel", "=", (view.words.find(asked.channel),)))
     for wanted in {asked.unit, unit} - {""}:
-        found = found.also("unit = ?", view.words.find(wanted))
+        found = found.tested(Test("unit", "=", (view.words.find(wanted),)))
     if asked.hour:
-        found = found.also("hour = ?", _number(asked.hour, 0, 23, "hour"))
+        found = found.tested(Test("hour", "=", (_number(asked.hour, 0, 23, "hour"),)))
     if asked.weekday:
-        found = found.also("weekday = ?", _number(asked.weekday, 1, 7, "weekday"))
+        found = found.tested(Test("weekday", "=", (_number(asked.weekday, 1, 7, "weekday"),)))
     return in_state(found, asked.state, now, soon) if asked.state else found
 
 
@@ -80,8 +98,7 @@ def in_state(found: Condition, state: str, now: int, soon: int) -> Condition:
     """Narrowed to a state at ``now``; ``soon`` minutes are the length of 临期."""
     if state not in _STATES:
         raise Refused(f"there is no state {state!r}: use {', '.join(_STATES)}", "state")
-    values = {"overdue": (now,), "due_soon": (now, now + soon * MINUTE)}.get(state, ())
-    return found.also(_STATES[state], *values)
+    return found.tested(_STATES[state](now, soon))
 
 
 def _number(text: str, least: int, most: int, where: str) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from dashboard.domain.indicators import Figures, figures
 from dashboard.domain.periods import Period
 from dashboard.extract import View
+from dashboard.extract.conditions import Test
 from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather
 from dashboard.queries.drill_where import Condition, one_of
 from dashboard.queries.refolding import Refolded
@@ -14,7 +15,7 @@ from dashboard.queries.score_cases import WAYS, Trouble
 
 def of_unit(where: Condition, view: View, unit: str) -> Condition:
     """Narrowed to the cases of a handling unit; empty: all."""
-    return where.also("unit = ?", view.words.find(unit)) if unit else where
+    return where.tested(Test("unit", "=", (view.words.find(unit),))) if unit else where
 
 
 def figures_in(
@@ -22,7 +23,7 @@ def figures_in(
 ) -> dict[str, Figures]:
     """Counts of the cases within ``where`` by regions of one level, each code with a row."""
     chosen = one_of(view, level, codes)
-    where = Condition((*where.parts, *chosen.parts), (*where.values, *chosen.values))
+    where = Condition((*where.parts, *chosen.parts), (*where.values, *chosen.values), (*where.known, *chosen.known))
     found, none = by_code(gather(view, where, period, at, f"l{level}"), view.places.codes), Refolded()
     known = {code: found.get(code, none) for code in codes}
     return {

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from layouts.figures.light import AXIS, accent, bare_axis, category_axis, drawn, grey, label, literal, room_for
+from layouts.figures.marks import Figure, bar
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,10 @@ def _colours(items: Sequence[Item]) -> list[str]:
     return [accent() if item.chosen else grey() for item in items] if any_chosen else [grey()] * len(items)
 
 
-def lying(items: Sequence[Item]) -> go.Figure:
+def lying(items: Sequence[Item]) -> Figure:
     """Bars to the right in the given order, the number behind each."""
     words = [literal(item.words) for item in items]
-    trace = go.Bar(
+    trace = bar(
         x=[item.n for item in items], y=words, orientation="h", marker={"color": _colours(items)},
         text=[item.text for item in items], textposition="outside", textfont=label(), cliponaxis=False,
         customdata=[item.href for item in items], hovertemplate="%{y} %{text}<extra></extra>", constraintext="none",
@@ -38,10 +37,10 @@ def lying(items: Sequence[Item]) -> go.Figure:
     return drawn(trace, clickable=True, xaxis=bare_axis(top), yaxis=category_axis(words), bargap=0.35, margin=margin)
 
 
-def standing(items: Sequence[Item], numbers: bool = True, every: int = 1) -> go.Figure:
+def standing(items: Sequence[Item], numbers: bool = True, every: int = 1) -> Figure:
     """Bars upwards in the given order; ``numbers`` writes each on top, ``every`` n-th word stands below."""
     words = [literal(item.words) for item in items]
-    trace = go.Bar(
+    trace = bar(
         x=words, y=[item.n for item in items], marker={"color": _colours(items)},
         text=[item.text for item in items], textposition="outside" if numbers else "none", textfont=label(12),
         cliponaxis=False, customdata=[item.href for item in items], hovertemplate="%{x} %{text}<extra></extra>",

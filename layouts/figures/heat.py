@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from layouts.figures.light import AXIS, STANDOFF, drawn, label, room_for
+from layouts.figures.marks import Figure, heatmap
 from layouts.theme import colour
 
 HOURS = [f"{hour:02d}" for hour in range(24)]
 LABELLED = HOURS[::3]
 
 
-def figure(counts: Sequence[Sequence[int]], days: Sequence[str], hrefs: Sequence[Sequence[str]]) -> go.Figure:
+def figure(counts: Sequence[Sequence[int]], days: Sequence[str], hrefs: Sequence[Sequence[str]]) -> Figure:
     """``counts`` and ``hrefs`` by weekday (Monday first) and hour; ``days`` are the weekdays' words."""
-    cells = go.Heatmap(
+    cells = heatmap(
         z=[list(row) for row in counts], x=HOURS, y=list(days), customdata=[list(row) for row in hrefs],
         colorscale=[[0, colour("bg2", "light")], [1, colour("t1", "light")]], zmin=0, showscale=False, xgap=2, ygap=2,
         hovertemplate="%{y} %{x} · %{z:,}<extra></extra>",

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from layouts.figures.light import accent, bare_axis, category_axis, drawn, label, pale, room_for
+from layouts.figures.marks import Figure, bar, scatter
 
 
 @dataclass(frozen=True)
@@ -18,17 +17,15 @@ class Level:
     text: str
 
 
-def figure(levels: Sequence[Level]) -> go.Figure:
+def figure(levels: Sequence[Level]) -> Figure:
     """Two bars for each level on a common axis, the rate behind them."""
     words = [level.words for level in levels]
     top = max((level.reached for level in levels), default=0)
-    reached = go.Bar(
-        x=[level.reached for level in levels], y=words, orientation="h", marker={"color": pale()}, width=0.62
-    )
-    handled = go.Bar(
+    reached = bar(x=[level.reached for level in levels], y=words, orientation="h", marker={"color": pale()}, width=0.62)
+    handled = bar(
         x=[level.handled for level in levels], y=words, orientation="h", marker={"color": accent()}, width=0.3
     )
-    numbers = go.Scatter(
+    numbers = scatter(
         x=[level.reached for level in levels], y=words, mode="text", text=[f"  {level.text}" for level in levels],
         textposition="middle right", textfont=label(), cliponaxis=False,
     )  # fmt: skip

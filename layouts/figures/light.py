@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-import plotly.graph_objects as go
-
+from layouts.figures.marks import Figure, Mark, framed
 from layouts.figures.template import plain_template
 from layouts.theme import colour
 
@@ -35,12 +34,8 @@ def label(size: int = LABEL) -> dict[str, Any]:
     return {"color": colour("t1", "light"), "size": size}
 
 
-def drawn(*traces: Any, clickable: bool = False, **layout: Any) -> go.Figure:
-    """Traces in the light template. Hovering is on only where a click leads somewhere, since clicks need it.
-
-    The layout goes in as a whole and unchecked: ``update_layout`` takes ten times as long, checking eight times, and a
-    page has a dozen charts. The tests check every figure.
-    """
+def drawn(*traces: Mark, clickable: bool = False, **layout: Any) -> Figure:
+    """Traces in the light template. Hovering is on only where a click leads somewhere, since clicks need it."""
     hover = {
         "hovermode": "closest" if clickable else False,
         "hoverlabel": {
@@ -51,7 +46,7 @@ def drawn(*traces: Any, clickable: bool = False, **layout: Any) -> go.Figure:
     }
     base = {"font": {"size": NOTE}, "margin": {"l": 4, "r": 4, "t": 4, "b": 4}, "dragmode": False}
     whole = {"template": plain_template("light")} | base | hover | layout
-    return go.Figure(data=list(traces), layout=whole, _validate=False)
+    return framed(list(traces), whole)
 
 
 def literal(words: str) -> str:

@@ -1,12 +1,11 @@
 """Charts of a report's page: the numbers of the paper, written as the paper writes them."""
 
-import plotly.graph_objects as go
-
 from dashboard.reports.document import Chart
 from dashboard.reports.files.plain import plain
 from dashboard.reports.numbers import written
 from layouts.figures.bars import Item, lying, standing
 from layouts.figures.light import AXIS, accent, drawn, label, room_for
+from layouts.figures.marks import Figure, scatter
 from layouts.theme import colour
 
 BAR, LEAST, STANDING = 26, 96, 230
@@ -15,7 +14,7 @@ CROWDED = 12
 """From so many bars on their numbers stand in the table alone."""
 
 
-def figure(chart: Chart) -> go.Figure:
+def figure(chart: Chart) -> Figure:
     """The figure; its reference, where there is one, is a dashed line with its number."""
     made = _line(chart) if chart.kind == "line" else _bars(chart)
     if chart.reference is not None:
@@ -33,7 +32,7 @@ def texts(chart: Chart) -> list[str]:
     return [written(value, chart.unit) for value in chart.values]
 
 
-def _bars(chart: Chart) -> go.Figure:
+def _bars(chart: Chart) -> Figure:
     rows = zip(chart.labels, chart.values, texts(chart), strict=True)
     items = [Item(plain(label), value or 0.0, text) for label, value, text in rows]
     if chart.kind == "bars":
@@ -41,9 +40,9 @@ def _bars(chart: Chart) -> go.Figure:
     return standing(items, numbers=len(items) <= CROWDED, every=-(-len(items) // CROWDED))
 
 
-def _line(chart: Chart) -> go.Figure:
+def _line(chart: Chart) -> Figure:
     said = texts(chart)
-    trace = go.Scatter(
+    trace = scatter(
         x=[plain(label) for label in chart.labels], y=chart.values, text=said, mode="lines+markers+text",
         connectgaps=False, textposition="top center", textfont=label(12), cliponaxis=False,
         line={"color": accent(), "width": 2}, marker={"color": accent(), "size": 6},
@@ -59,7 +58,7 @@ def _line(chart: Chart) -> go.Figure:
     )  # fmt: skip
 
 
-def _refer(made: go.Figure, chart: Chart, value: float) -> None:
+def _refer(made: Figure, chart: Chart, value: float) -> None:
     lies = chart.kind == "bars"
     line = {"color": colour("t2", "light"), "width": 1, "dash": "dash"}
     ends = {"x0": value, "x1": value, "y0": 0, "y1": 1} if lies else {"x0": 0, "x1": 1, "y0": value, "y1": value}
@@ -74,4 +73,5 @@ def _refer(made: go.Figure, chart: Chart, value: float) -> None:
         "showarrow": False,
         "font": {"size": 12, "color": colour("t2", "light")},
     }
-    made.update_layout(shapes=[{"type": "line", "line": line, **ends, **axes}], annotations=[words | place | axes])
+    made["layout"]["shapes"] = [{"type": "line", "line": line, **ends, **axes}]
+    made["layout"]["annotations"] = [words | place | axes]

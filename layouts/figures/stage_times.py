@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from layouts.figures.light import accent, bare_axis, category_axis, drawn, label, pale, room_for
+from layouts.figures.marks import Figure, bar, scatter
 
 
 @dataclass(frozen=True)
@@ -18,15 +17,13 @@ class Stage:
     text: str
 
 
-def figure(stages: Sequence[Stage]) -> go.Figure:
+def figure(stages: Sequence[Stage]) -> Figure:
     """Bars on a common axis of hours from 0."""
     words = [stage.words for stage in stages]
     top = max((stage.p90 or 0 for stage in stages), default=0)
-    far = go.Bar(x=[stage.p90 for stage in stages], y=words, orientation="h", marker={"color": pale()}, width=0.62)
-    middle = go.Bar(
-        x=[stage.median for stage in stages], y=words, orientation="h", marker={"color": accent()}, width=0.3
-    )
-    numbers = go.Scatter(
+    far = bar(x=[stage.p90 for stage in stages], y=words, orientation="h", marker={"color": pale()}, width=0.62)
+    middle = bar(x=[stage.median for stage in stages], y=words, orientation="h", marker={"color": accent()}, width=0.3)
+    numbers = scatter(
         x=[stage.p90 or 0 for stage in stages], y=words, mode="text", text=[f"  {stage.text}" for stage in stages],
         textposition="middle right", textfont=label(), cliponaxis=False,
     )  # fmt: skip

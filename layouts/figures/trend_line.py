@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from layouts.figures.light import AXIS, NOTE, STANDOFF, accent, drawn, grey, room_for
+from layouts.figures.marks import Figure, Mark, bar, scatter
 from layouts.theme import colour
 
 
@@ -22,15 +21,15 @@ class Point:
     unfinished: bool = False
 
 
-def figure(points: Sequence[Point], target: float | None, lowest: float) -> go.Figure:
+def figure(points: Sequence[Point], target: float | None, lowest: float) -> Figure:
     """Line and dashed target (percent) above, bars below; ``lowest`` is where the axis of rates begins."""
     words, hrefs = [point.words for point in points], [point.href for point in points]
-    rates = go.Scatter(
+    rates = scatter(
         x=words, y=[point.rate for point in points], mode="lines+markers", connectgaps=False, customdata=hrefs,
         line={"color": accent(), "width": 2}, marker=_marks(points), text=[point.text for point in points],
         hovertemplate="%{x} %{text}<extra></extra>", yaxis="y",
     )  # fmt: skip
-    accepted = go.Bar(
+    accepted = bar(
         x=words, y=[point.accepted for point in points], marker={"color": grey()}, customdata=hrefs, yaxis="y2",
         hovertemplate="%{x} %{y:,}<extra></extra>",
     )  # fmt: skip
@@ -57,9 +56,9 @@ def _ticks(most: int) -> dict[str, object]:
     return {"dtick": 1} if most <= 3 else {"nticks": 3}
 
 
-def _promised(words: Sequence[str], target: float) -> go.Scatter:
+def _promised(words: Sequence[str], target: float) -> Mark:
     line = {"color": colour("t3", "light"), "width": 1, "dash": "dash"}
-    return go.Scatter(x=list(words), y=[target] * len(words), mode="lines", line=line, hoverinfo="skip")
+    return scatter(x=list(words), y=[target] * len(words), mode="lines", line=line, hoverinfo="skip")
 
 
 def _lines() -> dict[str, object]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
 from layouts.figures.light import LABEL, NOTE, accent, category_axis, drawn, grey, label, pale, room_for
+from layouts.figures.marks import Figure, bar
 from layouts.theme import colour
 
 ROW, ENDS = 34, 52
@@ -46,7 +45,7 @@ def height(steps: Sequence[Step]) -> int:
     return (len(steps) + 2) * ROW + ENDS
 
 
-def figure(steps: Sequence[Step], score: float, median: float | None, words: Words) -> go.Figure:
+def figure(steps: Sequence[Step], score: float, median: float | None, words: Words) -> Figure:
     """``steps`` in the order they are drawn; their losses sum to 100 - ``score``. ``median`` None: no line."""
     start = axis_start(min(score, 100 if median is None else median))
     labels = [words.full, *(step.words for step in steps), words.total]
@@ -54,7 +53,7 @@ def figure(steps: Sequence[Step], score: float, median: float | None, words: Wor
     for step in steps:
         running -= step.lost
         bases.append(running)
-    bars = go.Bar(
+    bars = bar(
         orientation="h",
         y=labels,
         base=[start, *bases, start],

@@ -1,0 +1,121 @@
+"""Columns of the extract by month, kept as arrays between questions.
+
+A page asks a dozen questions about the cases of one period. Each as a query of its own reads, plans and groups for
+some 4 ms even where it counts 300 cases; over arrays that lie ready all of them together take 2 ms.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.extract.conditions import Test
+from dashboard.extract.layout import LEVEL_COLUMNS, STAGE_MINUTES
+
+Columns = Mapping[str, NDArray[np.integer]]
+"""Arrays of one length by name."""
+
+NEVER = np.iinfo(np.int64).max
+"""``waiting`` of a case that does not count down."""
+UNKNOWN = -1
+"""Minutes of a stage that a case has not passed."""
+MOST_BYTES = 256 * 2**20
+"""Of all slices together; the one that was asked for longest ago goes first. A case takes 83 bytes."""
+
+_PLAIN = (
+    *LEVEL_COLUMNS, "category", "channel", "unit", "main", "day", "hour", "weekday", "stage", "suspended", "supervised",
+    "began", "top", "accepted", "closed", "handled", "handled_due", "on_time",
+)  # fmt: skip
+_MADE = {
+    "waiting": f"coalesce(waiting, {NEVER})",
+    "sent": "dispatched_at IS NOT NULL OR handled = 1",
+    "rated": "score IS NOT NULL",
+    **{stage: f"coalesce({stage}, {UNKNOWN})" for stage in STAGE_MINUTES},
+}
+NAMES = (*_PLAIN, *_MADE)
+_QUERY = (
+    f"SELECT {', '.join(_PLAIN)}, {', '.join(f'{sql} AS {name}' for name, sql in _MADE.items())}"
+    " FROM cases WHERE day BETWEEN ? AND ?"
+)
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """The cases accepted in a month as of an event number."""
+
+    columns: Columns
+    seq: int
+
+    @property
+    def bytes(self) -> int:
+        return sum(column.nbytes for column in self.columns.values())
+
+
+class Slices:
+    """Thread-safe. A slice is used for a view only while no commit between the two has changed a case of its month."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most, self._lock = most_bytes, Lock()
+        self._kept: OrderedDict[int, _Slice] = OrderedDict()
+        self._changed: dict[int, int] = {}
+
+    def clear(self) -> None:
+        """Forget everything: the extract is built again."""
+        with self._lock:
+            self._kept.clear()
+            self._changed.clear()
+
+    def changed(self, months: Collection[int], seq: int) -> None:
+        """Cases of these months (``YYYYMM`` of acceptance) are others from the commit of ``seq`` on; told before it."""
+        with self._lock:
+            self._changed.update(dict.fromkeys(months, seq))
+
+    def month(self, connection: duckdb.DuckDBPyConnection, seq: int, month: int) -> Columns:
+        """The cases accepted in a month as the connection, which sees the commit of ``seq``, has them."""
+        with self._lock:
+            found, changed = self._kept.get(month), self._changed.get(month, 0)
+            if found is not None and changed <= min(found.seq, seq):
+                self._kept.move_to_end(month)
+                return found.columns
+        read = _Slice(_read(connection, month), seq)
+        if seq >= changed:
+            self._keep(month, read)
+        return read.columns
+
+    def _keep(self, month: int, read: _Slice) -> None:
+        with self._lock:
+            self._kept[month] = read
+            self._kept.move_to_end(month)
+            held = sum(one.bytes for one in self._kept.values())
+            while held > self._most and len(self._kept) > 1:
+                held -= self._kept.popitem(last=False)[1].bytes
+
+
+def _read(connection: duckdb.DuckDBPyConnection, month: int) -> Columns:
+    found = connection.execute(_QUERY, (month * 100, month * 100 + 99)).fetchnumpy()
+    return {name: np.asarray(column) for name, column in found.items()}
+
+
+def chosen(columns: Columns, tests: Sequence[Test], first: int, last: int) -> Columns:
+    """The cases of a slice that pass all tests and were accepted on the days ``first`` .. ``last``."""
+    kept = np.ones(len(columns["day"]), np.bool_)
+    for test in tests:
+        kept &= test.holds(columns)
+    day = columns["day"]
+    if len(day) and not (first % 100 <= 1 and last % 100 >= 31):
+        kept &= (day >= first) & (day <= last)
+    if kept.all():
+        return columns
+    rows = np.flatnonzero(kept)
+    return {name: column[rows] for name, column in columns.items()}
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Slices one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return {name: np.concatenate([part[name] for part in parts]) for name in NAMES}

@@ -1,0 +1,81 @@
+"""The months that are kept as arrays are those of the tables, whatever changes and whoever still looks at earlier."""
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from dashboard.domain.periods import parse_period
+from dashboard.extract import View
+from dashboard.extract.conditions import Test
+from dashboard.extract.slices import NEVER, Slices
+from tests.check.cities import city, raws
+from tests.domain.happenings import event
+from tests.extract.test_extract import NOW, extract_of
+
+PERIODS = ("2026-10", "2026-10-12", "2026-09-28..2026-10-13", "2026", "2025")
+TESTS = (
+    Test("stage", "between", (1, 3)), Test("stage", "=", (4,)), Test("waiting", "<", (NEVER,)),
+    Test("suspended", "true"), Test("l0", "in", ()), Test("stage", "in", (1, 4)),
+)  # fmt: skip
+
+
+def agree(view: View) -> None:
+    """Slices and SQL choose the same cases under every condition and period."""
+    for text in PERIODS:
+        period = parse_period(text)
+        for tests in [(), *((one,) for one in TESTS), TESTS[:2]]:
+            where = " AND ".join(["day BETWEEN ? AND ?", *(one.sql for one in tests)])
+            query = f"SELECT count(*), coalesce(sum(day), 0), coalesce(sum(closed), 0) FROM cases WHERE {where}"
+            found = view.cases(period, tests)
+            counts = (len(found["day"]), int(found["day"].sum()), int(found["closed"].sum()))
+            assert view.rows(query, (period.first, period.last)) == [counts], (text, tests)
+
+
+def test_slices_follow_the_tables(tmp_path: Path) -> None:
+    with city(tmp_path, NOW) as town:
+        town.send(raws(1, [event("accepted", 0)]))
+        extract = extract_of(town)
+        extract.refresh()
+        with extract.reading() as earlier:
+            assert len(earlier.cases(parse_period("2026-10"), ())["day"]) == 1
+            town.send(raws(2, [event("accepted", 3), event("suspended", 5)]))
+            town.send(raws(1, [event("handled", 10), event("closed", 20)]))
+            extract.refresh()
+            with extract.reading() as now:
+                agree(now)
+                assert sorted(now.cases(parse_period("2026-10"), ())["closed"].tolist()) == [0, 1]
+            agree(earlier)
+            assert earlier.cases(parse_period("2026-10"), ())["closed"].tolist() == [0], "as it was then"
+        with extract.reading() as now:
+            agree(now)
+        extract.close()
+
+
+def test_a_month_is_read_once_until_a_case_of_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    one = {"day": np.array([20261012], np.int32)}
+    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month: reads.append(month) or one)
+    slices, connection = Slices(), duckdb.connect()
+    for seq in (5, 6, 7):
+        slices.month(connection, seq, 202610)
+    assert reads == [202610]
+    slices.changed({202610}, 8)
+    slices.month(connection, 7, 202610)  # a view from before that commit: read, and not kept for later ones
+    slices.month(connection, 8, 202610)
+    slices.month(connection, 9, 202610)
+    assert reads == [202610] * 3
+    slices.clear()
+    slices.month(connection, 9, 202610)
+    assert len(reads) == 4
+
+
+def test_the_month_asked_for_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    hundred = {"day": np.zeros(25, np.int32)}
+    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month: reads.append(month) or hundred)
+    slices, connection = Slices(most_bytes=200), duckdb.connect()
+    for month in (1, 2, 1, 3, 1, 2):
+        slices.month(connection, 1, month)
+    assert reads == [1, 2, 3, 2]
