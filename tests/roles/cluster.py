@@ -1,4 +1,4 @@
-"""Roles as processes over one PostgreSQL and one Redis, as ``docs/deployment.md`` starts them."""
+"""Roles as processes over one PostgreSQL and one Redis, by the units of ``docs/deployment``."""
 
 import os
 import signal
@@ -11,9 +11,9 @@ from threading import Event
 
 import requests
 
+from tests.roles.units import ROOT, start_line
 from tests.servers import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 ORIGIN = "https://grid.example.gov.cn"
 
@@ -44,10 +44,11 @@ class Role:
         return self.directory / f"{self.port}.log"
 
     def start(self) -> None:
-        place = ["--data", str(self.directory), "--port", str(self.port)]
-        command = [sys.executable, str(ROOT / "app.py"), *self.words, *place]
+        command = start_line(self.words, self.directory, self.port)
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True
+            )
 
     def ask(self, path: str, body: object = None, key: str = "") -> requests.Response | None:
         """The answer, None where nobody answers yet."""

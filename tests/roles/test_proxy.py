@@ -1,7 +1,6 @@
-"""The documented proxy in front of the roles: TLS, screens, events, and what a forged header is worth."""
+"""The documented proxies in front of the roles: TLS, screens, events, and what a forged header is worth."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -9,42 +8,28 @@ import requests
 import socketio
 
 from dashboard.store.engine import open_engine
-from tests.program import ROOT
 from tests.roles.cluster import ORIGIN, Cluster, event, until
-from tests.servers import free_port, wait_for_port
+from tests.roles.fronts import HOST, Front, Haproxy, Nginx
 
-pytestmark = [
-    pytest.mark.redis, pytest.mark.postgres,
-    pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine"),
-]  # fmt: skip
-HOST = ORIGIN.removeprefix("https://")
-CERTIFICATE = (
-    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-    "-keyout", "key.pem", "-out", "fullchain.pem",
-)  # fmt: skip
-TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+pytestmark = [pytest.mark.redis, pytest.mark.postgres]
 
 
-@pytest.fixture(scope="module")
-def proxy(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running nginx with ``docs/deployment/nginx.conf``, its ports and files changed alone."""
-    folder, port, spare = tmp_path_factory.mktemp("nginx"), free_port(), cluster.spare()
-    subprocess.run([*CERTIFICATE, "-subj", f"/CN={HOST}"], cwd=folder, check=True, capture_output=True)
-    ports = {"8051": cluster.web.port, "8061": cluster.sockets.port, "8041": cluster.writer().port, "8042": spare.port}
-    text = (ROOT / "docs/deployment/nginx.conf").read_text(encoding="utf-8")
-    text = text.replace(" server 127.0.0.1:8052;", "").replace("listen 443", f"listen 127.0.0.1:{port}")
-    for documented, real in ports.items():
-        text = text.replace(f":{documented}", f":{real}")
-    site = text.replace("/etc/yiping/tls", str(folder))
-    temporary = "".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
-    whole = f"pid {folder}/pid; events {{}} http {{ access_log off; {temporary}\n{site}\n}}"
-    (folder / "nginx.conf").write_text(whole, encoding="utf-8")
-    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
-    process = subprocess.Popen([*command, "-g", "daemon off;"])
-    wait_for_port(port, process)
-    yield f"https://127.0.0.1:{port}"
-    process.terminate()
-    process.wait(20)
+@pytest.fixture(scope="module", params=[Nginx, Haproxy], ids=["nginx", "haproxy"])
+def front(
+    request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Front]:
+    kind: type[Front] = request.param
+    if shutil.which(kind.program) is None:
+        pytest.skip(f"no {kind.program} on this machine")
+    made = kind(tmp_path_factory.mktemp(kind.program), cluster, cluster.spare())
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def proxy(front: Front) -> str:
+    """The address of the running proxy."""
+    return front.url
 
 
 def asked(method: str, url: str, **more: object) -> requests.Response:
@@ -59,7 +44,7 @@ def test_pages_come_over_tls_with_their_headers(proxy: str) -> None:
     assert answer.status_code == 200
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers.get("Server", "nginx") == "nginx", "no version is told"
+    assert answer.headers.get("Server", "") in ("", "nginx"), "no version is told"
     assert asked("GET", f"{proxy}//login").status_code == 404
 
 
@@ -76,19 +61,50 @@ def test_whoever_comes_is_known_by_the_address_that_the_proxy_saw(proxy: str, cl
     assert "203.0.113.9" not in found
 
 
+class Screen:
+    """A screen through the proxy; ``told`` are the changes it heard of."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self.told: list[dict[str, int]] = []
+        self.client = socketio.Client(ssl_verify=False, reconnection=False, websocket_extra_options={"origin": ORIGIN})
+        self.client.on("delta", self._hear)
+        self.client.connect(url, transports=["websocket"], headers={"Authorization": f"Bearer {key}"})
+        self._got(self.client.call("subscribe", {"region": ""})["edition"])
+
+    def _hear(self, delta: dict[str, int]) -> None:
+        self.told.append(delta)
+        self._got(delta["to"])
+
+    def _got(self, edition: int) -> None:
+        self.client.emit("got", {"edition": edition, "slab": 0})
+
+    def hears(self, url: str, cluster: Cluster, number: int) -> None:
+        """Whether a case that is sent now comes on the same connection."""
+        before = len(self.told)
+        key = {"Authorization": f"Bearer {cluster.key}"}
+        sent = asked("POST", f"{url}/api/v1/events", json=[event(number)], headers=key)
+        assert sent.status_code == 202, sent.text
+        until(lambda: any(f"案件{number}" in str(delta) for delta in self.told[before:]), "the case on the screen")
+
+
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-def test_a_screen_is_pushed_to(proxy: str, cluster: Cluster) -> None:
-    told: list[object] = []
-    screen = socketio.Client(ssl_verify=False, websocket_extra_options={"origin": ORIGIN})
-    screen.on("delta", told.append)
-    key = {"Authorization": f"Bearer {cluster.key}"}
-    screen.connect(proxy, transports=["websocket"], headers=key)
-    answer = screen.call("subscribe", {"region": ""})
-    screen.emit("got", {"edition": answer["edition"], "slab": 0})
-    sent = asked("POST", f"{proxy}/api/v1/events", json=[event(101)], headers=key)
-    assert sent.status_code == 202, sent.text
-    until(lambda: bool(told), "a delta on the screen")
-    screen.disconnect()
+def test_a_screen_is_pushed_to(front: Front, cluster: Cluster) -> None:
+    screen = Screen(front.url, cluster.key)
+    screen.hears(front.url, cluster, front.port)
+    screen.client.disconnect()
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_a_new_certificate_cuts_no_screen(front: Front, cluster: Cluster) -> None:
+    screen, old = Screen(front.url, cluster.key), front.certificate()
+    front.rotate()
+    until(lambda: front.certificate() != old, "the new certificate", 20)
+    screen.hears(front.url, cluster, 100_000 + front.port)
+    assert screen.client.connected
+    newcomer = Screen(front.url, cluster.key)
+    newcomer.hears(front.url, cluster, 200_000 + front.port)
+    for one in (screen, newcomer):
+        one.client.disconnect()
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
