@@ -4,7 +4,8 @@ No consumer group and no pub/sub: every reader sees every entry, and one that wa
 In a cluster each topic lies on the node that its key falls to.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ PAUSE = 2.0
 """Seconds after a failed append in which further ones fail at once: a frozen Redis must not slow ingest down."""
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class RedisFeed:
@@ -73,7 +75,9 @@ class RedisFeed:
     def _xread(self, key: str, cursor: str, limit: int, wait: float) -> list[tuple[str, Entry]]:
         block = max(1, int(wait * 1000)) if wait > 0 else None
         answer = self._ask(lambda: self._client(READ_TIMEOUT).xread({key: cursor}, count=limit, block=block))
-        return [(at.decode(), decode(fields[b"e"])) for _, entries in answer or () for at, fields in entries]
+        raw = [(at.decode(), fields.get(b"e", b"")) for _, entries in answer or () for at, fields in entries]
+        found = list(_readable(raw))
+        return found if found or not raw else self._xread(key, raw[-1][0], limit, wait)
 
     def latest(self, topic: str = CHANGES) -> str:
         """The cursor after the newest entry."""
@@ -111,6 +115,15 @@ class RedisFeed:
             return command()
         except (redis.RedisError, OSError) as problem:
             raise FeedError(f"Redis: {problem}") from problem
+
+
+def _readable(raw: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Entry]]:
+    """Entries without those that a newer program speaks otherwise in: what they tell is read from the store."""
+    for at, payload in raw:
+        try:
+            yield at, decode(payload)
+        except FeedError as problem:
+            _log.info("%s is left out: %s", at, problem)
 
 
 def _order(cursor: str) -> tuple[int, int]:

@@ -29,7 +29,8 @@ class RunningTallies:
         self._uppers = len(upper)
 
     def put(self, rows: Iterable[TallyRow]) -> None:
-        """Take over absolute rows; unknown regions and periods before the window are left out."""
+        """Take over absolute rows; unknown regions, periods before the window and counters of a newer program are left
+        out: those stand behind the known ones."""
         latest = self._tree.latest
         for row in rows:
             node = latest.get(row.region)
@@ -37,9 +38,9 @@ class RunningTallies:
                 continue
             if row.period < 1_000_000:
                 if row.period >= self._oldest[0]:
-                    self.month(row.period)[node] = row.counts
+                    self.month(row.period)[node] = row.counts[:WIDTH]
             elif row.period >= self._oldest[1] and self._upper[node] >= 0:
-                self._day(row.period)[self._upper[node]] = row.counts
+                self._day(row.period)[self._upper[node]] = row.counts[:WIDTH]
 
     def month(self, month: int) -> Counts:
         """Counters of a month, shape (nodes, WIDTH)."""

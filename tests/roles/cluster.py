@@ -30,8 +30,8 @@ def until(holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> fl
 class Role:
     """One ``app.py`` role of a data directory on a port of its own; its words are in ``DIR/PORT.log``."""
 
-    def __init__(self, directory: Path, *words: str) -> None:
-        self.directory, self.words, self.port = directory, words, free_port()
+    def __init__(self, directory: Path, *words: str, tree: Path = ROOT) -> None:
+        self.directory, self.words, self.tree, self.port = directory, words, tree, free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
@@ -47,7 +47,7 @@ class Role:
         command = start_line(self.words, self.directory, self.port)
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, start_new_session=True
+                command, stdout=output, stderr=subprocess.STDOUT, cwd=self.tree, start_new_session=True
             )
 
     def ask(self, path: str, body: object = None, key: str = "") -> requests.Response | None:
