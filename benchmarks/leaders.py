@@ -1,6 +1,6 @@
 """Fifty leaders who each click every five seconds, while twenty walls run and the city's stream flows.
 
-    python -m benchmarks.leaders [--leaders 50] [--walls 20] [--seconds 120] [--city zhuzhou]
+    python -m benchmarks.leaders [--leaders 50] [--walls 20] [--seconds 120] [--city zhuzhou] [--reports 10]
 
 A click is the request of Dash's router for another region, period or filter. Every second a case event is posted; a
 sample is the time until a wall has a message that holds its title. The plain way in the same run: the walls alone,
@@ -9,7 +9,10 @@ before the first leader comes.
 
 import argparse
 import json
+import os
 import random
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -22,7 +25,8 @@ import requests
 import socketio
 
 from benchmarks.latency import accepted, writing_key
-from tests.program import Program
+from dashboard.reports.beside import NICE
+from tests.program import ROOT, Program
 
 OUTPUT = ".._pages_content.children..._pages_store.data.."
 PERIODS = ("", "2026-10-20", "2026-09", "2026-Q4", "2026")
@@ -112,8 +116,30 @@ def tell(name: str, values: list[float]) -> None:
     print(f"{name:44} n {len(values):5}   p50 {p50:6.0f} ms   p95 {p95:6.0f} ms   p99 {p99:6.0f} ms", flush=True)
 
 
-def run(program: Program, walls: int, leaders: int, seconds: float, first: int) -> Seen:
-    """One measurement with so many walls and leaders."""
+def make_reports(program: Program, number: int, seen: Seen, done: threading.Event) -> None:
+    """Reports of last month one after another, each in a process of its own and niced, as the queue makes them."""
+    for one in range(number):
+        words = [sys.executable, str(ROOT / "app.py"), "report", "--month", "2026-09", "--data", str(program.directory)]
+        out = ["--out", str(program.directory.with_name(f"report-{one}"))]
+        made = subprocess.run([*words, *out], capture_output=True, text=True, preexec_fn=lambda: os.nice(NICE))
+        if made.returncode:
+            seen.errors.append(made.stderr[-300:])
+    done.set()
+
+
+def beside_reports(program: Program, walls: int, number: int, first: int) -> Seen:
+    """One measurement while so many reports are made."""
+    done, failed = threading.Event(), Seen()
+    threading.Thread(target=make_reports, args=(program, number, failed, done), daemon=True).start()
+    seen = run(program, walls, 0, 900, first, done)
+    seen.errors += failed.errors
+    return seen
+
+
+def run(
+    program: Program, walls: int, leaders: int, seconds: float, first: int, done: threading.Event | None = None
+) -> Seen:
+    """One measurement with so many walls and leaders, for some seconds or until something else is done."""
     seen, stop = Seen(), threading.Event()
     regions = addresses(program.url)
     clients = [wall(program.url, seen, set()) for _ in range(walls)]
@@ -124,7 +150,7 @@ def run(program: Program, walls: int, leaders: int, seconds: float, first: int) 
     ]
     for thread in threads:
         thread.start()
-    stop.wait(seconds)
+    (done or stop).wait(seconds)
     stop.set()
     for thread in threads:
         thread.join(timeout=35)
@@ -140,6 +166,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--city", default="zhuzhou")
     parser.add_argument("--start", default="2026-10-20T09:40+08:00")
+    parser.add_argument("--reports", type=int, default=0, help="as many reports of a month, beside the walls alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
         program = Program(Path(place) / "city", "--city", options.city, "--start", options.start)
@@ -147,13 +174,16 @@ def main() -> None:
         try:
             program.key = writing_key(program.directory)
             alone = run(program, options.walls, 0, min(60, options.seconds), 10_000)
-            busy = run(program, options.walls, options.leaders, options.seconds, 50_000)
+            made = beside_reports(program, options.walls, options.reports, 30_000) if options.reports else Seen()
+            busy = run(program, options.walls, options.leaders, options.seconds, 50_000) if options.leaders else Seen()
         finally:
             program.stop()
     tell(f"{options.walls} walls alone: event -> message", alone.pushed)
+    tell(f"beside {options.reports} reports: event -> message", made.pushed)
     tell(f"with {options.leaders} leaders: event -> message", busy.pushed)
     tell("a click: request -> page content", busy.clicks)
-    print(f"errors {len(busy.errors)}: {busy.errors[:3]}")
+    errors = made.errors + busy.errors
+    print(f"errors {len(errors)}: {errors[:3]}")
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ process's own start, the lease of a writer, the page's reconnection and the way 
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
 import numpy as np
+import psutil
 import requests
 from playwright.sync_api import Page
 
@@ -25,7 +26,7 @@ from dashboard.security.doorman import DEVICE
 from scripts.build_frontend import build
 from tests.browser.town import write_town
 from tests.chromium import started_chromium
-from tests.roles.cluster import Cluster, event
+from tests.roles.cluster import Cluster, Role, event
 from tests.servers import PostgresServer, RedisServer, redis_server, running_postgres
 
 SHOWN = "title => document.getElementById('ticker-body')?.textContent.includes(title)"
@@ -77,6 +78,19 @@ def seconds(made: Cluster, page: Page, number: int, fault: Callable[[], None]) -
     return time.monotonic() - began
 
 
+def spent(roles: Iterable[Role]) -> float:
+    """CPU seconds that all processes of some roles have used since each one's start."""
+    firsts = [psutil.Process(role.process.pid) for role in roles if role.process is not None]
+    every = [one for first in firsts for one in (first, *first.children(recursive=True))]
+    return sum(sum(one.cpu_times()[:2]) for one in every)
+
+
+def killed(made: Cluster, name: str) -> list[Role]:
+    """The roles that the fault of that name kills: what they used goes with them."""
+    role = name.partition(",")[0]
+    return made.ingests[:1] if role == "ingest" else [vars(made)[role]] if role in vars(made) else []
+
+
 def faults(made: Cluster, postgres: PostgresServer, stream: RedisServer) -> dict[str, Callable[[], None]]:
     """What is killed, by name; it is started again in the same moment."""
 
@@ -115,14 +129,17 @@ def main() -> None:
     build()
     number = 1000
     with installation() as (made, postgres, stream, page):
+        roles = [*made.ingests, made.web, made.sockets, made.scheduler]
         print(f"{'nothing':24} {seconds(made, page, number, lambda: None):5.2f} s", flush=True)
         for name, fault in faults(made, postgres, stream).items():
-            found = []
+            found, cpu = [], []
             for _ in range(options.times):
-                number += 1
+                number, before = number + 1, spent(roles) - spent(killed(made, name))
                 found.append(seconds(made, page, number, fault))
+                cpu.append(spent(roles) - before)
                 Event().wait(2)
-            print(f"{name:24} median {np.median(found):5.2f} s   most {max(found):5.2f} s   n {len(found)}", flush=True)
+            took = f"median {np.median(found):5.2f} s   most {max(found):5.2f} s   n {len(found)}"
+            print(f"{name:24} {took}   CPU of the roles {np.median(cpu):5.2f} s", flush=True)
 
 
 if __name__ == "__main__":
