@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
+from dash.development.base_component import Component
 
 from callbacks.pages import Content, Visit
 from callbacks.report_link import report_link
@@ -16,12 +17,13 @@ from dashboard.queries.score_answers import League
 from dashboard.queries.selection import Selection
 from dashboard.security.scope import sees_region
 from layouts.address import REGION, Address
-from layouts.i18n import Lang
+from layouts.i18n import Lang, text
 from layouts.pages.region import RegionView, heading_note, layout
 from layouts.parts.attention import LISTED
 from layouts.parts.case_table import case_table
 from layouts.parts.filters import Choices
 from layouts.parts.league import league_panel
+from layouts.parts.numerals import instant
 from layouts.parts.shell import Crumb
 from layouts.sheets.cases import channel_name
 from layouts.sheets.figures import place_name
@@ -29,6 +31,8 @@ from layouts.sheets.figures import place_name
 POOL = ThreadPoolExecutor(4, thread_name_prefix="page")
 """A page's questions side by side: the engines work outside of Python's lock."""
 OPEN_CASES = 10
+RANKED_EVERY = 5 * 60_000
+"""Ms between two rankings on a page of many things, as on the wall; the page of the ranking itself ranks anew."""
 MOST_WORKERS = 2000
 """Workers on duty that a page names; more are counted."""
 
@@ -41,7 +45,7 @@ def region(visit: Visit) -> Content:
     view = _view(address, desk)
     lang, settings = address.language, desk.settings
     cases = case_table(address, view.lines, lang, zone=settings.zone, soon=settings.rules.due_soon * 60_000)
-    ranking = None if view.league is None else league_panel(address, view.league, lang)
+    ranking = None if view.league is None else _ranking(address, view.league, settings.zone)
     body = layout(address, view, desk.caller, ranking, cases)
     place = view.kpis.region
     crumbs = tuple(Crumb(name, address.plain(REGION, region=above).href) for above, name in view.crumbs[:-1])
@@ -65,6 +69,11 @@ def _view(address: Address, desk: Desk) -> RegionView:
         workers=people.stop - people.start,
         places={one.region: _below_here(tree, one.region, node, address.language == "en") for one in on_duty},
     )  # fmt: skip
+
+
+def _ranking(address: Address, league: League, zone: str) -> Component:
+    lang = address.language
+    return league_panel(address, league, lang, as_of=f"{text(lang, 'region.as_of')} {instant(league.as_of.time, zone)}")
 
 
 def _below_here(tree: RegionTree, code: str, here: int, english: bool) -> str:
@@ -104,7 +113,7 @@ def _below(address: Address, desk: Desk) -> League | None:
     below = tree.children(tree.latest[address.region])
     if not below or desk.caller.unit:
         return None
-    return desk.league(LEVELS[int(tree.level[below[0]])], address.period, address.region, address.model)
+    return desk.league(LEVELS[int(tree.level[below[0]])], address.period, address.region, address.model, RANKED_EVERY)
 
 
 def _peers(address: Address, desk: Desk) -> League | None:
@@ -113,7 +122,7 @@ def _peers(address: Address, desk: Desk) -> League | None:
     node = tree.latest[address.region]
     if desk.caller.unit or address.region == top or int(tree.level[node]) > STREET:
         return None
-    return desk.league(LEVELS[int(tree.level[node])], address.period, top, address.model)
+    return desk.league(LEVELS[int(tree.level[node])], address.period, top, address.model, RANKED_EVERY)
 
 
 def _layers(address: Address, desk: Desk) -> list[tuple[str, str]]:

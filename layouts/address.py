@@ -73,7 +73,9 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """What stands in the query, in a fixed order."""
-        return [(key, value) for key in _KNOWN if (value := getattr(self, key))]
+        return [
+            pair for pair in zip(_FIELDS, msgspec.structs.astuple(self), strict=True) if pair[1] and pair[0] != "path"
+        ]
 
     def to(self, **changes: str) -> "Address":
         """This address with some fields changed; cursor and what was said go, because the list is another one."""
@@ -88,7 +90,8 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.to(**dict.fromkeys(_FILTERS, ""))
 
 
-_KNOWN = tuple(name for name in Address.__struct_fields__ if name != "path")
+_FIELDS = Address.__struct_fields__
+_KNOWN = tuple(name for name in _FIELDS if name != "path")
 
 
 def parse_address(path: str, query: str | Mapping[str, str]) -> Address:

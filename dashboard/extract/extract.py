@@ -57,6 +57,8 @@ class View:
     places: Places
     words: Words
     slices: Slices = field(default_factory=Slices)
+    open_cases: str = "cases"
+    """A table that holds all open cases, known as ``cases`` in a condition."""
 
     def cases(self, period: Period, tests: Sequence[Test]) -> Columns:
         """The cases accepted in a period that pass all tests, void ones too, as ``slices.NAMES``."""
@@ -148,7 +150,7 @@ class Extract:
             cursor = self._root.cursor()
             cursor.begin()
             seq = int(_value(cursor, "seq") or 0)
-            view = View(cursor, seq, self._columns_of[0], self._columns_of[1], self._slices)
+            view = View(cursor, seq, self._columns_of[0], self._columns_of[1], self._slices, "open_cases AS cases")
         try:
             yield view
         finally:

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.domain.tallies import COHORT
 from dashboard.extract.conditions import Test
 from dashboard.extract.layout import LEVEL_COLUMNS, STAGE_MINUTES
 
@@ -22,19 +23,19 @@ Columns = Mapping[str, NDArray[np.integer]]
 NEVER = np.iinfo(np.int64).max
 """``waiting`` of a case that does not count down."""
 UNKNOWN = -1
-"""Minutes of a stage that a case has not passed."""
+"""Minutes of a stage that a case has not passed, or of handling where it is not handled."""
 MOST_BYTES = 256 * 2**20
-"""Of all slices together; the one that was asked for longest ago goes first. A case takes 83 bytes."""
+"""Of all slices together; the one that was asked for longest ago goes first. A case takes 100 bytes."""
 
 _PLAIN = (
     *LEVEL_COLUMNS, "category", "channel", "unit", "main", "day", "hour", "weekday", "stage", "suspended", "supervised",
-    "began", "top", "accepted", "closed", "handled", "handled_due", "on_time",
+    "began", "top", *COHORT,
 )  # fmt: skip
 _MADE = {
     "waiting": f"coalesce(waiting, {NEVER})",
     "sent": "dispatched_at IS NOT NULL OR handled = 1",
     "rated": "score IS NOT NULL",
-    **{stage: f"coalesce({stage}, {UNKNOWN})" for stage in STAGE_MINUTES},
+    **{stage: f"coalesce({stage}, {UNKNOWN})" for stage in (*STAGE_MINUTES, "natural_minutes", "work_minutes")},
 }
 NAMES = (*_PLAIN, *_MADE)
 _QUERY = (

@@ -181,10 +181,10 @@ class Desk:
         self._needs("tracks")
         return self._parts.workers.day(worker, date, self.caller, purpose)
 
-    def league(self, level: str = "", period: str = "", under: str = "", model: str = "") -> League:
-        """Units of a level in order, among those the caller may see."""
+    def league(self, level: str = "", period: str = "", under: str = "", model: str = "", age: int = 0) -> League:
+        """Units of a level in order, among those the caller may see; up to ``age`` ms old."""
         self._whole()
-        return self._parts.scores.league(level, period, self.region(under), model, self.caller)
+        return self._parts.scores.league(level, period, self.region(under), model, self.caller, age)
 
     def explain(self, region: str, period: str = "", model: str = "") -> Explanation:
         """Why a unit has its score."""

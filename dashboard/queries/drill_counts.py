@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.domain.histogram import FIRSTS, LONGEST
+from dashboard.domain.histogram import BINS, FIRSTS, LONGEST
 from dashboard.domain.indicators import Figures, figures
 from dashboard.domain.periods import MINUTE, Period
 from dashboard.domain.stocks import STOCKS, Stock
 from dashboard.domain.tallies import COHORT, COLUMN, FLOW
 from dashboard.extract import View
 from dashboard.extract.conditions import Test
+from dashboard.extract.slices import UNKNOWN, Columns
 from dashboard.queries.drill_where import Condition
 from dashboard.queries.refolding import Refolded
 
 _BALANCE = "accepted_flow + reopened_flow - closed_flow - voided_flow"
-_COHORT = ", ".join(f"sum({name})" for name in COHORT)
 _FLOWS = ", ".join(f"sum({name})" for name in FLOW)
 _STOCK = {
     "open": "count(*)",
@@ -49,11 +49,12 @@ class Moment:
 def gather(view: View, where: Condition, period: Period, at: Moment, by: str = "0") -> dict[int, Refolded]:
     """Counts by a column (a region's number), or of everything under 0; what has nothing may be absent."""
     found: dict[int, Refolded] = {} if by != "0" else {0: Refolded()}
-    _add_cohort(found, view, where, period, at, by)
+    cohort = view.cases(period, where.tests)
+    _add_cohort(found, cohort, at, by)
     _add_flows(found, view, where, period, by)
     _add_stock(found, view, where, at, by)
-    for name in ("natural", "work"):
-        _add_minutes(found, view, where, period, name, by)
+    for clock in ("natural", "work"):
+        _add_minutes(found, cohort, clock, by)
     return found
 
 
@@ -70,9 +71,10 @@ def gather_one(view: View, where: Condition, period: Period, at: Moment) -> Refo
 def gather_cohort(view: View, where: Condition, period: Period, at: Moment, satisfied_score: int) -> Figures:
     """Flows and cohorts of one selection, without stocks and work time."""
     found = {0: Refolded()}
-    _add_cohort(found, view, where, period, at, "0")
+    cohort = view.cases(period, where.tests)
+    _add_cohort(found, cohort, at, "0")
     _add_flows(found, view, where, period, "0")
-    _add_minutes(found, view, where, period, "natural", "0")
+    _add_minutes(found, cohort, "natural", "0")
     known = found[0]
     counts, late = known.counts.tolist(), known.cohort_overdue
     return figures(counts, late, satisfied_score=satisfied_score, natural=known.natural)
@@ -91,13 +93,22 @@ def accepted_in(period: Period, where: Condition) -> Condition:
     return Condition((accepted.sql, *where.parts), where.values, (accepted, *where.known))
 
 
-def _add_cohort(found: dict[int, Refolded], view: View, where: Condition, period: Period, at: Moment, by: str) -> None:
-    cohort = accepted_in(period, where)
-    query = f"SELECT {by}, {_COHORT}, count(*) FILTER (waiting < $now) FROM cases WHERE {cohort.sql} GROUP BY ALL"
-    for group, *sums, late in _grouped(view, at.put(query), cohort.values):
+def _add_cohort(found: dict[int, Refolded], cohort: Columns, at: Moment, by: str) -> None:
+    groups, place = _groups(cohort, by)
+    sums = [np.bincount(place, cohort[name], len(groups)) for name in COHORT]
+    late = np.bincount(place, cohort["waiting"] < at.now, len(groups)).astype(int).tolist()
+    for group, counts, overdue in zip(groups, np.stack(sums, axis=1).astype(np.int64), late, strict=True):
         known = found.setdefault(group, Refolded())
-        known.counts[: len(COHORT)] = sums
-        known.cohort_overdue = late
+        known.counts[: len(COHORT)] = counts
+        known.cohort_overdue = overdue
+
+
+def _groups(cohort: Columns, by: str) -> tuple[list[int], NDArray[np.intp]]:
+    """The groups of the cases, and which of them each case is in."""
+    if by == "0":
+        return [0], np.zeros(len(cohort["day"]), np.intp)
+    groups, place = np.unique(cohort[by], return_inverse=True)
+    return groups.tolist(), place
 
 
 def _add_flows(found: dict[int, Refolded], view: View, where: Condition, period: Period, by: str) -> None:
@@ -108,23 +119,19 @@ def _add_flows(found: dict[int, Refolded], view: View, where: Condition, period:
 
 def _add_stock(found: dict[int, Refolded], view: View, where: Condition, at: Moment, by: str) -> None:
     counts = ", ".join(_STOCK[name] for name in STOCKS)
-    query = f"SELECT {by}, {counts} FROM cases WHERE stage BETWEEN 1 AND 3 AND {where.sql} GROUP BY ALL"
+    query = f"SELECT {by}, {counts} FROM {view.open_cases} WHERE stage BETWEEN 1 AND 3 AND {where.sql} GROUP BY ALL"
     for group, *sums in _grouped(view, at.put(query), where.values):
         found.setdefault(group, Refolded()).stock = Stock(*map(int, sums))
 
 
-def _add_minutes(found: dict[int, Refolded], view: View, where: Condition, period: Period, clock: str, by: str) -> None:
-    cohort = accepted_in(period, where)
-    query = (
-        f"SELECT {by}, {clock}_minutes, count(*) FROM cases WHERE {cohort.sql} AND accepted = 1"
-        " AND natural_minutes IS NOT NULL AND work_minutes IS NOT NULL GROUP BY ALL"
-    )
-    rows = view.table(query, cohort.values)
-    rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    groups, starts = np.unique(rows[:, 0], return_index=True)
-    parts = np.split(rows[:, 1:], starts[1:]) if len(rows) else []
-    for group, part in zip(groups.tolist(), parts, strict=True):
-        setattr(found.setdefault(group, Refolded()), clock, binned(part))
+def _add_minutes(found: dict[int, Refolded], cohort: Columns, clock: str, by: str) -> None:
+    passed = (cohort["accepted"] == 1) & (cohort["natural_minutes"] != UNKNOWN) & (cohort["work_minutes"] != UNKNOWN)
+    groups, place = _groups(cohort, by)
+    bins = np.searchsorted(FIRSTS, np.minimum(cohort[f"{clock}_minutes"][passed], LONGEST), side="right") - 1
+    cells, counts = np.unique(place[passed] * BINS + bins, return_counts=True)
+    for cell, n in zip(cells.tolist(), counts.tolist(), strict=True):
+        group = groups[cell // BINS]
+        getattr(found.setdefault(group, Refolded()), clock)[cell % BINS] = n
 
 
 def _grouped(view: View, query: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:

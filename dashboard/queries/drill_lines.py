@@ -107,20 +107,22 @@ def page(
             f"({order.key} {sign} ? OR ({order.key} = ? AND id {sign} ?))", after.key, after.key, after.id
         )
     chosen = ", ".join((*_FIELDS, *_NUMBERED, order.key))
-    query = f"SELECT {chosen} FROM {_source(state)} WHERE {rest.sql} ORDER BY {order.key} {direction}, id {direction}"
+    query = (
+        f"SELECT {chosen} FROM {_source(view, state)} WHERE {rest.sql} ORDER BY {order.key} {direction}, id {direction}"
+    )
     rows = view.rows(f"{query} LIMIT {int(limit) + 1}", rest.values)
     found = [_case_row(view, row) for row in rows[:limit]]
     return found, _written(rows[limit - 1][-1], found[-1].id) if len(rows) > limit else None
 
 
-def _source(state: str) -> str:
-    """The smallest table that holds all cases of a state; known as ``cases`` either way."""
-    return "open_cases AS cases" if state in STOCK_STATES else "cases"
+def _source(view: View, state: str) -> str:
+    """The smallest table that holds all cases of a state."""
+    return view.open_cases if state in STOCK_STATES else "cases"
 
 
 def total(view: View, where: Condition, state: str = "") -> int:
     """How many cases a list has."""
-    return int(view.rows(f"SELECT count(*) FROM {_source(state)} WHERE {where.sql}", where.values)[0][0])
+    return int(view.rows(f"SELECT count(*) FROM {_source(view, state)} WHERE {where.sql}", where.values)[0][0])
 
 
 def lines(rows: list[CaseRow], base: BaseData, now: int) -> list[CaseLine]:

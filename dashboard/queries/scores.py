@@ -38,6 +38,7 @@ from dashboard.queries.score_league import (
     rank_if,
     standing,
 )
+from dashboard.queries.score_told import Told
 from dashboard.security.caller import Caller
 from dashboard.security.scope import bounded
 from dashboard.store import schema
@@ -58,6 +59,12 @@ class _Question:
     model: Model
     unit: str
     at: AsOf
+    base: int
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What is asked, whenever it is."""
+        return self.level, self.period, self.top, self.model.key, self.unit, self.base
 
 
 class Scores:
@@ -83,21 +90,26 @@ class Scores:
         self._store, self._base, self._settings, self._now, self._queries = store, base, settings, now, queries
         self._models = models or queries.models
         self._days = LocalDays(settings.zone)
+        self._told = Told()
 
-    def league(self, level: str, period: str, under: str, model: str, caller: Caller) -> League:
+    def league(self, level: str, period: str, under: str, model: str, caller: Caller, age: int = 0) -> League:
         """Units of a level (default: the configured one, below it the next) inside ``under``, in order of a model.
 
-        Raises ``UnknownRegion`` and ``OutOfScope`` for ``under``, ``NotFoundHere`` for a level or model, ``Refused``
-        for a period.
+        The answer may be the one of up to ``age`` ms before: it says what it is as of. Raises ``UnknownRegion`` and
+        ``OutOfScope`` for ``under``, ``NotFoundHere`` for a level or model, ``Refused`` for a period.
         """
         top = bounded(self._base().tree, caller, under)
         number = level_number(LEVELS, level) if level else self._level_below(top)
         ask = self._question(number, period, top, model, caller)
+        return self._told.of(ask.asked, ask.at.time, age, lambda: self._league(ask))
+
+    def _league(self, ask: _Question) -> League:
         now, before = self._standing(ask, ask.period), self._standing(ask, period_before(ask.period))
         rules = self._settings.rules
         return League(
-            LEVELS[number], ask.period.text, top, model_info(ask.model), list(map(model_info, self._models.values())),
-            rules.min_due, rules.small_sample, now.ranking.median, ask.at, league_rows(now, before, self._regions()),
+            LEVELS[ask.level], ask.period.text, ask.top, model_info(ask.model),
+            list(map(model_info, self._models.values())), rules.min_due, rules.small_sample, now.ranking.median, ask.at,
+            league_rows(now, before, self._regions()),
         )  # fmt: skip
 
     def _level_below(self, region: str) -> int:
@@ -113,7 +125,15 @@ class Scores:
             span = parse_period(period or self._queries.running_month())
         except ValueError as problem:
             raise Refused(str(problem), "period") from problem
-        return _Question(level, span, top, chosen_model(self._models, model), caller.unit, self._queries.as_of())
+        return _Question(
+            level,
+            span,
+            top,
+            chosen_model(self._models, model),
+            caller.unit,
+            self._queries.as_of(),
+            str(self._base().version),
+        )
 
     def _standing(self, ask: _Question, period: Period) -> Standing:
         tree = self._base().tree

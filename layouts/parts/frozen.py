@@ -9,7 +9,6 @@ import json
 from functools import cache
 from typing import Any
 
-from dash import dcc
 from dash.development.base_component import Component
 
 ATTRIBUTE = "data-dom"
@@ -21,6 +20,9 @@ RENAMED = {
     "maxLength": "maxlength", "autoComplete": "autocomplete", "dateTime": "datetime", "encType": "enctype",
     "autoFocus": "autofocus", "readOnly": "readonly", "acceptCharset": "accept-charset", "spellCheck": "spellcheck",
 }  # fmt: skip
+CORE = ("Link", "Input")
+"""Dash's own components that are plain elements too. Told by name: an ``isinstance`` of Dash's abstract classes takes
+longer than all else here."""
 IGNORED = frozenset({"children", "key", "refresh", "n_clicks", "n_clicks_timestamp", "disable_n_clicks"})
 Node = str | list[Any]
 
@@ -45,7 +47,7 @@ def _children(component: Component) -> list[Any]:
 
 def _node(child: Any) -> Node | None:
     """An element and all in it as data; None where something in it stays a component, with the rest frozen in place."""
-    if not isinstance(child, Component):
+    if isinstance(child, str) or not hasattr(child, "_namespace"):
         return str(child)
     children = _children(child)
     nodes = [_node(one) for one in children]
@@ -72,7 +74,7 @@ def _hold(component: Component, children: list[Any], nodes: list[Node | None]) -
 
 def _plain(child: Component) -> bool:
     """Whether an element is HTML that no callback looks for."""
-    known = child._namespace == "dash_html_components" or isinstance(child, dcc.Link | dcc.Input)
+    known = child._namespace == "dash_html_components" or child._type in CORE
     return known and not isinstance(getattr(child, "id", None), dict)
 
 
@@ -95,9 +97,9 @@ def _tag(component: Component) -> tuple[str, dict[str, str]]:
         for name, written in _names(tuple(given))
         if (value := given[name]) is not None and value is not False
     }
-    if isinstance(component, dcc.Link):
+    if component._type == "Link" and component._namespace == "dash_core_components":
         return "a", attributes | {"data-soft": ""}
-    return ("input" if isinstance(component, dcc.Input) else component._type.lower()), attributes
+    return component._type.lower(), attributes
 
 
 def _written(value: Any) -> str:

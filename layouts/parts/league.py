@@ -16,8 +16,9 @@ FAR_DOWN = 5
 """From this many places down the change is drawn in amber."""
 
 
-def league_panel(address: Address, league: League, lang: Lang, limit: int | None = None) -> Component:
-    """The ranking of a page's children in a card; ``limit`` cuts it, with a link to all of it."""
+def league_panel(address: Address, league: League, lang: Lang, limit: int | None = None, as_of: str = "") -> Component:
+    """The ranking of a page's children in a card; ``limit`` cuts it, with a link to all of it; ``as_of`` says its
+    time."""
     everything = html.Link(text(lang, "score.ranking.see"), href=ranking_address(address, league).href)
     title = say(lang, "score.ranking.title", level=level_name(lang, league.level))
     model = model_name(lang, league.model)
@@ -26,7 +27,8 @@ def league_panel(address: Address, league: League, lang: Lang, limit: int | None
         return card(title, html.P(words, className="soft"), note=[everything], name="league")
     rows = league.rows[:limit]
     ignores = [html.Span(text(lang, "region.ignores"))] if address.selection.filtered else []
-    note = [*ignores, html.Span(model), everything]
+    time = [html.Span(as_of)] if as_of else []
+    note = [*ignores, html.Span(model), *time, everything]
     return card(title, league_table(address, league, rows), note=note, name="league")
 
 
