@@ -38,13 +38,13 @@ def late(screens: list[Screen], since: float) -> list[float]:
 async def storm(cluster: Cluster) -> tuple[float, list[float], int]:
     screens = [Screen(cluster.sockets.port, cluster.key) for _ in range(CROWD)]
     tasks = alive(screens)
-    await once(lambda: all(one.board_at is not None for one in screens), "every board")
+    await once(lambda: all(one.board_at is not None for one in screens), "every board", 180)
     await aside(cluster.sockets.kill)
     for one in screens:
         one.board_at = None
     await aside(cluster.sockets.start)
     await aside(cluster.sockets.ready)
-    back = await once(lambda: all(one.board_at is not None for one in screens), "every board again")
+    back = await once(lambda: all(one.board_at is not None for one in screens), "every board again", 180)
     for one in screens:
         one.told_at = None
     since = await aside(lambda: told(cluster))
