@@ -81,7 +81,7 @@ def _colours(steps: Sequence[Step]) -> list[str]:
 
 def _axis(start: int) -> dict[str, Any]:
     return {
-        "range": [start, 100], "nticks": 6, "showgrid": True, "gridcolor": colour("line", "light"),
+        "range": [start, 100], "nticks": 4, "tickangle": 0, "showgrid": True, "gridcolor": colour("line", "light"),
         "tickfont": {"size": NOTE},
     }  # fmt: skip
 

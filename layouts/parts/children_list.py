@@ -2,6 +2,7 @@
 
 from dash.development.base_component import Component
 
+from dashboard.queries.answers import Figure
 from dashboard.queries.drill_answers import ChildRow
 from layouts import html
 from layouts.address import Address
@@ -27,8 +28,13 @@ def children_list(address: Address, view: RegionView) -> Component:
 def _row(address: Address, row: ChildRow) -> Component:
     name = html.Link(place_name(address.language, row.place), href=address.to(region=row.place.code).href)
     found = {figure.key: figure for figure in row.figures}
-    cells = [_cell(key, figure_text(found.get(key)), bool(row.value(key))) for key in KEYS]
+    cells = [_cell(key, _words(found.get(key)), bool(row.value(key))) for key in KEYS]
     return html.Tr([html.Td(name), *cells])
+
+
+def _words(figure: Figure | None) -> str:
+    share = figure is not None and figure.unit == "share" and figure.value is not None
+    return f"{figure_text(figure)}{'%' if share else ''}"
 
 
 def _cell(key: str, words: str, any_: bool) -> Component:

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import Compared
+from dashboard.queries.score_answers import League, LeagueRow
 from layouts import html
 from layouts.address import CASES, SCORE, Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.definition import definition
 from layouts.parts.filters import compared_with
+from layouts.parts.league import reason_words
 from layouts.parts.numerals import MINUS, count, decimal, figure_text, instant, rounded
 from layouts.parts.periods import chosen
 from layouts.parts.region_view import RegionView
@@ -79,18 +81,26 @@ def _value(words: Component | str) -> Component:
 def _rank(address: Address, view: RegionView) -> Component:
     lang, row = address.language, view.standing
     assert row is not None and view.peers is not None
-    ranked = sum(one.rank is not None for one in view.peers.rows)
     score = address.plain(SCORE, region=row.place.code)
     tied = [html.Span(text(lang, "ranking.tied"), className="soft")] if row.tied else []
     value = html.Span([count(row.rank), *tied])
     lines: list[Component] = [
         html.Span([html.Link(text(lang, "region.score"), href=score.href), " ", html.B(decimal(row.score, 2))]),
-        html.Span(_rank_change(lang, row.change), className="soft"),
+        html.Span(_rank_note(lang, row, view.peers), className="soft"),
     ]
-    if row.small:
+    if row.small and row.rank is not None:
         lines.append(html.Span(text(lang, "ranking.small"), className="soft"))
     label = say(lang, "region.rank", level=text(lang, f"level.{row.place.level}"))
-    return _tile(address, view, "rank", label, _value(value), f"/ {count(ranked)}", lines)
+    return _tile(address, view, "rank", label, _value(value), _ranked(row, view.peers), lines)
+
+
+def _ranked(row: LeagueRow, peers: League) -> str:
+    """Among how many the place is; nothing beside a dash."""
+    return "" if row.rank is None else f"/ {count(sum(one.rank is not None for one in peers.rows))}"
+
+
+def _rank_note(lang: Lang, row: LeagueRow, peers: League) -> str:
+    return _rank_change(lang, row.change) if row.rank is not None else reason_words(lang, row, peers)
 
 
 def _rank_change(lang: Lang, change: int | None) -> str:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from msgspec import structs
 
 from dashboard.domain.indicators import INDICATORS
-from dashboard.queries.drill_answers import TrendPoint
+from dashboard.queries.drill_answers import Children, ChildRow, TrendPoint
 from dashboard.security.caller import DEMO, Caller
 from layouts.address import Address, parse_address
 from layouts.figures import trend_line
@@ -146,8 +146,21 @@ def test_comparisons_in_percentage_points_or_cases(key: str, kind: str, said: st
 def test_the_rank_is_shown_only_beside_its_peers() -> None:
     assert words(one(one(page(), "kpi-rank"), "kpi-main")).replace(" ", "") == "4/2"
     assert classed(page(peers=None), "kpi-rank") == []
-    below = league("district", [row(HERE, None, reason="few", score=None, change=None)])
-    assert words(one(one(page(peers=below), "kpi-rank"), "kpi-value")) == "—"
+
+
+def test_where_nothing_is_ranked_the_tile_says_why_and_counts_nothing() -> None:
+    below = league("district", [row(HERE, None, reason="few", score=None, change=None, small=True)])
+    tile = one(page(peers=below), "kpi-rank")
+    assert words(one(tile, "kpi-main")) == "—"
+    assert "应办结少于 30 件" in words(tile) and "样本少" not in words(tile) and "升降" not in words(tile)
+
+
+def test_shares_of_the_regions_below_are_told_in_percent() -> None:
+    share = f"{words(one(one(page(), 'kpi-on_time_rate'), 'kpi-value'))}%"
+    rows = words(one(page(league=None), "card-children-list"))
+    assert rows.count(share) == len(STREETS)
+    unknown = Children("street", VIEW.kpis.as_of, [ChildRow(STREETS[0], figures(on_time_rate=None))])
+    assert "—%" not in words(one(page(league=None, children=unknown), "card-children-list"))
 
 
 def test_live_keys_stand_only_where_the_figures_are_live() -> None:
@@ -373,6 +386,8 @@ def test_what_citizens_wrote_stays_text() -> None:
 
 def test_how_much_lies_below() -> None:
     assert heading_note("zh-CN", VIEW) == "17 个乡镇（街道） · 175 个社区（村） · 网格员 880 人"
+    few = view(counts=[("street", 1), ("community", 1), ("grid", 2)], workers=1)
+    assert heading_note("en", few) == "1 street · 1 community · 2 grids · 1 worker"
 
 
 def test_every_chart_of_the_page_is_one_that_plotly_accepts() -> None:

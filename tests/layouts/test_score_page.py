@@ -198,6 +198,7 @@ def test_the_waterfall_goes_down_to_the_score() -> None:
     assert bars.base[1] == pytest.approx(91.49) and bars.base[2] == bars.base[3] == pytest.approx(84.59)
     assert start + bars.x[-1] == pytest.approx(84.59)
     assert [note.text for note in figure.layout.annotations][-1] == "中位 89.51"
+    assert figure.layout.xaxis.tickangle == 0 and figure.layout.xaxis.nticks <= 4, "on a telephone 150 px wide"
 
 
 @pytest.mark.parametrize(("lowest", "start"), [(99.9, 98), (98.2, 95), (91, 80), (67.04, 60), (3, 0)])
