@@ -46,13 +46,16 @@ def spent(program: Program) -> float:
 
 
 def start_of_many(directory: Path, cases: int) -> None:
-    """The start over a directory with so many stored cases, its missed midnights made up before; it is kept."""
+    """The start over a directory with so many stored cases, midnights and extract made up before; it is kept."""
     store, _ = filled(directory, cases)
     store.close()
+    (directory / "reports.toml").write_text("[schedule]\nkinds = []\n", encoding="utf-8")
     program = Program(directory, "--no-simulator")
     with started_chromium() as browser:
         try:
             timed(program)
+            while "extract: " not in program.log.read_text():
+                time.sleep(1)
             program.stop()
             begin = time.monotonic()
             ready = timed(program)
