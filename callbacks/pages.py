@@ -1,7 +1,7 @@
 """The router: from an address to the questions of a page to the page. A page is a function and a line in ``PAGES``."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dash
 from dash import html
@@ -17,7 +17,7 @@ from dashboard.security.caller import Caller
 from dashboard.security.scope import OutOfScope, UnknownRegion
 from layouts.address import Address, parse_address
 from layouts.i18n import say, text
-from layouts.parts.card import message
+from layouts.parts.card import awaited, message
 from layouts.parts.sent import sent
 from layouts.parts.shell import Crumb, Frame, page
 
@@ -87,7 +87,8 @@ def render(site: Site, make: Page | None, address: Address) -> Component | Fragm
     except UnknownRegion:
         content = _said(address, "page.missing" if address.region else "page.no_base")
     except NotReady as problem:
-        content = _said(address, "page.prepared", share=int(problem.share * 100))
+        said = _said(address, "page.prepared", share=int(problem.share * 100))
+        content = replace(said, body=awaited(said.body))
     except (NotFoundHere, Refused) as problem:
         content = _said(address, "page.missing", str(problem))
     shown = page(

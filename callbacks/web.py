@@ -13,6 +13,7 @@ from callbacks.doors import harden, install_doors
 from callbacks.exports import Exporter, register_exports
 from callbacks.looks import register_looks
 from callbacks.pages import Site
+from callbacks.prepared import register_prepared
 from callbacks.report_works import register_works
 from callbacks.reports import register_reports
 from callbacks.views import PAGES
@@ -119,6 +120,7 @@ def open_web(
     install(server, replace(services, layers=layers, worker_days=parts.workers, reports=reports))
     register_looks(server, store, parts.workers)
     register_exports(server, _exporter(place, parts))
+    register_prepared(server, lambda: columns.ready)
     installation = Installation(store.engine, place.directory, services.vitals)
     install_doors(server, doorman, settings, place.base, place.directory, demo, installation)
     site = Site(lambda caller: Desk(caller, parts), _frames(place, demo), _refused(doorman), _title(place), reports)

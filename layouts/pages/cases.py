@@ -13,8 +13,9 @@ from layouts.parts.card import card
 from layouts.parts.case_files import export_links
 from layouts.parts.case_marks import SOON
 from layouts.parts.case_table import case_table
-from layouts.parts.case_words import ZONE, named, stamp
+from layouts.parts.case_words import ZONE, named
 from layouts.parts.chart import picture
+from layouts.parts.cut_off import cut_off
 from layouts.parts.numerals import count
 
 TABLE = "cases-table"
@@ -35,7 +36,7 @@ def layout(
     if address.q and personal and lines.as_of.seq > TOLD_EVENTS:
         found.append(html.P(say(lang, "case.search.reach", n=count(TOLD_EVENTS)), className="note"))
     title = say(lang, "case.list.open" if address.state == "open" else "case.list.title", n=count(lines.total))
-    note = [html.Span(say(lang, "case.list.as_of", time=stamp(lines.as_of.time, lines.as_of.time, zone, seconds=True)))]
+    note = [cut_off(lang, lines.as_of, zone)]
     note += [export_links(address, "cases"), picture(TABLE, title)] if may_export and lines.rows else []
     table = card(
         title,

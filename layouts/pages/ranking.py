@@ -14,6 +14,7 @@ from layouts.address import Address
 from layouts.i18n import Lang, say, text
 from layouts.parts.card import card
 from layouts.parts.chart import picture
+from layouts.parts.cut_off import cut_off
 from layouts.parts.league import interval_words, league_table, model_name, reason_words, score_address
 from layouts.parts.names import level_name, place_name
 from layouts.parts.numerals import MISSING, count, decimal, instant, share
@@ -62,7 +63,8 @@ def layout(
     below = [row for row in league.rows if row.rank is None]
     title = heading(lang, league)
     files = exports(address) + ([picture(GRID, title)] if ranked else [])
-    note = [html.Span(_count(lang, ranked, below, league)), *(files if caller.may("export") else [])]
+    counted = html.Span(_count(lang, ranked, below, league))
+    note = [counted, cut_off(lang, league.as_of, zone), *(files if caller.may("export") else [])]
     body = [_grid(address, league, ranked), _plain(address, league, ranked)] if ranked else [_empty(lang)]
     hint = html.P(text(lang, "score.ranking.hint"), className="note")
     parts = [

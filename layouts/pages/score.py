@@ -10,6 +10,7 @@ from layouts import html
 from layouts.address import RANKING, SCORE, Address
 from layouts.i18n import Lang, say, text
 from layouts.pages.ranking import exports, heading_note, model_choice
+from layouts.parts.cut_off import cut_off
 from layouts.parts.league import interval_words
 from layouts.parts.names import place_name
 from layouts.parts.numerals import MISSING, count, decimal
@@ -50,13 +51,14 @@ def layout(address: Address, told: Explanation, caller: Caller, zone: str = "Asi
         return html.Div(
             [choices, _head(lang, told), html.Section([none, *_notes(lang, told)], className="card")], className="score"
         )
-    links = html.Div(exports(address, "score"), className="score-exports") if caller.may("export") else None
+    files = exports(address, "score") if caller.may("export") else []
+    links = html.Div([*files, cut_off(lang, told.as_of, zone)], className="score-exports")
     left = [waterfall_card(lang, told, score, caller), terms_card(lang, told, caller)]
     right = [cases_card(address, told), what_if_card(lang, told, *_notes(lang, told)), *children_card(address, told)]
     columns = html.Div(
         [html.Div(left, className="score-column"), html.Div(right, className="score-column")], className="grid-main"
     )
-    return html.Div([choices, _head(lang, told), columns, *([links] if links is not None else [])], className="score")
+    return html.Div([choices, _head(lang, told), columns, links], className="score")
 
 
 def _head(lang: Lang, told: Explanation) -> Component:

@@ -9,7 +9,7 @@ from layouts.figures import bars, funnel, levels, stage_times
 from layouts.figures.bars import Item
 from layouts.i18n import Lang, messages, say, text
 from layouts.parts.analysis_time import heat_chart, trend_chart, weekday_chart
-from layouts.parts.card import card, message
+from layouts.parts.card import awaited, card, message
 from layouts.parts.chart import Chart, Column, Line, chart
 from layouts.parts.names import level_name
 from layouts.parts.numerals import MISSING, count, hours, instant, percent
@@ -25,7 +25,7 @@ def analysis(address: Address, view: RegionView) -> Component:
     """The whole card; says how far the columnar extract is where it is not ready."""
     lang, found = address.language, view.breakdown
     if found is None:
-        return card(text(lang, "region.analysis"), preparing(lang, view), name="analysis")
+        return card(text(lang, "region.analysis"), awaited(preparing(lang, view)), name="analysis")
     note = f"{text(lang, 'region.as_of')} {instant(found.as_of.time, view.zone)}"
     charts = [
         funnel_chart(address, found), times_chart(lang, found), levels_chart(lang, found),

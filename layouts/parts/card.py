@@ -17,6 +17,11 @@ def card(
     return html.Section([head, *children], className=classes)
 
 
+def awaited(notice: Component) -> Component:
+    """A notice that the extract is being prepared; the browser code asks for it and opens the page anew."""
+    return html.Div(notice, **{"data-part": "prepared"})
+
+
 def message(title: str, words: str = "", *links: Component, tone: str = "") -> Component:
     """What a page or a card says instead of its content: nothing found, no permission, being prepared."""
     lines = [html.P(words)] if words else []

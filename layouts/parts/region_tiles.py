@@ -9,10 +9,11 @@ from dashboard.queries.score_answers import League, LeagueRow
 from layouts import html
 from layouts.address import CASES, SCORE, Address
 from layouts.i18n import Lang, say, text
+from layouts.parts.cut_off import cut_off
 from layouts.parts.definition import definition
 from layouts.parts.filters import compared_with
 from layouts.parts.league import reason_words
-from layouts.parts.numerals import MINUS, count, decimal, figure_text, instant, rounded
+from layouts.parts.numerals import MINUS, count, decimal, figure_text, rounded
 from layouts.parts.periods import chosen
 from layouts.parts.region_view import RegionView
 
@@ -231,13 +232,12 @@ def equation(lang: Lang, view: RegionView) -> Component:
     left = _sum(lang, carried=terms.carried, accepted=terms.accepted, reopened=terms.reopened)
     right = _sum(lang, closed=terms.closed, voided=terms.voided, open=terms.open)
     span = say(lang, "region.span", first=_day(view.kpis.first), last=_day(view.kpis.last))
-    cut = say(lang, "region.as_of.seq", time=instant(view.kpis.as_of.time, view.zone), seq=count(view.kpis.as_of.seq))
     return html.Div(
         [
             html.Span(span, className="soft"),
             html.Span([*left, html.Span(" = ", className="soft"), *right], className="balance"),
             html.Span(text(lang, "region.due_is"), className="soft due-is"),
-            html.Span(f"{text(lang, 'region.as_of')} {cut}", className="soft as-of"),
+            cut_off(lang, view.kpis.as_of, view.zone),
         ],
         className="figures-foot",
     )

@@ -292,6 +292,13 @@ def test_the_analysis_says_how_far_it_is_prepared() -> None:
     assert "99%" in words(one(page(breakdown=None, prepared=0.999), "card-analysis"))
 
 
+def test_only_a_page_that_waits_for_the_analysis_asks_for_it() -> None:
+    def waiting(built: Component) -> list[Component]:
+        return [node for node in walk(built) if attribute(node, "data-part") == "prepared"]
+
+    assert len(waiting(page(breakdown=None, prepared=0.43))) == 1 and waiting(page()) == []
+
+
 def test_what_is_being_prepared_is_not_said_to_be_nothing() -> None:
     built = page(breakdown=None, prepared=0.43, lines=VIEW.lines.__class__([], 0, None, VIEW.lines.as_of))
     for card in ("card-cases", "card-supervised"):

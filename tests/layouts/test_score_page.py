@@ -138,6 +138,13 @@ def test_exports_are_for_those_who_may() -> None:
             assert file in drawn(page(DEMO)) and file not in drawn(page(blind))
 
 
+def test_score_and_ranking_say_up_to_which_event_they_count() -> None:
+    """What a picture of them is signed with."""
+    for page in (score.layout(at(SCORE), explained(), DEMO), ranking.layout(at(RANKING), league(), DEMO)):
+        (cut,) = [part for part in page._traverse() if "as-of" in (getattr(part, "className", "") or "").split()]
+        assert cut.children.endswith("· 序号 912")
+
+
 def test_the_grid_carries_numbers_to_sort_and_texts_to_read() -> None:
     page = ranking.layout(at(RANKING), league(), DEMO)
     (grid,) = [part for part in page._traverse() if getattr(part, "id", "") == ranking.GRID]

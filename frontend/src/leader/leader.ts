@@ -10,6 +10,7 @@ import { Live } from "./live";
 import { completed, type MapOptions } from "./map_options";
 import { leaderRoot, nameDocument, optionsOf, pageWords } from "./page";
 import { mountPngButton } from "./png_button";
+import { awaitPrepared } from "./prepared";
 import { RegionMap } from "./region_map";
 import { regionOfLine } from "./rows";
 import { closeSheets } from "./sheets";
@@ -28,6 +29,7 @@ const MAKERS: Record<string, Maker> = {
   "case-map": (slot) => new CaseMap(slot, optionsOf(slot)),
   track: (slot) => new TrackPart(slot, optionsOf(slot)),
   png: mountPngButton,
+  prepared: awaitPrepared,
 };
 
 export class Leader {
