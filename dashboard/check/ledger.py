@@ -8,6 +8,7 @@ A file whose last event is not the stored one is made again: the database was pu
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from dashboard.check.steps import ORDER
 from dashboard.domain.coordinates import to_wgs84
 
 SPAN = 250_000
-BUCKETS = 16
+BUCKETS = 32
 """Cases are dealt over so many buckets by their key; every bucket is judged by itself."""
 NONE = np.iinfo(np.int64).min
 STEP = {f"case.{step}": number for number, step in enumerate(ORDER.split(","))}
@@ -32,7 +33,7 @@ STEP = {f"case.{step}": number for number, step in enumerate(ORDER.split(","))}
 _TEXTS = ("region", "category", "channel", "kind", "unit", "tags")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
-_MARK, _LAYOUT = b"mark", "2 "
+_MARK, _LAYOUT = b"mark", "3 "
 """Files of another layout are made again."""
 _READ = "SELECT seq, case_id, time, type, region, raw, uid FROM event WHERE seq > {} AND seq <= {} ORDER BY seq"
 _AT_ONCE = 20_000
@@ -77,12 +78,18 @@ class Columns:
     texts: dict[str, NDArray[np.int32]]
 
     def take(self, rows: NDArray[Any]) -> "Columns":
-        """Some of the events."""
+        """Some of the events, by a mask or their places in order; all of them are not copied."""
+        if len(rows) == len(self.key) and (rows.all() if rows.dtype == bool else _is_whole(rows)):
+            return self
         return Columns(
             self.seq[rows], self.key[rows], self.time[rows], self.step[rows], self.due[rows], self.passed[rows],
             self.score[rows], self.lon[rows], self.lat[rows],
             {name: column[rows] for name, column in self.texts.items()},
         )  # fmt: skip
+
+
+def _is_whole(places: NDArray[Any]) -> bool:
+    return not len(places) or bool(places[0] == 0 and (np.diff(places) == 1).all())
 
 
 class Ledger:
@@ -133,10 +140,14 @@ class _Span:
     path: Path | None
     tables: Sequence[pa.Table] | None
 
+    @cached_property
+    def _metadata(self) -> Any:
+        return pq.read_metadata(self.path)
+
     def read(self, bucket: int) -> pa.Table:
         if self.tables is not None:
             return self.tables[bucket]
-        with pq.ParquetFile(self.path, read_dictionary=_TEXTS) as file:
+        with pq.ParquetFile(self.path, metadata=self._metadata, read_dictionary=_TEXTS) as file:
             return file.read_row_group(bucket, use_threads=False).cast(_SCHEMA)
 
 
@@ -165,8 +176,24 @@ def _write(path: Path, tables: Sequence[pa.Table], mark: bytes) -> None:
 
 
 def _by_bucket(table: pa.Table) -> list[pa.Table]:
-    of = table["key"].to_numpy() & (BUCKETS - 1)
-    return [table.take(pa.array(np.flatnonzero(of == bucket))) for bucket in range(BUCKETS)]
+    """The events of each bucket in order of their cases: what is in order already is put in order in no time."""
+    key = table["key"].to_numpy()
+    order = _by_case(key, table["time"].to_numpy(), table["step"].to_numpy())
+    of = (key & (BUCKETS - 1))[order]
+    return [table.take(pa.array(order[of == bucket])) for bucket in range(BUCKETS)]
+
+
+def _by_case(key: NDArray[np.int64], time: NDArray[np.int64], step: NDArray[np.int8]) -> NDArray[np.intp]:
+    """The order by case, time and step. Events mostly arrive as they happen: only cases where they did not are sorted
+    by more than their key."""
+    order = np.argsort(key, kind="stable")
+    key, time, step = key[order], time[order], step[order]
+    back = (time[1:] < time[:-1]) | ((time[1:] == time[:-1]) & (step[1:] < step[:-1]))
+    mixed = key[1:][back & (key[1:] == key[:-1])]
+    if len(mixed):
+        places = np.flatnonzero(np.isin(key, mixed))
+        order[places] = order[places][np.lexsort((step[places], time[places], key[places]))]
+    return order
 
 
 def _table(connection: Connection, first: int, last: int) -> pa.Table:
@@ -221,7 +248,7 @@ def keys_of(ids: Sequence[str]) -> NDArray[np.int64]:
 
 def in_order(connection: Connection, events: Columns) -> Columns:
     """Events by case, time, life-cycle order, then source and id, which only those are asked for that need it."""
-    order = np.lexsort((events.step, events.time, events.key))
+    order = _by_case(events.key, events.time, events.step)
     found = events.take(order)
     same = np.zeros(len(order), np.bool_)
     same[1:] = (np.diff(found.key) == 0) & (np.diff(found.time) == 0) & (np.diff(found.step) == 0)

@@ -27,10 +27,13 @@ def text_faults(document: Document, known: Known) -> Iterator[Fault]:
         if _DIGIT.search(DATE.sub("", text)):
             yield Fault(place, f"“{text}”中有未经核对的数字")
     names = _names(document, known.snapshot)
+    own = {id(block) for section in document.sections if section.key == "next" for block in section.blocks}
     cases = {case.id for rows in known.snapshot.lists.values() for case in rows}
     for place, block in blocks_of(document):
         if isinstance(block, Paragraph):
             yield from (Fault(place, what) for what in _paragraph(block, known, names, cases))
+            if id(block) not in own and any(isinstance(run, Words) and run.role == "own" for run in block.runs):
+                yield Fault(place, "不在下步要求之中，不得有自行撰写的文字")
         elif isinstance(block, Table):
             yield from _notes(place, block)
 
@@ -67,7 +70,7 @@ def _number(run: Num, known: Known) -> str:
 
 
 def _words(run: Words, names: frozenset[str]) -> str:
-    if not _DIGIT.search(run.text):
+    if run.role == "own" or not _DIGIT.search(run.text):
         return ""
     if run.role == "date":
         return f"“{run.text}”不是日期" if _DIGIT.search(DATE.sub("", run.text)) else ""

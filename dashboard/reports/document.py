@@ -23,11 +23,12 @@ class Num(msgspec.Struct, frozen=True, tag="num"):
 
 class Words(msgspec.Struct, frozen=True, tag="words"):
     """Text. ``strong`` for the lead of a paragraph (一、总体情况。). ``role``: ``name`` is a name or code out of the
-    snapshot and ``date`` a date or period, which may carry digits; everything else may not."""
+    snapshot and ``date`` a date or period, which may carry digits, ``own`` is what a person wrote under 下步要求, whose
+    digits are that person's; everything else may not carry any."""
 
     text: str
     strong: bool = False
-    role: Literal["", "name", "date"] = ""
+    role: Literal["", "name", "date", "own"] = ""
 
 
 Run = Words | Num

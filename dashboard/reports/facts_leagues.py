@@ -1,5 +1,6 @@
 """Leagues of a report: units of each level in order of the model, with the counters and terms behind every score."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,8 @@ def league_of(judged: Judged, level: str, top: str) -> Stand:
 def units_league(judged: Judged, top: str) -> Stand:
     """The league of handling units: those of base data, and whatever else cases name."""
     codes = sorted(_units_named(judged) | set(_units_there(judged, top)))
-    return _stand(judged, UNIT, top, "unit", codes, {code: _as_region(judged.base, code) for code in codes})
+    names = unit_names(judged.base)
+    return _stand(judged, UNIT, top, "unit", codes, {code: _as_region(judged.base, code, names) for code in codes})
 
 
 def standing_in(judged: Judged, level: str, top: str, period: Period) -> League:
@@ -158,9 +160,24 @@ def _inside(judged: Judged, unit: Unit, node: int) -> bool:
     return home is not None and node <= home < int(tree.end[node])
 
 
-def _as_region(base: BaseData, code: str) -> Region:
+def _as_region(base: BaseData, code: str, names: Mapping[str, str]) -> Region:
     unit = base.units.get(code)
-    return Region(code, code if unit is None else unit.name, _UNIT_LEVEL, group="" if unit is None else unit.group)
+    return Region(code, names.get(code, code), _UNIT_LEVEL, group="" if unit is None else unit.group)
+
+
+def unit_names(base: BaseData) -> dict[str, str]:
+    """Names of units by code; those that several have (区公安分局) with the region of each (槐湖区公安分局)."""
+    often = Counter(unit.name for unit in base.units.values())
+    return {
+        unit.code: unit.name if often[unit.name] == 1 else _with_region(base, unit) for unit in base.units.values()
+    }
+
+
+def _with_region(base: BaseData, unit: Unit) -> str:
+    node = base.tree.latest.get(unit.region or "")
+    place = "" if node is None else base.tree.regions[node].name
+    shared = 1 if place and unit.name.startswith(place[-1]) else 0
+    return place + unit.name[shared:]
 
 
 def groups_of(base: BaseData, leagues: Mapping[str, League]) -> dict[str, str]:

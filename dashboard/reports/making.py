@@ -27,6 +27,7 @@ from dashboard.reports.files import Writer, write_files
 from dashboard.reports.files.fonts import Fonts, FontsMissingError
 from dashboard.reports.freezing import Books, close_period, freeze
 from dashboard.reports.jobs import CORRECT, FREEZE, ISSUE, MAKE, Job, Tell
+from dashboard.reports.memory import give_back
 from dashboard.reports.office import Office, OfficeError
 from dashboard.reports.recount import Beside, recount
 from dashboard.reports.refused import ReportRefused
@@ -136,7 +137,9 @@ class Maker:
             self.books, job.asked, cut, office.freeze, corrections=corrections, issued=earlier, groups=office.groups,
             tell=tell,
         )  # fmt: skip
-        return store.settled(veiled(self.books.engine, snapshot))
+        found = store.settled(veiled(self.books.engine, snapshot))
+        give_back()
+        return found
 
     def checked(self, document: Document, snapshot: Snapshot, of: str, tell: Tell) -> list[Fault]:
         """Everything that does not fit: text, tables and charts with the numbers, the numbers with the events."""

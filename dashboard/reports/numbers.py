@@ -41,15 +41,15 @@ def cell(table: Table, row: Sequence[Any], column: Column) -> str:
 
 def cell_of(table: Table, column: Column) -> Callable[[Sequence[Any]], str]:
     """The same for all rows of a table: takes a row."""
-    place = table.columns.index(column)
-    if column.unit == "text":
+    place, unit = table.columns.index(column), column.unit
+    if unit == "text":
         return lambda row: MISSING if row[place] is None else str(row[place])
     keys = [each.key for each in table.columns]
-    found, form = SIMPLE.fullmatch(column.formula), {"share": "bare", "points": "signed"}.get(column.unit, "")
+    found, form = SIMPLE.fullmatch(column.formula), {"share": "bare", "points": "signed"}.get(unit, "")
     if found is None:
-        return lambda row: written(row[place], column.unit, form=form)
+        return lambda row: written(row[place], unit, form=form)
     n, d = (keys.index(key) for key in found.groups())
-    return lambda row: written(row[place], column.unit, row[n], row[d], form)
+    return lambda row: written(row[place], unit, row[n], row[d], form)
 
 
 def rounded(exact: Fraction, places: int) -> float:

@@ -28,7 +28,7 @@ from dashboard.reports.recount_own import Peers
 from dashboard.reports.recount_repeats import Repeats
 from dashboard.reports.recount_restated import Restatements
 from dashboard.reports.recount_scores import rates
-from dashboard.reports.recount_tallies import BEFORE, NEVER, NOW, PEERS, Counting, Tallies
+from dashboard.reports.recount_tallies import BEFORE, NEVER, NOW, PEERS, PLACE, Counting, Tallies
 from dashboard.reports.snapshot import BASE_VERSION, Fact, Snapshot
 
 Tell = Callable[[float], None]
@@ -288,7 +288,7 @@ class _Comparison:
         for node in self._tree.at_level(max(STREET, int(self._tree.level[top])), top):
             code = self._tree.regions[node].code
             number = self._docket.region(code)
-            told[code] = [day for day, index in span if (number, index) not in self._told.there]
+            told[code] = [day for day, index in span if number * PLACE + index not in self._told.there]
         frozen = dict(self._snapshot.gaps)
         for code in sorted(frozen.keys() | told.keys() if self._same_base else frozen.keys()):
             yield from _same(f"gaps.{code}", tuple(frozen.get(code, ())), tuple(told.get(code, ())))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 from dashboard.reports.snapshot import ModelTerm
 
@@ -28,9 +29,15 @@ def score_of(terms: Sequence[ModelTerm], counts: Counts) -> int | None:
     for term in terms:
         share = _share(term, counts)
         if share is not None:
-            weight = Fraction(str(term.weight))
+            weight = _exact(term.weight)
             earned, weights = earned + weight * share, weights + weight
     return None if not weights else int(earned / weights * 10_000 + Fraction(1, 2))
+
+
+@cache
+def _exact(number: float) -> Fraction:
+    """As it is written in a model."""
+    return Fraction(str(number))
 
 
 def _share(term: ModelTerm, counts: Counts) -> Fraction | None:
@@ -41,7 +48,9 @@ def _share(term: ModelTerm, counts: Counts) -> Fraction | None:
     if not d:
         return None
     share = Fraction(min(max(d - n if term.inverted else n, 0), d), d)
-    floor, full = Fraction(str(term.floor)), Fraction(str(term.full))
+    floor, full = _exact(term.floor), _exact(term.full)
+    if not floor and full == 1:
+        return share
     return min(max((share - floor) / (full - floor), Fraction(0)), Fraction(1))
 
 

@@ -19,6 +19,7 @@ PEERS = "peers"
 """The column of regions at the level of the report's own, of all cases of the city."""
 BY = ("channel", "category", "main", "kind", "hour", "l4")
 """What acceptances are counted by."""
+PLACE = 1_000_000
 NEVER = np.iinfo(np.int64).max
 _SIGNS = {"accepted_flow": 1, "reopened_flow": 1, "closed_flow": -1, "voided_flow": -1}
 Span = tuple[int, int]
@@ -29,13 +30,13 @@ Span = tuple[int, int]
 class Tallies:
     """``counts`` by (span, column, counter): an array by group number, -1 left out. ``accepted`` the same of
     acceptances. ``began`` is the first acceptance of all. ``listed`` the keys of the cases in each list. ``minutes`` by
-    clock. ``there`` (street, local day)."""
+    clock. ``there`` are streets with local days (``PLACE`` times the street and the day)."""
 
     counts: dict[tuple[str, str, str], NDArray[np.int64]] = field(default_factory=dict)
     stock: dict[str, int] = field(default_factory=dict)
     listed: dict[str, set[int]] = field(default_factory=dict)
     minutes: dict[str, list[NDArray[np.int64]]] = field(default_factory=lambda: {"natural": [], "work": []})
-    there: set[tuple[int, int]] = field(default_factory=set)
+    there: set[int] = field(default_factory=set)
     carried: int = 0
     began: int = NEVER
     units: set[int] = field(default_factory=set)
@@ -143,8 +144,8 @@ class Counting:
         instants, case = flow.instant[inside], flow.case[inside]
         days = (instants + offsets(instants, self._days)) // DAY
         level = max(STREET, _level_of(self._snapshot))
-        pairs = np.unique(cases.groups[f"l{level}"][case] * 1_000_000 + days)
-        self.tallies.there |= {(int(pair) // 1_000_000, int(pair) % 1_000_000) for pair in pairs if pair >= 0}
+        pairs = np.unique(cases.groups[f"l{level}"][case] * PLACE + days)
+        self.tallies.there.update(pairs[pairs >= 0].tolist())
 
     def _stocks(self, cases: Cases) -> None:
         found = stocks(cases, self._snapshot.cut.time, self._soon)

@@ -9,6 +9,7 @@ from dashboard.config import Rules
 from dashboard.reports.archive import Entry
 from dashboard.reports.document import Document
 from dashboard.reports.files.fonts import find_fonts
+from dashboard.reports.files.printed import Printed
 from dashboard.reports.jobs import Job, Tell
 from dashboard.reports.making import Maker
 from dashboard.reports.office_settings import Office
@@ -28,7 +29,7 @@ RULES = Rules(min_due=2, small_sample=3)
 REAL = 1_800_000_000_000
 
 
-def page(document: Document, snapshot: Snapshot) -> bytes:
+def page(document: Document, snapshot: Snapshot, whole: Printed) -> bytes:
     """A page of a few words: what writes the real one lies above the core."""
     return f"<!doctype html><title>{document.code} {document.issued}</title>".encode()
 

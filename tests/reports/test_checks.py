@@ -94,6 +94,11 @@ def test_digits_stand_only_in_numbers_dates_and_names(document: Document, words:
     assert found(replace(document, opening=[Paragraph([words])])) == [Fault("开头第1段", f"“”之后：{what}")]
 
 
+def test_what_a_person_wrote_stands_under_what_is_next_alone(document: Document) -> None:
+    own = Paragraph([Words("达到95%以上。", role="own")])
+    assert [fault.where for fault in found(replace(document, opening=[own]))] == ["开头第1段"]
+
+
 def test_dates_and_names_may_have_digits(document: Document) -> None:
     runs: list[Run] = [Words("9月30日24时", role="date"), Words("12345热线", role="name")]
     assert found(replace(document, opening=[Paragraph(runs)])) == []

@@ -119,6 +119,16 @@ def test_what_is_next_waits_for_a_person_or_begins_with_the_offices_words() -> N
     assert "各地于10月15日前报办理结果。" in said(composed(office=office))
 
 
+def test_what_a_person_demands_may_have_numbers_and_the_annex_says_that_nobody_checked_them() -> None:
+    office = Office(next_steps=("按期办结率达到95%以上，30件超期案件逐件销号。",))
+    document, words = composed(office=office), "下步要求由印发单位撰写，其中的数字不在核对之列。"
+    assert "按期办结率达到95%以上，30件超期案件逐件销号。" in said(document)
+    assert faults(document, invented.snapshot()) == []
+    texts = [run.text for annex in document.annexes for block in annex.blocks if isinstance(block, Paragraph)
+             for run in block.runs]  # fmt: skip
+    assert words in "".join(texts) and words not in str(composed(office=Office(next_steps=("请各地落实。",))).annexes)
+
+
 def test_the_text_before_the_annexes_keeps_to_four_thousand_characters() -> None:
     assert body_length(composed()) < 4000
     assert body_length(composed(invented.snapshot(20))) < 4000

@@ -1,5 +1,6 @@
 """What is frozen: figures counted by hand, the same bytes at the same cut-off, months with nothing or one case."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from dashboard.domain.coordinates import from_wgs84
 from dashboard.domain.events import CaseEvent
 from dashboard.reports.checks import faults
 from dashboard.reports.content import compose
+from dashboard.reports.facts_leagues import unit_names
 from dashboard.reports.facts_lists import bottom_of
 from dashboard.reports.freeze_rules import FreezeRules
 from dashboard.reports.freezing import close_period, freeze
@@ -368,3 +370,15 @@ def test_complaints_about_the_same_place_again(tmp_path: Path) -> None:
         found = town.freeze()
     assert (value(found, "repeat.cases"), value(found, "repeat.places"), value(found, "repeat.1")) == (2, 1, 2)
     assert "自然时限" in found.names["repeat.1"]
+
+
+def test_units_of_one_name_are_told_apart_by_their_regions(tmp_path: Path) -> None:
+    with frozen(tmp_path) as town:
+        base = town.books.base()
+        region = base.tree.regions[1]
+        units = [Unit("a", "公安分局", region=region.code), Unit("b", "公安分局")]
+        units.append(Unit("c", "水务局", region=region.code))
+        shared = Unit("d", f"{region.name[-1]}公安分局", region=region.code), Unit("e", f"{region.name[-1]}公安分局")
+        found = unit_names(replace(base, units={unit.code: unit for unit in (*units, *shared)}))
+    assert (found["a"], found["b"], found["c"]) == (f"{region.name}公安分局", "公安分局", "水务局")
+    assert found["d"] == f"{region.name}公安分局"

@@ -11,7 +11,7 @@ from dashboard.reports.content.head import addressees, data_line, number, openin
 from dashboard.reports.content.issues import issues
 from dashboard.reports.content.list_tables import list_blocks
 from dashboard.reports.content.lists import lists
-from dashboard.reports.content.material import Material
+from dashboard.reports.content.material import Material, parts_of
 from dashboard.reports.content.next_steps import next_steps
 from dashboard.reports.content.periods import period_words
 from dashboard.reports.content.ranking import ranking
@@ -55,14 +55,9 @@ def compose(snapshot: Snapshot, office: Office, *, issued: int = 0, draft: bool 
     )  # fmt: skip
 
 
-def _parts(m: Material) -> Sequence[str]:
-    parts: Sequence[str] = getattr(m.office.sections, m.snapshot.asked.kind, m.office.sections.month)
-    return parts
-
-
 def _annexes(m: Material) -> list[Annex]:
     """The annexes; their tables are then known to the sections."""
-    shown = [write for part, write in ANNEXES if not part or part in _parts(m)]
+    shown = [write for part, write in ANNEXES if not part or part in parts_of(m)]
     found = [(title, list(blocks)) for write in shown for title, blocks in write(m) if blocks]
     for place, (_, blocks) in enumerate(found, 1):
         for table in (block for block in blocks if isinstance(block, Table)):
@@ -71,6 +66,6 @@ def _annexes(m: Material) -> list[Annex]:
 
 
 def _sections(m: Material) -> list[Section]:
-    written = [(key, SECTIONS[key][0], list(SECTIONS[key][1](m))) for key in _parts(m)]
+    written = [(key, SECTIONS[key][0], list(SECTIONS[key][1](m))) for key in parts_of(m)]
     shown = [each for each in written if each[2]]
     return [Section(key, NUMERALS[place], heading, blocks) for place, (key, heading, blocks) in enumerate(shown)]

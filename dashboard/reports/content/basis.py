@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dashboard.domain.indicators import BY_KEY
 from dashboard.domain.periods import parse_period
 from dashboard.reports.check_sums import sums
-from dashboard.reports.content.material import Material, date, joined, name, paragraph, shortened
+from dashboard.reports.content.material import Material, date, joined, name, paragraph, parts_of, shortened
 from dashboard.reports.content.periods import listed_days
 from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Block, Column, Run, Table
@@ -85,7 +85,13 @@ def _checks(m: Material) -> list[Block]:
     rows = [row_of(columns, dict(zip(keys, row, strict=True))) for row in check_rows(m)]
     if not rows:
         return []
-    return [*paragraph(m.say("check.lead")), Table("checks", "数据核对", columns, rows, _level_notes(m))]
+    return [*paragraph([*m.say("check.lead"), *_own(m)]), Table("checks", "数据核对", columns, rows, _level_notes(m))]
+
+
+def _own(m: Material) -> list[Run]:
+    """That numbers of 下步要求 are a person's, where there are any."""
+    written = any(character.isdecimal() for text in m.office.next_steps for character in text)
+    return m.say("check.own") if written and "next" in parts_of(m) else []
 
 
 def _level_notes(m: Material) -> list[str]:

@@ -120,3 +120,9 @@ def paragraph(*sentences: Sequence[Run], evidence: Sequence[str] = ()) -> list[P
     """One paragraph of sentences; none where they say nothing."""
     runs = [run for sentence in sentences for run in sentence]
     return [Paragraph(runs, list(evidence))] if runs else []
+
+
+def parts_of(m: Material) -> Sequence[str]:
+    """The parts that this kind of report has, in order."""
+    parts: Sequence[str] = getattr(m.office.sections, m.snapshot.asked.kind, m.office.sections.month)
+    return parts

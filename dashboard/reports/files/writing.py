@@ -1,6 +1,5 @@
 """Writing a report's files: all of them or none. A half file is never visible, also when the disk is full."""
 
-import gc
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from dashboard.reports.files.json import json
 from dashboard.reports.files.pdf import pdf
 from dashboard.reports.files.printed import Printed, printed
 from dashboard.reports.files.xlsx import xlsx
+from dashboard.reports.memory import give_back
 from dashboard.reports.snapshot import Snapshot
 
 FORMATS = ("docx", "pdf", "xlsx", "html", "json")
@@ -79,7 +79,7 @@ def _write(
         tell(done / len(writers))
         names[extension] = file_name(document, extension)
         _store(folder / names[extension], writer(document, snapshot, whole))
-        gc.collect()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
+        give_back()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
     tell(1.0)
     return names
 
