@@ -145,5 +145,3 @@ def _making(desk: Desk, address: Address) -> Making | None:
     today = LocalDays(desk.settings.zone).day(desk.now())
     known, streets = regions(desk, lang, DISTRICT, STREET), regions(desk, lang, STREET)
     return Making(today, known, streets, not caller.region, choices(desk, address))
-
-

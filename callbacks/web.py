@@ -91,8 +91,15 @@ OWN = ("127.0.0.1", "localhost", "[::1]")
 AGES = ("positions", "cases")
 """Streams whose age every page shows."""
 
+
 def open_web(
-    place: Place, present: Present, reports: Reports, port: int, demo: bool, build: str, extract: str = "extract",
+    place: Place,
+    present: Present,
+    reports: Reports,
+    port: int,
+    demo: bool,
+    build: str,
+    extract: str = "extract",
     role: str = "run",
 ) -> Web:
     """Everything that reads, over a replica and an extract of its own; not yet started.
@@ -143,9 +150,7 @@ def _title(place: Place) -> str:
     return f"{place.settings.city_zh}网格化治理"
 
 
-def _parts(
-    place: Place, present: Present, queries: Queries, extract: Extract, seen: Seen, layers: Layers
-) -> Parts:
+def _parts(place: Place, present: Present, queries: Queries, extract: Extract, seen: Seen, layers: Layers) -> Parts:
     store, base, settings, now = place.store, place.base, place.settings, present.clock.now
 
     def states() -> Sequence[str]:

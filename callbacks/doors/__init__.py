@@ -37,7 +37,12 @@ DOORS = (entering, own, pairing, accounts, devices, sessions, keys, audit)
 
 
 def install_doors(
-    server: Flask, doorman: Doorman, settings: Settings, base: Callable[[], BaseData], directory: Path, demo: bool,
+    server: Flask,
+    doorman: Doorman,
+    settings: Settings,
+    base: Callable[[], BaseData],
+    directory: Path,
+    demo: bool,
     installation: Installation | None = None,
 ) -> Entrance:
     """Put gate and doors on a server. Returns who says who asks, for the API's policy and the hub.

@@ -132,7 +132,7 @@ class Scores:
             chosen_model(self._models, model),
             caller.unit,
             self._queries.as_of(),
-            str(self._base().version),
+            self._base().version,
         )
 
     def _standing(self, ask: _Question, period: Period) -> Standing:

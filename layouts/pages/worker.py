@@ -30,7 +30,13 @@ def title(address: Address, name: str) -> str:
 
 
 def layout(
-    address: Address, day: WorkerDay, purpose: str, until: int, *, who: str = "", at: int = 0,
+    address: Address,
+    day: WorkerDay,
+    purpose: str,
+    until: int,
+    *,
+    who: str = "",
+    at: int = 0,
     zone: str = "Asia/Shanghai",
 ) -> Component:
     """The page of a day that was read under ``purpose``, which holds until ``until``.

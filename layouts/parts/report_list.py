@@ -27,9 +27,7 @@ Cell: TypeAlias = str | Sequence[Component | str] | Component
 Formats = Mapping[str, Sequence[str]]
 
 
-def report_list(
-    address: Address, found: Listed, names: Mapping[str, str], zone: str, formats: Formats
-) -> Component:
+def report_list(address: Address, found: Listed, names: Mapping[str, str], zone: str, formats: Formats) -> Component:
     """The entries of a page of the archive. ``names`` are those of regions by code, empty code: the city; ``formats``
     those of each report's files by its id."""
     lang = address.language

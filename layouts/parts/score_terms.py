@@ -67,9 +67,7 @@ def terms_card(lang: Lang, told: Explanation, caller: Caller) -> Component:
     rows = html.Tbody([*body, _sum(lang, told)])
     table = html.Table([html.Thead(html.Tr(heads)), rows], id=TERMS, className="table terms")
     title = text(lang, "score.terms")
-    return card(
-        title, html.Div(table, className="table-scroll"), note=_picture(caller, TERMS, title), name="terms"
-    )
+    return card(title, html.Div(table, className="table-scroll"), note=_picture(caller, TERMS, title), name="terms")
 
 
 def _class(key: str) -> str | None:

@@ -43,9 +43,7 @@ def touched_card(address: Address, day: WorkerDay, zone: str) -> Component:
     none = html.P(text(lang, "worker.case.none"), className="soft")
     body = html.Div(table, className="table-scroll") if rows else none
     cases = len({step.case.id for step in day.touched})
-    return card(
-        text(lang, "worker.touched"), body, note=say(lang, "worker.touched.note", n=cases), name="touched"
-    )
+    return card(text(lang, "worker.touched"), body, note=say(lang, "worker.touched.note", n=cases), name="touched")
 
 
 def step_words(lang: Lang, type_: str) -> str:
