@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from dashboard.domain.periods import LocalDays, Period, last_day, plus_days
 from dashboard.domain.regions import STREET
-from dashboard.domain.tallies import COUNTERS
+from dashboard.domain.tallies import COUNTERS, WIDTH
 from dashboard.store import schema
 
 Counts = NDArray[np.int64]
@@ -51,16 +51,13 @@ def sum_region(connection: Connection, region: str, keys: Sequence[int]) -> Coun
 def sum_regions(connection: Connection, codes: Sequence[str], keys: Sequence[int]) -> dict[str, Counts]:
     """Counters of many regions over tally keys; a region without a row is absent."""
     table = schema.tally.c
-    query = select(table.region, *(table[name] for name in COUNTERS)).where(table.period.in_(keys))
+    query = select(table.region, *_SUMS).where(table.period.in_(keys)).group_by(table.region)
     if len(codes) <= 500:
         query = query.where(table.region.in_(codes))
     wanted = set(codes)
-    found: dict[str, Counts] = {}
-    for row in connection.execute(query):
-        if row[0] in wanted:
-            counts = np.array(row[1:], np.int64)
-            found[row[0]] = found[row[0]] + counts if row[0] in found else counts
-    return found
+    rows = [row for row in connection.execute(query) if row[0] in wanted]
+    counts = np.array([row[1:] for row in rows], np.int64).reshape(-1, WIDTH)
+    return {row[0]: summed for row, summed in zip(rows, counts, strict=True)}
 
 
 def carried_before(connection: Connection, region: str, period: Period) -> int:

@@ -19,15 +19,16 @@ PREFIX = "report "
 def claimed(engine: Engine, key: str, seconds: float = TERM) -> Iterator[None]:
     """Hold a claim while the block runs. ``ReportRefused`` where another holder works on it."""
     lease, done = Lease(engine, _name(key), seconds), Event()
-    if not lease.take():
-        raise ReportRefused(f"{key} is in work already", "second")
     thread = Thread(target=lease.keep, args=(done,), name=f"claim {key}", daemon=True)
-    thread.start()
-    try:
+    try:  # a signal to end may come as soon as the lease is in the database
+        if not lease.take():
+            raise ReportRefused(f"{key} is in work already", "second")
+        thread.start()
         yield
     finally:
         done.set()
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
         lease.give_back()
 
 

@@ -11,7 +11,7 @@ from layouts import html
 from layouts.figures import light
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def checked_elements() -> Iterator[None]:
     names = {name: getattr(checked, name) for name in checked.__all__} | {"Link": dcc.Link}
     with pytest.MonkeyPatch.context() as patch:
