@@ -19,8 +19,8 @@ from dashboard.ingest.clock import LAST_TICK
 from dashboard.ingest.duty import Duty
 from dashboard.ingest.opening import Place, Writer, apart, open_place
 from dashboard.ingest.present import written_elsewhere
+from dashboard.memory import start_giving_back
 from dashboard.operations import logs
-from dashboard.operations.memory import start_giving_back
 from dashboard.operations.presence import Presence
 from dashboard.reports.opening import open_reporting
 from dashboard.security.accounts import ADMIN, ensure_first_admin

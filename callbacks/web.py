@@ -34,8 +34,8 @@ from dashboard.extract import Extract
 from dashboard.hub.server import Hub, create_hub
 from dashboard.ingest.opening import Place
 from dashboard.ingest.present import Present
+from dashboard.memory import start_giving_back
 from dashboard.operations.installation import Installation
-from dashboard.operations.memory import start_giving_back
 from dashboard.operations.presence import Presence
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.desk import Desk, Parts

@@ -82,9 +82,13 @@ def gather_cohort(view: View, where: Condition, period: Period, at: Moment, sati
 
 def binned(table: NDArray[np.int64]) -> dict[int, int]:
     """Rows of (minutes, count) as bins of ``domain.histogram``."""
-    bins = np.searchsorted(FIRSTS, np.minimum(table[:, 0], LONGEST), side="right") - 1
-    counts = np.bincount(bins, table[:, 1]).astype(np.int64)
+    counts = np.bincount(_bins(table[:, 0]), table[:, 1]).astype(np.int64)
     return {index: int(counts[index]) for index in np.flatnonzero(counts).tolist()}
+
+
+def _bins(minutes: NDArray[np.integer]) -> NDArray[np.intp]:
+    found: NDArray[np.intp] = np.searchsorted(FIRSTS, np.minimum(minutes, LONGEST), side="right") - 1
+    return found
 
 
 def accepted_in(period: Period, where: Condition) -> Condition:
@@ -127,7 +131,7 @@ def _add_stock(found: dict[int, Refolded], view: View, where: Condition, at: Mom
 def _add_minutes(found: dict[int, Refolded], cohort: Columns, clock: str, by: str) -> None:
     passed = (cohort["accepted"] == 1) & (cohort["natural_minutes"] != UNKNOWN) & (cohort["work_minutes"] != UNKNOWN)
     groups, place = _groups(cohort, by)
-    bins = np.searchsorted(FIRSTS, np.minimum(cohort[f"{clock}_minutes"][passed], LONGEST), side="right") - 1
+    bins = _bins(cohort[f"{clock}_minutes"][passed])
     cells, counts = np.unique(place[passed] * BINS + bins, return_counts=True)
     for cell, n in zip(cells.tolist(), counts.tolist(), strict=True):
         group = groups[cell // BINS]

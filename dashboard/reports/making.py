@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.domain.periods import LocalDays
+from dashboard.memory import collect
 from dashboard.reports import appeals as book
 from dashboard.reports import store
 from dashboard.reports.archive import APPEALS, DRAFT, FOLDER, FROZEN, ISSUED, Entry
@@ -27,7 +28,6 @@ from dashboard.reports.files import Writer, write_files
 from dashboard.reports.files.fonts import Fonts, FontsMissingError
 from dashboard.reports.freezing import Books, close_period, freeze
 from dashboard.reports.jobs import CORRECT, FREEZE, ISSUE, MAKE, Job, Tell
-from dashboard.reports.memory import give_back
 from dashboard.reports.office import Office, OfficeError
 from dashboard.reports.recount import Beside, recount
 from dashboard.reports.refused import ReportRefused
@@ -138,7 +138,7 @@ class Maker:
             tell=tell,
         )  # fmt: skip
         found = store.settled(veiled(self.books.engine, snapshot))
-        give_back()
+        collect()
         return found
 
     def checked(self, document: Document, snapshot: Snapshot, of: str, tell: Tell) -> list[Fault]:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from dashboard.memory import collect
 from dashboard.reports.document import Document
 from dashboard.reports.files.docx import docx
 from dashboard.reports.files.fonts import Fonts
@@ -14,7 +15,6 @@ from dashboard.reports.files.json import json
 from dashboard.reports.files.pdf import pdf
 from dashboard.reports.files.printed import Printed, printed
 from dashboard.reports.files.xlsx import xlsx
-from dashboard.reports.memory import give_back
 from dashboard.reports.snapshot import Snapshot
 
 FORMATS = ("docx", "pdf", "xlsx", "html", "json")
@@ -79,7 +79,7 @@ def _write(
         tell(done / len(writers))
         names[extension] = file_name(document, extension)
         _store(folder / names[extension], writer(document, snapshot, whole))
-        give_back()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
+        collect()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
     tell(1.0)
     return names
 

@@ -4,7 +4,7 @@ from threading import Thread
 
 import psutil
 
-from dashboard.operations.memory import give_back
+from dashboard.memory import give_back
 
 PIECES, SIZE = 40_000, 4_000
 

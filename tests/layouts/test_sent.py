@@ -1,0 +1,21 @@
+"""A page is sent as Dash itself would write it."""
+
+import json
+
+import orjson
+from dash import dcc, html
+from plotly.io.json import to_json_plotly
+
+from layouts.parts.frozen import frozen
+from layouts.parts.sent import sent
+
+
+def made() -> html.Div:
+    """What stays a component (a graph, an id that a callback looks for) beside what is frozen."""
+    graph = dcc.Graph(id={"type": "cross", "name": "n"}, figure={"data": [{"x": [1, None], "y": ["<b>", "二"]}]})
+    watched = html.Button("go", id={"type": "b", "name": "x"}, n_clicks=0, **{"aria-label": "t", "data-part": "p"})
+    return html.Div([html.P(["a", html.B(3)]), graph, watched], id="k", style={"height": 4}, hidden=False)
+
+
+def test_it_is_the_json_that_dash_writes() -> None:
+    assert json.loads(orjson.dumps([sent(made())]))[0] == json.loads(to_json_plotly(frozen(made())))
