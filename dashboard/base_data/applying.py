@@ -58,14 +58,14 @@ def base_version(engine: Engine) -> int:
     with engine.connect() as connection:
         if not inspect(connection).has_table(tables.base_version.name):
             return 0
-        return _version(connection)
+        return version_in(connection)
 
 
 def plan_rows(engine: Engine, kind: str, rows: Sequence[Row]) -> Applied:
     """What ``apply_rows`` would change, without changing it. Raises as ``apply_rows`` does."""
     tables.create_base_tables(engine)
     with engine.connect() as connection:
-        version = _version(connection)
+        version = version_in(connection)
         return _summary(kind, _differences(connection, checked_kind(kind, rows), rows), version)
 
 
@@ -79,7 +79,7 @@ def apply_rows(engine: Engine, kind: str, rows: Sequence[Row]) -> Applied:
     table_kind = checked_kind(kind, rows)
     for _ in range(ATTEMPTS):
         with engine.connect() as connection:
-            version = _version(connection)
+            version = version_in(connection)
             differences = _differences(connection, table_kind, rows)
         applied = _summary(kind, differences, version)
         if not applied.effective or _write(engine, differences, version):
@@ -88,7 +88,8 @@ def apply_rows(engine: Engine, kind: str, rows: Sequence[Row]) -> Applied:
     raise ConcurrentImportError(f"base data kept changing during the import of {kind}; nothing was imported")
 
 
-def _version(connection: Connection) -> int:
+def version_in(connection: Connection) -> int:
+    """Version of base data as a transaction sees it, where its tables are known to exist."""
     return connection.scalar(select(tables.base_version.c.version)) or 0
 
 

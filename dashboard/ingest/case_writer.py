@@ -7,13 +7,14 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from dashboard.base_data import version_in
 from dashboard.domain.changes import BaseChanged, Changes
 from dashboard.domain.events import BadEvent, CaseEvent
 from dashboard.domain.life_cycle import Case
 from dashboard.feed import Feed, FeedError
 from dashboard.ingest.items import Item, Outcome
 from dashboard.ingest.ledger import Entry, Ledger
-from dashboard.ingest.restating import counted_by, restate, token
+from dashboard.ingest.restating import restate, token
 from dashboard.ingest.rules import Rules
 from dashboard.store import Store, StoreError
 
@@ -103,15 +104,15 @@ class CaseWriter:
         return entry
 
     def _current_ledger(self, connection: Connection) -> Ledger:
-        """The ledger as it is, or anew from the database where somebody else wrote to it.
+        """The ledger as it is, or anew from the database where somebody else wrote to it or base data was imported.
 
-        Before that, figures are made to agree with the rules of the newest base data.
+        Before that, figures are made to agree with the rules of the newest base data. A page reads base data itself, so
+        whoever saw a region there must not be told that it is unknown because the next beat is still to come.
         """
         now = (self._store.last_seq(connection), token(connection))
-        if self._ledger is not None and now == (self._ledger.seq, self._token):
+        outdated = version_in(connection) > self.rules.base.version
+        if self._ledger is not None and not outdated and now == (self._ledger.seq, self._token):
             return self._ledger
-        counted = counted_by(self._store, connection)
-        outdated = counted is not None and counted.version > self.rules.base.version
         if outdated:
             self.rules = self._read_rules()
         self._restated = restate(self._store, connection, self.rules) or outdated

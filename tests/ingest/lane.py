@@ -14,6 +14,7 @@ from dashboard.ingest.clock import ToldClock
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.places import Locate
 from dashboard.store import Store, open_store
+from dashboard.store.base_schema import base_version
 from tests.ingest.city import DAY, NOON, SETTINGS, base_data
 
 
@@ -46,6 +47,12 @@ class Lane:
 
     def send(self, *raws: bytes, source: str = "cases") -> Receipt:
         return self.ingest.submit(Batch(source, self.clock.now(), list(raws)))
+
+    def imported(self, base: BaseData) -> None:
+        """What an import of another process leaves: rows and their version, and nobody told."""
+        self.base = base
+        with self.store.write() as connection:
+            connection.execute(base_version.update().values(version=base.version))
 
     def told(self) -> list[Changes]:
         return [entry for _, entry in self.feed.read(START, 0, limit=10_000) if isinstance(entry, Changes)]

@@ -123,6 +123,13 @@ def test_unknown_regions_are_tried_again_with_new_base_data(on: Lane) -> None:
     assert figures(on.store)["tallies"]["B", 202610][0] == 1
 
 
+def test_a_region_is_known_from_the_moment_its_import_is_stored(on: Lane) -> None:
+    """A page shows it at once, so a sender who saw it there is not refused until the next beat."""
+    assert reasons(on, accepted("1", NOON, "A111")) == []
+    on.imported(BaseData(2, RegionTree([*REGIONS, Region("N1", "新格", 4, "B11")]), categories=CATEGORIES))
+    assert reasons(on, accepted("2", NOON, "N1")) == []
+
+
 def test_a_region_counts_only_while_it_is_valid(on: Lane) -> None:
     old = Region("O1", "旧格", 4, "A11", valid_to=20261016)
     new = Region("O1", "旧格", 4, "B11", valid_from=20261018)

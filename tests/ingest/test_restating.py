@@ -68,7 +68,7 @@ def test_additions_count_nothing_again(on: Lane, monkeypatch: pytest.MonkeyPatch
 def test_a_process_with_older_base_data_reads_it_again_before_it_writes(on: Lane) -> None:
     on.send(*EVENTS)
     importer = Lane(on.url)
-    importer.base = changed_base("limit")
+    importer.imported(changed_base("limit"))
     importer.ingest.base_changed()
     importer.close()
     on.base = changed_base("limit")
