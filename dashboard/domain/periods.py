@@ -108,14 +108,18 @@ class Period:
             yield day
             day = plus_days(day, 1)
 
-    def whole_months(self) -> list[int]:
-        """The months the span consists of, or an empty list where it is not made of whole months."""
-        if self.first % 100 != 1 or self.last != last_day(self.last // 100):
-            return []
+    def months(self) -> list[int]:
+        """The months that the span touches."""
         months = [self.first // 100]
         while months[-1] < self.last // 100:
             months.append(plus_months(months[-1], 1))
         return months
+
+    def whole_months(self) -> list[int]:
+        """The months the span consists of, or an empty list where it is not made of whole months."""
+        if self.first % 100 != 1 or self.last != last_day(self.last // 100):
+            return []
+        return self.months()
 
 
 def parse_period(text: str) -> Period:

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from typing import Literal
 
 import duckdb
 import numpy as np
@@ -15,17 +16,19 @@ from numpy.typing import NDArray
 
 from dashboard.domain.tallies import COHORT
 from dashboard.extract.conditions import Test
-from dashboard.extract.layout import LEVEL_COLUMNS, STAGE_MINUTES
+from dashboard.extract.layout import FIRST_DAYS, LEVEL_COLUMNS, STAGE_MINUTES
 
 Columns = Mapping[str, NDArray[np.integer]]
 """Arrays of one length by name."""
 
 NEVER = np.iinfo(np.int64).max
-"""``waiting`` of a case that does not count down."""
+"""``waiting`` of a case that does not count down; any instant that is not known."""
+NO_DAY = np.iinfo(np.int32).max
+"""A local day that is not known."""
 UNKNOWN = -1
 """Minutes of a stage that a case has not passed, or of handling where it is not handled."""
 MOST_BYTES = 256 * 2**20
-"""Of all slices together; the one that was asked for longest ago goes first. A case takes 100 bytes."""
+"""Of all slices together; the one that was asked for longest ago goes first. A case takes 100 bytes, its past 75."""
 
 _PLAIN = (
     *LEVEL_COLUMNS, "category", "channel", "unit", "main", "day", "hour", "weekday", "stage", "suspended", "supervised",
@@ -38,15 +41,30 @@ _MADE = {
     **{stage: f"coalesce({stage}, {UNKNOWN})" for stage in (*STAGE_MINUTES, "natural_minutes", "work_minutes")},
 }
 NAMES = (*_PLAIN, *_MADE)
-_QUERY = (
-    f"SELECT {', '.join(_PLAIN)}, {', '.join(f'{sql} AS {name}' for name, sql in _MADE.items())}"
-    " FROM cases WHERE day BETWEEN ? AND ?"
-)
+
+_PAST_INSTANTS = ("accepted_at", "handled_at", "closed_at", "suspended_at", "voided_at", "deadline")
+_WITHIN = "FROM cases WHERE day BETWEEN ? AND ? ORDER BY key"
+
+Kind = Literal["cases", "past", "spells"]
+"""``past``: what it takes to say how the same cases stood at an earlier instant, row for row beside ``cases``, in the
+order of ``key``; ``spells``: their rows of the table of that name, in no order."""
+
+_QUERIES: dict[Kind, str] = {
+    "cases": f"SELECT {', '.join(_PLAIN)}, {', '.join(f'{sql} AS {name}' for name, sql in _MADE.items())} {_WITHIN}",
+    "past": (
+        f"SELECT key, {', '.join(f'coalesce({name}, {NEVER}) AS {name}' for name in _PAST_INSTANTS)},"
+        f" {', '.join(f'coalesce({name}, {NO_DAY}) AS {name}' for name in FIRST_DAYS)} {_WITHIN}"
+    ),
+    "spells": (
+        "SELECT key, state, spells.began, ended FROM spells JOIN (SELECT key, day FROM cases) USING (key)"
+        " WHERE day BETWEEN ? AND ?"
+    ),
+}
 
 
 @dataclass(frozen=True)
 class _Slice:
-    """The cases accepted in a month as of an event number."""
+    """What one query told of the cases accepted in a month, as of an event number."""
 
     columns: Columns
     seq: int
@@ -61,7 +79,7 @@ class Slices:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._lock = most_bytes, Lock()
-        self._kept: OrderedDict[int, _Slice] = OrderedDict()
+        self._kept: OrderedDict[tuple[Kind, int], _Slice] = OrderedDict()
         self._changed: dict[int, int] = {}
 
     def clear(self) -> None:
@@ -75,40 +93,46 @@ class Slices:
         with self._lock:
             self._changed.update(dict.fromkeys(months, seq))
 
-    def month(self, connection: duckdb.DuckDBPyConnection, seq: int, month: int) -> Columns:
+    def month(self, connection: duckdb.DuckDBPyConnection, seq: int, month: int, kind: Kind = "cases") -> Columns:
         """The cases accepted in a month as the connection, which sees the commit of ``seq``, has them."""
+        key = (kind, month)
         with self._lock:
-            found, changed = self._kept.get(month), self._changed.get(month, 0)
+            found, changed = self._kept.get(key), self._changed.get(month, 0)
             if found is not None and changed <= min(found.seq, seq):
-                self._kept.move_to_end(month)
+                self._kept.move_to_end(key)
                 return found.columns
-        read = _Slice(_read(connection, month), seq)
+        read = _Slice(_read(connection, month, kind), seq)
         if seq >= changed:
-            self._keep(month, read)
+            self._keep(key, read)
         return read.columns
 
-    def _keep(self, month: int, read: _Slice) -> None:
+    def _keep(self, key: tuple[Kind, int], read: _Slice) -> None:
         with self._lock:
-            self._kept[month] = read
-            self._kept.move_to_end(month)
+            self._kept[key] = read
+            self._kept.move_to_end(key)
             held = sum(one.bytes for one in self._kept.values())
             while held > self._most and len(self._kept) > 1:
                 held -= self._kept.popitem(last=False)[1].bytes
 
 
-def _read(connection: duckdb.DuckDBPyConnection, month: int) -> Columns:
-    found = connection.execute(_QUERY, (month * 100, month * 100 + 99)).fetchnumpy()
+def _read(connection: duckdb.DuckDBPyConnection, month: int, kind: Kind) -> Columns:
+    found = connection.execute(_QUERIES[kind], (month * 100, month * 100 + 99)).fetchnumpy()
     return {name: np.asarray(column) for name, column in found.items()}
 
 
-def chosen(columns: Columns, tests: Sequence[Test], first: int, last: int) -> Columns:
-    """The cases of a slice that pass all tests and were accepted on the days ``first`` .. ``last``."""
+def passing(columns: Columns, tests: Sequence[Test], first: int, last: int) -> NDArray[np.bool_]:
+    """Which cases of a slice pass all tests and were accepted on the days ``first`` .. ``last``."""
     kept = np.ones(len(columns["day"]), np.bool_)
     for test in tests:
         kept &= test.holds(columns)
     day = columns["day"]
     if len(day) and not (first % 100 <= 1 and last % 100 >= 31):
         kept &= (day >= first) & (day <= last)
+    return kept
+
+
+def taken(columns: Columns, kept: NDArray[np.bool_]) -> Columns:
+    """The rows that are kept."""
     if kept.all():
         return columns
     rows = np.flatnonzero(kept)

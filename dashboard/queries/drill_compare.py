@@ -1,11 +1,10 @@
 """Figures of a span as they stood at an earlier instant, read off the extract, and what two sets of figures compare to.
 
-How a case stood at an instant: its acceptance, handling, closing, suspension and voiding have instants, also those that
-were undone later (``extract.spells``). Two things are taken as they are now: the deadline (an extension or suspension
-that came later has moved it) and what describes a case. Both hold for both spans, so that they are compared alike.
+How a case stood at an instant tells ``extract.stood``; what is taken as it is now is so for both spans alike.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,9 @@ from dashboard.domain.indicators import INDICATORS, Figures, evaluate
 from dashboard.domain.periods import MINUTE
 from dashboard.domain.tallies import FLOW
 from dashboard.extract import View
-from dashboard.extract.layout import SPELLS
+from dashboard.extract.layout import FIRST_DAYS, SPELLS
+from dashboard.extract.slices import NEVER
+from dashboard.extract.stood import Stood
 from dashboard.queries.drill_answers import Compared
 from dashboard.queries.drill_counts import binned
 from dashboard.queries.drill_spans import Pair, Span
@@ -24,54 +25,19 @@ STOCKS = {"overdue_open": "overdue", "due_soon": "due_soon", "open": "open", "su
           "supervised": "supervised"}  # fmt: skip
 """Stock indicators by their names in a stored moment."""
 
-_STOOD = """
-WITH spell AS (
-    SELECT key AS of, state, max(began) AS began FROM spells WHERE began < $until AND ended >= $until GROUP BY ALL
-),
-stood AS (
-    SELECT cases.* EXCLUDE (handled, closed),
-           CASE WHEN handled_at < $until THEN handled_at ELSE h.began END AS handled,
-           CASE WHEN closed_at < $until THEN closed_at ELSE c.began END AS closed,
-           coalesce(suspended_at < $until, false) OR s.began IS NOT NULL AS stands
-    FROM cases
-    LEFT JOIN spell AS h ON h.of = cases.key AND h.state = $handled
-    LEFT JOIN spell AS c ON c.of = cases.key AND c.state = $closed
-    LEFT JOIN spell AS s ON s.of = cases.key AND s.state = $suspended
-    WHERE {where} AND day BETWEEN $first AND $last AND accepted_at < $until
-      AND (voided_at IS NULL OR voided_at >= $until)
-)
-"""
-_COHORT = {
-    "accepted": "true",
-    "closed": "closed IS NOT NULL",
-    "handled": "handled IS NOT NULL",
-    "handled_due": "handled IS NOT NULL AND deadline IS NOT NULL",
-    "on_time": "handled <= deadline",
-    "late": "handled > deadline",
-    "closed_due": "closed IS NOT NULL AND deadline IS NOT NULL",
-    "no_deadline": "deadline IS NULL",
-    "overdue_cohort": "handled IS NULL AND NOT stands AND deadline < $until",
-}
-_EVER = {
-    "ever_handled": "handled_on <= $through",
-    "reworked": "handled_on <= $through AND failed_on <= $through",
-    "ever_closed": "closed_on <= $through",
-    "reopened": "reopened_on <= $through",
-}
-"""By the end of a whole day; within a day only the day is known."""
-
-_SO_FAR = {
-    "accepted_flow": "SELECT count(*) FROM cases WHERE {where} AND accepted_at >= $start AND accepted_at < $until",
-    "filed_flow": "SELECT count(*) FROM cases WHERE {where} AND filed_at >= $start AND filed_at < $until",
-}
+_CLOSED = SPELLS.index("closed")
+_INSTANTS = ("accepted_at", "filed_at", "closed_at")
+_ENDS = ("spells.began", "spells.ended")
+"""Of a time that a case was closed and is so no longer: its closing, and its reopening."""
 
 
 def as_they_stood(view: View, where: Condition, span: Span, start: int, satisfied_score: int) -> Figures:
     """Figures of the cases that a condition holds for, at the instant ``span.until``; ``start`` is its first."""
     assert span.until is not None
-    numbers = {"first": span.first, "last": span.last, "until": span.until, "start": start, "through": span.last}
-    counts, minutes = _cohort(view, where, numbers, span.whole)
-    counts |= flows_of_days(view, where, span, satisfied_score) if span.whole else _flows_so_far(view, where, numbers)
+    counts, minutes = _cohort(view, where, span, span.until, span.last if span.whole else None)
+    counts |= (
+        flows_of_days(view, where, span, satisfied_score) if span.whole else flows_so_far(view, where, span, start)
+    )
     return Figures(counts, binned(minutes))
 
 
@@ -82,21 +48,41 @@ def cohort_at(
 
     ``through`` is the last day whose handlings, closings, failed checks and reopenings count as having happened.
     """
-    numbers = {"first": span.first, "last": span.last, "until": until, "through": through}
-    return _cohort(view, where, numbers, True)
+    return _cohort(view, where, span, until, through)
 
 
 def _cohort(
-    view: View, where: Condition, numbers: Mapping[str, int], whole: bool
+    view: View, where: Condition, span: Span, until: int, through: int | None
 ) -> tuple[dict[str, int], NDArray[np.int64]]:
-    """(counters, clock times to handling), in one pass over the cases grouped by those minutes, -1 for none."""
-    wanted = _COHORT | (_EVER if whole else {})
-    sums = ", ".join(f"count(*) FILTER ({condition})" for condition in wanted.values())
-    minutes = f"CASE WHEN handled >= accepted_at THEN (handled - accepted_at) // {MINUTE} ELSE -1 END"
-    query = f"{_STOOD} SELECT {minutes} AS minutes, count(*) AS n, {sums} FROM stood GROUP BY ALL"
-    found = view.table(_filled(query, where, numbers), where.values)
-    counts = dict(zip(wanted, found[:, 2:].sum(axis=0).tolist(), strict=True))
-    return counts, found[found[:, 0] >= 0, :2]
+    counts, minutes = Counter[str](), []
+    only = None
+    if len(where.known) < len(where.parts):
+        only = view.columns(f"SELECT key FROM cases WHERE {where.sql}", where.values)["key"]
+    for cases in view.cases_as_they_stood(span.period, where.known, until, only):
+        counts.update(_counted(cases, until))
+        if through is not None:
+            counts.update(_ever(cases, through))
+        minutes.append((cases.handled - cases.accepted)[(cases.handled != NEVER) & (cases.handled >= cases.accepted)])
+    values, n = np.unique(np.concatenate(minutes) // MINUTE, return_counts=True)
+    return dict(counts), np.stack([values, n], axis=1)
+
+
+def _counted(cases: Stood, until: int) -> dict[str, int]:
+    handled, closed, due = cases.handled != NEVER, cases.closed != NEVER, cases.deadline != NEVER
+    late = handled & (cases.handled > cases.deadline)
+    overdue = ~handled & ~cases.suspended & (cases.deadline < until)
+    found = {
+        "closed": closed, "handled": handled, "handled_due": handled & due, "on_time": handled & due & ~late,
+        "late": late, "closed_due": closed & due, "no_deadline": ~due, "overdue_cohort": overdue,
+    }  # fmt: skip
+    return {"accepted": len(handled)} | {name: int(np.count_nonzero(rows)) for name, rows in found.items()}
+
+
+def _ever(cases: Stood, through: int) -> dict[str, int]:
+    """What had happened by the end of a whole day; within a day only the day is known."""
+    handled, closed, failed, reopened = (cases.past[name] <= through for name in FIRST_DAYS)
+    found = {"ever_handled": handled, "reworked": handled & failed, "ever_closed": closed, "reopened": reopened}
+    return {name: int(np.count_nonzero(rows)) for name, rows in found.items()}
 
 
 def flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int) -> dict[str, int]:
@@ -108,33 +94,25 @@ def flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int
     return counts | {"satisfied": sum(counts[f"rated_{score}"] for score in range(satisfied_score, 5))}
 
 
-def _flows_so_far(view: View, where: Condition, numbers: Mapping[str, int]) -> dict[str, int]:
-    closings = (
-        "SELECT count(*) FROM cases WHERE {where} AND closed_at >= $start AND closed_at < $until",
-        "SELECT count(*) FROM spells JOIN cases USING (key)"
-        " WHERE state = $closed AND spells.began >= $start AND spells.began < $until AND {where}",
-    )
-    reopened = closings[1].replace("spells.began", "spells.ended")
-    counts = {name: _count(view, query, where, numbers) for name, query in _SO_FAR.items()}
-    counts["closed_flow"] = sum(_count(view, query, where, numbers) for query in closings)
-    return counts | {"reopened_flow": _count(view, reopened, where, numbers)}
+def flows_so_far(view: View, where: Condition, span: Span, start: int) -> dict[str, int]:
+    """Counters of what happened from ``start`` to ``span.until``."""
+    happened = {name: f"{name} >= {int(start)} AND {name} < {int(span.until or 0)}" for name in (*_INSTANTS, *_ENDS)}
+    found = _counts(view, f"cases WHERE ({_any(happened, _INSTANTS)}) AND {where.sql}", happened, _INSTANTS, where)
+    spells = f"spells JOIN cases USING (key) WHERE state = {_CLOSED} AND ({_any(happened, _ENDS)}) AND {where.sql}"
+    undone = _counts(view, spells, happened, _ENDS, where)
+    flows = dict(zip(("accepted_flow", "filed_flow", "closed_flow"), found, strict=True))
+    return flows | {"closed_flow": flows["closed_flow"] + undone[0], "reopened_flow": undone[1]}
 
 
-def _count(view: View, query: str, where: Condition, numbers: Mapping[str, int]) -> int:
-    return int(_asked(view, query, where, numbers)[0][0])
+def _any(happened: Mapping[str, str], names: Sequence[str]) -> str:
+    return " OR ".join(f"({happened[name]})" for name in names)
 
 
-def _asked(view: View, query: str, where: Condition, numbers: Mapping[str, int]) -> list[tuple[int, ...]]:
-    return view.rows(_filled(query, where, numbers), where.values)
-
-
-def _filled(query: str, where: Condition, numbers: Mapping[str, int]) -> str:
-    """A query with our own numbers filled in; the only values left are those of the condition."""
-    for state, name in enumerate(SPELLS):
-        query = query.replace(f"${name}", str(state))
-    for name, number in numbers.items():
-        query = query.replace(f"${name}", str(int(number)))
-    return query.replace("{where}", where.sql)
+def _counts(
+    view: View, source: str, happened: Mapping[str, str], names: Sequence[str], where: Condition
+) -> tuple[int, ...]:
+    counts = ", ".join(f"count(*) FILTER ({happened[name]})" for name in names)
+    return view.rows(f"SELECT {counts} FROM {source}", where.values)[0]
 
 
 def compared(pair: Pair, now: Figures, then: Figures) -> list[Compared]:

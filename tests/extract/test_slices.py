@@ -56,7 +56,7 @@ def test_slices_follow_the_tables(tmp_path: Path) -> None:
 def test_a_month_is_read_once_until_a_case_of_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
     one = {"day": np.array([20261012], np.int32)}
-    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month: reads.append(month) or one)
+    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month, kind: reads.append(month) or one)
     slices, connection = Slices(), duckdb.connect()
     for seq in (5, 6, 7):
         slices.month(connection, seq, 202610)
@@ -74,7 +74,7 @@ def test_a_month_is_read_once_until_a_case_of_it_changes(tmp_path: Path, monkeyp
 def test_the_month_asked_for_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
     hundred = {"day": np.zeros(25, np.int32)}
-    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month: reads.append(month) or hundred)
+    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month, kind: reads.append(month) or hundred)
     slices, connection = Slices(most_bytes=200), duckdb.connect()
     for month in (1, 2, 1, 3, 1, 2):
         slices.month(connection, 1, month)
