@@ -63,7 +63,7 @@ def quantile(counts: Mapping[int, int], share: float) -> float | None:
     if min(counts.values(), default=0) < 0:
         raise ValueError("a histogram holds a negative count")
     indexes = sorted(counts)
-    passed = list(accumulate(counts[index] for index in indexes))
+    passed = list(accumulate(map(counts.__getitem__, indexes)))
     if not passed or passed[-1] == 0:
         return None
     rank = max(1, ceil(round(share * passed[-1], 6)))  # 0.07 * 100 is a little more than 7 in floats

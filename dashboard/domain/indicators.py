@@ -34,9 +34,13 @@ class Figures:
 
     def total(self, names: Sequence[str]) -> int | None:
         """Sum of counts, None where one of them is not known."""
-        found = [self.counts.get(name) for name in names]
-        known = [count for count in found if count is not None]
-        return sum(known) if len(known) == len(found) else None
+        total = 0
+        for name in names:
+            count = self.counts.get(name)
+            if count is None:
+                return None
+            total += count
+        return total
 
 
 def figures(

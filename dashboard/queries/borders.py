@@ -18,6 +18,7 @@ class Borders:
     tree: RegionTree
     days: LocalDays
     _found: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _inside: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def changes(self) -> tuple[int, ...]:
@@ -68,6 +69,12 @@ class Borders:
         """Codes that lie or ever lay in a region, itself included; None where it holds the whole tree."""
         if self._holds_all(region):
             return None
+        known = self._inside.get(region)
+        if known is None:
+            known = self._inside[region] = self._descend(region)
+        return known
+
+    def _descend(self, region: str) -> list[str]:
         found, stack = {region: None}, [region]
         while stack:
             for code in self._below.get(stack.pop(), ()):

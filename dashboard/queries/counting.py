@@ -1,6 +1,7 @@
 """Sums of stored tallies over any span of days, and the open cases that no tally holds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,17 @@ Counts = NDArray[np.int64]
 
 FIRST_DAY_KEY = 1_000_000
 """Period keys below are months, above are days."""
+
+
+CLOCKS = ("natural", "work")
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """Durations of handling on both clocks, bin of ``domain.histogram`` -> count."""
+
+    natural: dict[int, int] = field(default_factory=dict)
+    work: dict[int, int] = field(default_factory=dict)
 
 
 def period_keys(period: Period) -> list[int]:
@@ -78,30 +90,25 @@ def _months_before(connection: Connection, month: int) -> list[int]:
     return [key for year in years for key in range(year * 100 + 1, year * 100 + 13) if first <= key < month]
 
 
-def sum_histogram(connection: Connection, region: str, months: Sequence[int], clock: str) -> dict[int, int]:
-    """Handling durations of whole months, bin -> count; ``clock`` is ``natural`` or ``work``."""
-    table = schema.histogram.c
-    query = (
-        select(table.bin, func.sum(table.n))
-        .where(table.region == region, table.clock == clock, table.period.in_(months), table.n != 0)
-        .group_by(table.bin)
-    )
-    return {int(index): int(n) for index, n in connection.execute(query)}
+def sum_histogram(connection: Connection, region: str, months: Sequence[int]) -> Handling:
+    """Handling durations of whole months in a region."""
+    return sum_histograms(connection, [region], months).get(region, Handling())
 
 
-def sum_histograms(
-    connection: Connection, regions: Sequence[str], months: Sequence[int], clock: str
-) -> dict[str, dict[int, int]]:
-    """Handling durations of whole months by region, see ``sum_histogram``; regions without any are absent."""
+def sum_histograms(connection: Connection, regions: Sequence[str], months: Sequence[int]) -> dict[str, Handling]:
+    """Handling durations of whole months by region; regions without any are absent."""
     table = schema.histogram.c
     query = (
-        select(table.region, table.bin, func.sum(table.n))
-        .where(table.clock == clock, table.period.in_(months), table.n != 0, table.region.in_(regions))
-        .group_by(table.region, table.bin)
+        select(table.region, table.clock, table.bin, func.sum(table.n))
+        .where(table.period.in_(months), table.n != 0, table.region.in_(regions), table.clock.in_(CLOCKS))
+        .group_by(table.region, table.clock, table.bin)
     )
-    found: dict[str, dict[int, int]] = {}
-    for region, index, n in connection.execute(query):
-        found.setdefault(region, {})[int(index)] = int(n)
+    found: dict[str, Handling] = {}
+    for region, clock, index, n in connection.execute(query).all():
+        of_region = found.get(region)
+        if of_region is None:
+            of_region = found[region] = Handling()
+        (of_region.natural if clock == "natural" else of_region.work)[index] = int(n)
     return found
 
 

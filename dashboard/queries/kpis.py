@@ -16,6 +16,7 @@ from dashboard.domain.tallies import COLUMN
 from dashboard.queries.answers import Equation, Figure
 from dashboard.queries.borders import Borders
 from dashboard.queries.counting import (
+    Handling,
     carried_before,
     period_keys,
     sum_histogram,
@@ -47,15 +48,15 @@ def stored(connection: Connection, borders: Borders, region: str, period: Period
     """The figures as the tallies and the open cases give them."""
     span = span_of(period, borders.days)
     stock, cohort_overdue = stock_of(connection, borders, region, span, now, rules.due_soon)
-    natural, work = _histograms(connection, borders, region, period)
+    handling = _histograms_of(connection, borders, [region], period).get(region, Handling())
     return Refolded(
         sum_region(connection, region, period_keys(period)),
         carried_before(connection, region, period),
         stock,
         cohort_overdue,
         _unaccepted(connection, borders, region),
-        natural,
-        work,
+        handling.natural,
+        handling.work,
     )
 
 
@@ -65,7 +66,7 @@ def stored_cohort(
     """Flows and cohorts of a region alone, without stocks, from stored rows; clock times of whole months only."""
     late = overdue_of(connection, borders, region, span_of(period, borders.days), now)
     months = period.whole_months()
-    natural = sum_histogram(connection, region, months, "natural") if months else {}
+    natural = sum_histogram(connection, region, months).natural if months else {}
     counts = sum_region(connection, region, period_keys(period)).tolist()
     return figures(counts, late, satisfied_score=rules.satisfied_score, natural=natural)
 
@@ -82,19 +83,18 @@ def stored_below(
     for code, (stock, late) in stocks_of(connection, borders, codes, span, now, rules.due_soon).items():
         known = found.setdefault(code, Refolded())
         known.stock, known.cohort_overdue = stock, late
-    for code, (natural, work) in _histograms_of(connection, borders, codes, period).items():
+    for code, handling in _histograms_of(connection, borders, codes, period).items():
         known = found.setdefault(code, Refolded())
-        known.natural, known.work = natural, work
+        known.natural, known.work = handling.natural, handling.work
     return found
 
 
 def _histograms_of(
     connection: Connection, borders: Borders, codes: Sequence[str], period: Period
-) -> dict[str, tuple[dict[int, int], dict[int, int]]]:
+) -> dict[str, Handling]:
     months = period.whole_months()
     if months:
-        natural, work = (sum_histograms(connection, codes, months, clock) for clock in ("natural", "work"))
-        return {code: (natural.get(code, {}), work.get(code, {})) for code in natural.keys() | work.keys()}
+        return sum_histograms(connection, codes, months)
     wanted, minutes = set(codes), dict[str, list[tuple[int, int]]]()
     for region, epoch, *both in _minutes(connection, borders, period):
         for code in wanted.intersection(borders.above(region, epoch)):
@@ -107,19 +107,6 @@ def _unaccepted(connection: Connection, borders: Borders, region: str) -> int:
     query = select(case.region, func.count()).where(text(schema.UNACCEPTED)).group_by(case.region)
     latest = len(borders.changes)
     return sum(int(n) for code, n in connection.execute(query) if borders.lies_in(region, code, latest))
-
-
-def _histograms(
-    connection: Connection, borders: Borders, region: str, period: Period
-) -> tuple[dict[int, int], dict[int, int]]:
-    months = period.whole_months()
-    if months:
-        natural, work = (sum_histogram(connection, region, months, clock) for clock in ("natural", "work"))
-        return natural, work
-    rows = [
-        (row[2], row[3]) for row in _minutes(connection, borders, period) if region in borders.above(row[0], row[1])
-    ]
-    return _both_binned(rows)
 
 
 def _minutes(connection: Connection, borders: Borders, period: Period) -> Iterator[Sequence[Any]]:
@@ -136,9 +123,9 @@ def _minutes(connection: Connection, borders: Borders, period: Period) -> Iterat
     return iter(connection.execute(query))
 
 
-def _both_binned(rows: Sequence[tuple[int, int]]) -> tuple[dict[int, int], dict[int, int]]:
+def _both_binned(rows: Sequence[tuple[int, int]]) -> Handling:
     minutes = np.array(rows, np.int64).reshape(-1, 2)
-    return _binned(minutes[:, 0]), _binned(minutes[:, 1])
+    return Handling(_binned(minutes[:, 0]), _binned(minutes[:, 1]))
 
 
 def _binned(minutes: NDArray[np.int64]) -> dict[int, int]:

@@ -51,11 +51,14 @@ def _numbers(now: int, soon_minutes: int, span: tuple[int, int]) -> dict[str, in
 
 def _listed(borders: Borders, codes: Sequence[str]) -> ColumnElement[bool] | None:
     """Condition of cases that lay in one of these regions; None where it would have to list too many codes."""
-    inside = [borders.ever_inside(code) for code in codes]
-    if any(found is None for found in inside):
-        return true()
-    if sum(len(found or ()) for found in inside) > FEW:
-        return None
+    listed = 0
+    for code in codes:
+        inside = borders.ever_inside(code)
+        if inside is None:
+            return true()
+        listed += len(inside)
+        if listed > FEW:
+            return None
     return or_(*(borders.inside_sql(code) for code in codes))
 
 
