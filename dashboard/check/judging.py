@@ -44,18 +44,21 @@ class Runs:
 
     def last(self, which: Mask) -> Ints:
         """Place of the last marked event of each run, -1 for none."""
-        marked = np.where(which, self._places, -1)
-        return np.maximum.reduceat(marked, self.start) if len(self) else np.zeros(0, np.int64)
+        found, places = np.full(len(self), -1, np.int64), np.flatnonzero(which)
+        found[self.of[places]] = places  # the last one of several stays
+        return found
 
     def first(self, which: Mask) -> Ints:
         """Place of the first marked event of each run, -1 for none."""
-        marked = np.where(which, self._places, self.length)
-        found = np.minimum.reduceat(marked, self.start) if len(self) else np.zeros(0, np.int64)
-        return np.where(found < self.length, found, -1)
+        found, places = np.full(len(self), -1, np.int64), np.flatnonzero(which)[::-1]
+        found[self.of[places]] = places
+        return found
 
     def any(self, which: Mask) -> Mask:
         """Which runs have a marked event."""
-        return self.last(which) >= 0
+        found = np.zeros(len(self), np.bool_)
+        found[self.of[which]] = True
+        return found
 
 
 def at(values: NDArray[np.generic], places: Ints, default: int) -> Ints:

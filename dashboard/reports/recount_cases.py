@@ -17,7 +17,6 @@ from dashboard.domain.regions import LEVELS
 from dashboard.reports.snapshot import Snapshot
 from dashboard.store import schema
 
-HALF_HOUR = 1_800_000
 DAY = 86_400_000
 MINUTE = 60_000
 
@@ -209,9 +208,21 @@ def flags_of(judged: Judged, deadline: Ints) -> dict[str, Mask]:
 
 
 def offsets(instants: Ints, days: LocalDays) -> Ints:
-    """UTC offsets (ms) in force at instants."""
-    spans, of = np.unique(instants // HALF_HOUR, return_inverse=True)
-    return np.array([days.offset(int(span) * HALF_HOUR) for span in spans], np.int64)[of]
+    """UTC offsets (ms) in force at instants: looked up once for each day, and on a day that changes it each time."""
+    if not len(instants):
+        return np.zeros(0, np.int64)
+    number = instants // DAY
+    first = int(number.min())
+    found, changing = np.zeros(int(number.max()) - first + 1, np.int64), []
+    for day in np.flatnonzero(np.bincount(number - first)).tolist():
+        begin = (first + day) * DAY
+        found[day] = days.offset(begin)
+        if days.offset(begin + DAY - 1) != found[day]:
+            changing.append(first + day)
+    told: Ints = found[number - first]
+    for place in np.flatnonzero(np.isin(number, changing)).tolist() if changing else ():
+        told[place] = days.offset(int(instants[place]))
+    return told
 
 
 def _ancestors(facts: Facts, number: Mapping[str, int], levels: Mapping[str, int]) -> NDArray[np.int64]:

@@ -44,13 +44,10 @@ class Tallies:
     def add(self, span: str, by: str, counter: str, groups: Ints, times: int = 1) -> None:
         """Count groups, each once."""
         found = np.bincount(groups[groups >= 0]) * times
-        known = self.counts.get((span, by, counter))
-        if known is not None and len(known) > len(found):
-            known[: len(found)] += found
-        else:
-            self.counts[span, by, counter] = (
-                found if known is None else found + np.pad(known, (0, len(found) - len(known)))
-            )
+        known = self.counts.get((span, by, counter), found[:0])
+        longer, other = (known, found) if len(known) > len(found) else (found, known)
+        longer[: len(other)] += other
+        self.counts[span, by, counter] = longer
 
     def of(self, span: str, by: str, counter: str, group: int) -> int:
         """One count."""
@@ -144,8 +141,13 @@ class Counting:
         instants, case = flow.instant[inside], flow.case[inside]
         days = (instants + offsets(instants, self._days)) // DAY
         level = max(STREET, _level_of(self._snapshot))
-        pairs = np.unique(cases.groups[f"l{level}"][case] * PLACE + days)
-        self.tallies.there.update(pairs[pairs >= 0].tolist())
+        if not len(days):
+            return
+        street, first = cases.groups[f"l{level}"][case], int(days.min())
+        seen = np.zeros((int(street.max()) + 2, int(days.max()) - first + 1), np.bool_)
+        seen[street, days - first] = True  # a case of no street is seen in the last row
+        streets, places = np.nonzero(seen[:-1])
+        self.tallies.there.update((streets * PLACE + places + first).tolist())
 
     def _stocks(self, cases: Cases) -> None:
         found = stocks(cases, self._snapshot.cut.time, self._soon)

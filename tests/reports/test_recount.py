@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.check import ledger
+from dashboard.check import ledger_spans
+from dashboard.check.ledger import Ledger
 from dashboard.reports.checks import Fault
 from dashboard.reports.recount import Beside, recount
 from dashboard.reports.snapshot import Asked, Correction, Fact, Snapshot
@@ -185,19 +186,44 @@ def test_accepted_appeals_are_recounted_too(tmp_path: Path) -> None:
 
 
 def test_spans_of_events_are_kept_and_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "SPAN", 50)
+    monkeypatch.setattr(ledger_spans, "SPAN", 50)
+    monkeypatch.setattr(ledger_spans, "PART", 5)
     with frozen(tmp_path) as town:
         filled(town)
         found, folder = town.freeze(), tmp_path / "ledger"
         assert recount(town.books, found, Beside(folder)) == []
         written = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-        assert len(written) == found.cut.seq // 50
+        assert len(written) == found.cut.seq // 50 + found.cut.seq % 50 // 5
         assert recount(town.books, found, Beside(folder)) == []
         assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == written
 
 
+def test_a_full_span_takes_the_place_of_its_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_spans, "SPAN", 50)
+    monkeypatch.setattr(ledger_spans, "PART", 5)
+    with frozen(tmp_path) as town:
+        filled(town)
+        seq, folder = town.freeze().cut.seq, tmp_path / "ledger"
+        folder.mkdir()
+        for name in ("000000000001.parquet", "000000000001-000000000050.999999999"):
+            (folder / name).touch()
+        with town.books.engine.connect() as connection:
+            Ledger(connection, seq // 50 * 50 - 1, folder)
+            assert sum(_length(path) == 5 for path in folder.iterdir()) == 9
+            later = {path.name for path in folder.iterdir() if _length(path) == 50}
+            Ledger(connection, seq // 50 * 50, folder)
+            assert [path.name for path in folder.iterdir() if _length(path) != 50] == []
+            Ledger(connection, 60, folder)
+        assert later < {path.name for path in folder.iterdir()}, "an earlier cut-off takes nothing from a later one"
+
+
+def _length(path: Path) -> int:
+    first, last = path.stem.split("-")
+    return int(last) - int(first) + 1
+
+
 def test_a_span_of_another_database_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "SPAN", 50)
+    monkeypatch.setattr(ledger_spans, "SPAN", 50)
     for name, cases in (("a", 60), ("b", 40)):
         (tmp_path / name).mkdir()
         with frozen(tmp_path / name) as town:
