@@ -1,7 +1,6 @@
 """The region page: the answers it is drawn from."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 from dash.development.base_component import Component
@@ -28,8 +27,6 @@ from layouts.parts.shell import Crumb
 from layouts.sheets.cases import channel_name
 from layouts.sheets.figures import place_name
 
-POOL = ThreadPoolExecutor(4, thread_name_prefix="page")
-"""A page's questions side by side: the engines work outside of Python's lock."""
 OPEN_CASES = 10
 RANKED_EVERY = 5 * 60_000
 """Ms between two rankings on a page of many things, as on the wall; the page of the ranking itself ranks anew."""
@@ -42,7 +39,8 @@ def region(visit: Visit) -> Content:
     address, desk = visit.address, visit.desk
     code = desk.region(address.region)
     address = address.to(region=code, cursor=address.cursor)
-    view = _view(address, desk)
+    with desk.one_moment():
+        view = _view(address, desk)
     lang, settings = address.language, desk.settings
     cases = case_table(address, view.lines, lang, zone=settings.zone, soon=settings.rules.due_soon * 60_000)
     ranking = None if view.league is None else _ranking(address, view.league, settings.zone)
@@ -55,15 +53,14 @@ def region(visit: Visit) -> Content:
 def _view(address: Address, desk: Desk) -> RegionView:
     asked, tree = address.selection, desk.base.tree
     node = tree.latest[asked.region]
-    analysis, compared = POOL.submit(_breakdown, desk, asked), POOL.submit(desk.compared, asked)
-    ranked = POOL.submit(lambda: (_below(address, desk), _peers(address, desk)))
+    breakdown, prepared = _breakdown(desk, asked)
     people = desk.base.workers.inside(tree, node)
     on_duty = [] if desk.caller.unit else desk.on_duty(asked.region, MOST_WORKERS)
     return RegionView(
         kpis=desk.kpis(asked), children=desk.children(asked), lines=_open_cases(desk, asked),
-        supervised=_supervised(desk, asked), compared=compared.result(),
-        breakdown=analysis.result()[0], prepared=analysis.result()[1],
-        league=ranked.result()[0], peers=ranked.result()[1], on_duty=on_duty, choices=choices(desk, address),
+        supervised=_supervised(desk, asked), compared=desk.compared(asked),
+        breakdown=breakdown, prepared=prepared,
+        league=_below(address, desk), peers=_peers(address, desk), on_duty=on_duty, choices=choices(desk, address),
         crumbs=desk.way(asked.region, address.language == "en"), layers=_layers(address, desk), now=desk.now(),
         zone=desk.settings.zone, live=_live(address, desk), targets=desk.settings.targets, counts=_counts(desk, node),
         workers=people.stop - people.start,

@@ -2,28 +2,25 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock
-from typing import Any
+from threading import Event, Lock, local
 
 import duckdb
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.exc import DBAPIError
 
 from dashboard.domain.base import BaseData
-from dashboard.domain.periods import LocalDays, Period
+from dashboard.domain.periods import LocalDays
 from dashboard.extract.columns import Columns as CaseColumns
-from dashboard.extract.conditions import Test
 from dashboard.extract.file import alone, delete, open_file
 from dashboard.extract.layout import CREATE, DROP, OPEN
 from dashboard.extract.places import Places
 from dashboard.extract.reading import Rows, all_cases, cases_after, counted_by, fingerprint, mark_of
-from dashboard.extract.slices import Columns, Kind, Slices, joined, passing, taken
-from dashboard.extract.stood import Stood, stood
+from dashboard.extract.slices import Slices
+from dashboard.extract.view import View
 from dashboard.extract.words import Words
 from dashboard.store import StoreError
 from dashboard.store.store import Store
@@ -47,59 +44,6 @@ class NotReady(Exception):  # noqa: N818 - it is no fault
     def __init__(self, share: float) -> None:
         super().__init__(f"the extract is being prepared, {share:.0%} done")
         self.share = share
-
-
-@dataclass(frozen=True)
-class View:
-    """One moment of the extract: everything asked through it is as of event number ``seq``."""
-
-    connection: duckdb.DuckDBPyConnection
-    seq: int
-    places: Places
-    words: Words
-    slices: Slices = field(default_factory=Slices)
-    open_cases: str = "cases"
-    """A table that holds all open cases, known as ``cases`` in a condition."""
-
-    def cases(self, period: Period, tests: Sequence[Test]) -> Columns:
-        """The cases accepted in a period that pass all tests, void ones too, as ``slices.NAMES``."""
-        parts = []
-        for month in period.months():
-            columns = self._slice(month, "cases")
-            parts.append(taken(columns, passing(columns, tests, period.first, period.last)))
-        return joined(parts)
-
-    def cases_as_they_stood(
-        self, period: Period, tests: Sequence[Test], until: int, only: NDArray[np.int64] | None = None
-    ) -> Iterator[Stood]:
-        """How those cases stood at an instant that were accepted in a period before it and not void then, by month;
-        with ``only`` those of these keys."""
-        for month in period.months():
-            kept, past = (
-                passing(self._slice(month, "cases"), tests, period.first, period.last),
-                self._slice(month, "past"),
-            )
-            if only is not None:
-                kept &= np.isin(past["key"], only)
-            yield stood(past, self._slice(month, "spells"), kept, until)
-
-    def _slice(self, month: int, kind: Kind) -> Columns:
-        return self.slices.month(self.connection, self.seq, month, kind)
-
-    def rows(self, query: str, values: Any = ()) -> list[tuple[Any, ...]]:
-        """Rows of a query with ``?`` for each value."""
-        found: list[tuple[Any, ...]] = self.connection.execute(query, values).fetchall()
-        return found
-
-    def table(self, query: str, values: Any = ()) -> NDArray[np.int64]:
-        """Rows of whole numbers without nulls as an array, (rows, columns)."""
-        found = self.connection.execute(query, values).fetchnumpy()
-        return np.stack([np.asarray(column, np.int64) for column in found.values()], axis=1)
-
-    def columns(self, query: str, values: Any = ()) -> dict[str, NDArray[Any]]:
-        """Columns of a query by name."""
-        found: dict[str, NDArray[Any]] = self.connection.execute(query, values).fetchnumpy()
-        return found
 
 
 @dataclass
@@ -134,7 +78,7 @@ class Extract:
         self._writing, self._opening = Lock(), Lock()
         self._known: tuple[BaseData | None, str, str] = (None, "", "")
         self._share = 0.0
-        self._slices = Slices()
+        self._slices, self._shared = Slices(), local()
         self._open()
 
     def close(self) -> None:
@@ -161,6 +105,10 @@ class Extract:
     @contextmanager
     def reading(self) -> Iterator[View]:
         """One moment of the extract; ``NotReady`` while it is built."""
+        shared: View | None = getattr(self._shared, "view", None)
+        if shared is not None:
+            yield shared
+            return
         with self._opening:
             if not self._state.complete:
                 raise NotReady(self._share)
@@ -172,6 +120,20 @@ class Extract:
             yield view
         finally:
             cursor.close()
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Everything that this thread reads inside is of the same moment; nothing is held while it is built."""
+        if not self._state.complete:
+            yield
+            return
+        with self.reading() as view:
+            before = getattr(self._shared, "view", None)
+            self._shared.view = view
+            try:
+                yield
+            finally:
+                self._shared.view = before
 
     def run(self, stop: Event, seconds: float = 2.0) -> None:
         """Keep it up until stopped, every ``seconds``; more seldom, up to ``LONGEST_PAUSE``, where it takes long.

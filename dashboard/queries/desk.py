@@ -1,6 +1,7 @@
 """Every question as one caller may ask it: the only way from pages, exports and searches to what is stored."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import msgspec
@@ -80,6 +81,10 @@ class Desk:
     def as_of(self) -> AsOf:
         """The present cut-off."""
         return self._parts.queries.as_of()
+
+    def one_moment(self) -> AbstractContextManager[None]:
+        """What is asked inside by this thread stands side by side: it is of one moment."""
+        return self._parts.drill.one_moment()
 
     def channels(self) -> list[str]:
         """Keys of the ways in that cases have come by; the same for everybody."""

@@ -1,6 +1,8 @@
 """What the region page shows: any region and period, filtered or not, from the tallies or from the extract."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from itertools import islice
 
 import msgspec
@@ -56,6 +58,12 @@ class Drill:
         self._days = LocalDays(settings.zone)
         self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """What this thread asks inside stands side by side: all of one moment of the store and one of the extract."""
+        with self._store.one_moment(), self._extract.one_moment():
+            yield
+
     def kpis(self, asked: Selection, unit: str = "") -> Kpis:
         """Every indicator. With filters the presence of workers is unknown: it has no category and no channel."""
         asked, period = self._read(asked)
@@ -92,6 +100,7 @@ class Drill:
         plain = not asked.filtered and not unit
         found: list[Compared] = []
         known: dict[Span, Figures] = {}
+        stocks = cache(lambda instant: self._stock_at(asked.region, instant))
         for pair in pairs(period, now, self._days):
             try:
                 sides = self._sides(asked, unit, pair, plain, known)
@@ -101,7 +110,7 @@ class Drill:
                 continue
             found += compared(pair, *sides)
             if plain and pair.now.until is not None:
-                found += self._compared_stocks(asked.region, period, pair.kind, now)
+                found += self._compared_stocks(stocks, period, pair.kind, now)
         return found
 
     def _sides(
@@ -138,12 +147,13 @@ class Drill:
             where = self._condition(view, asked, unit, at)
             return as_they_stood(view, where, span, self._days.start(span.first), self._rules.satisfied_score)
 
-    def _compared_stocks(self, region: str, period: Period, kind: Kind, now: int) -> list[Compared]:
+    def _compared_stocks(
+        self, stock_at: Callable[[int], Mapping[str, int] | None], period: Period, kind: Kind, now: int
+    ) -> list[Compared]:
         today = self._days.day(now)
         day = earlier_day(period, today, kind)
         then = self._days.start(day) + now - self._days.start(today)
-        stocks = [self._stock_at(region, instant) for instant in (now, then)]
-        known, past = stocks
+        known, past = stock_at(now), stock_at(then)
         if known is None or past is None:
             return []
         text = Span(day, day).text
@@ -151,8 +161,7 @@ class Drill:
 
     def _stock_at(self, region: str, instant: int) -> Mapping[str, int] | None:
         """Stocks of the stored moment nearest to an instant; None where there is none, or it knows not the region."""
-        moments = self._store.moments(instant - NEAR, instant + NEAR)
-        nearest = min(moments, key=lambda moment: abs(moment.time - instant), default=None)
+        nearest = self._store.nearest_moment(instant, NEAR)
         return None if nearest is None else nearest.of(region)
 
     def children(self, asked: Selection, unit: str = "") -> Children:

@@ -24,6 +24,7 @@ from dashboard.queries.counting import (
     sum_region,
     sum_regions,
 )
+from dashboard.queries.open_columns import OpenCases
 from dashboard.queries.open_stock import overdue_of, stock_of, stocks_of
 from dashboard.queries.refolding import Refolded
 from dashboard.store import schema
@@ -44,10 +45,10 @@ def span_of(period: Period, days: LocalDays) -> tuple[int, int]:
     return days.start(period.first), days.start(plus_days(period.last, 1))
 
 
-def stored(connection: Connection, borders: Borders, region: str, period: Period, now: int, rules: Rules) -> Refolded:
+def stored(connection: Connection, cases: OpenCases, region: str, period: Period, now: int, rules: Rules) -> Refolded:
     """The figures as the tallies and the open cases give them."""
-    span = span_of(period, borders.days)
-    stock, cohort_overdue = stock_of(connection, borders, region, span, now, rules.due_soon)
+    borders = cases.borders
+    stock, cohort_overdue = stock_of(connection, cases, region, span_of(period, borders.days), now, rules.due_soon)
     handling = _histograms_of(connection, borders, [region], period).get(region, Handling())
     return Refolded(
         sum_region(connection, region, period_keys(period)),
@@ -61,10 +62,10 @@ def stored(connection: Connection, borders: Borders, region: str, period: Period
 
 
 def stored_cohort(
-    connection: Connection, borders: Borders, region: str, period: Period, now: int, rules: Rules
+    connection: Connection, cases: OpenCases, region: str, period: Period, now: int, rules: Rules
 ) -> Figures:
     """Flows and cohorts of a region alone, without stocks, from stored rows; clock times of whole months only."""
-    late = overdue_of(connection, borders, region, span_of(period, borders.days), now)
+    late = overdue_of(connection, cases, region, span_of(period, cases.borders.days), now)
     months = period.whole_months()
     natural = sum_histogram(connection, region, months).natural if months else {}
     counts = sum_region(connection, region, period_keys(period)).tolist()
@@ -72,15 +73,16 @@ def stored_cohort(
 
 
 def stored_below(
-    connection: Connection, borders: Borders, codes: Sequence[str], period: Period, now: int, rules: Rules
+    connection: Connection, cases: OpenCases, codes: Sequence[str], period: Period, now: int, rules: Rules
 ) -> dict[str, Refolded]:
     """The figures of many regions, none inside another, as the tallies and the open cases give them.
 
     What is carried over and what is unaccepted is left out.
     """
     found = {code: Refolded(counts) for code, counts in sum_regions(connection, codes, period_keys(period)).items()}
+    borders = cases.borders
     span = span_of(period, borders.days)
-    for code, (stock, late) in stocks_of(connection, borders, codes, span, now, rules.due_soon).items():
+    for code, (stock, late) in stocks_of(connection, cases, codes, span, now, rules.due_soon).items():
         known = found.setdefault(code, Refolded())
         known.stock, known.cohort_overdue = stock, late
     for code, handling in _histograms_of(connection, borders, codes, period).items():

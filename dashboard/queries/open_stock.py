@@ -1,17 +1,18 @@
 """Open cases at the present: what no tally can hold, because it changes without an event."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, func, or_, select, text, true
 from sqlalchemy import case as when
 
-from dashboard.domain.periods import MINUTE
 from dashboard.domain.stocks import STOCKS, Stock
 from dashboard.queries.borders import Borders
+from dashboard.queries.open_columns import Moment, OpenCases
 from dashboard.store import schema
 
-FEW = 500
+FEW = 100
 """Regions of which a condition may list the codes."""
 
 _case = schema.case.c
@@ -45,8 +46,8 @@ _COLUMNS = [*(_COUNTS[name] for name in STOCKS), _count(and_(_OVERDUE, _WITHIN))
 """The columns of a ``Stock``, and the overdue cases of a cohort; built once, building takes longer than asking."""
 
 
-def _numbers(now: int, soon_minutes: int, span: tuple[int, int]) -> dict[str, int]:
-    return {"now": now, "soon": now + soon_minutes * MINUTE, "first": span[0], "last": span[1]}
+def _numbers(at: Moment) -> dict[str, int]:
+    return {"now": at.now, "soon": at.soon, "first": at.first, "last": at.last}
 
 
 def _listed(borders: Borders, codes: Sequence[str]) -> ColumnElement[bool] | None:
@@ -63,76 +64,63 @@ def _listed(borders: Borders, codes: Sequence[str]) -> ColumnElement[bool] | Non
 
 
 def stock_of(
-    connection: Connection, borders: Borders, region: str, span: tuple[int, int], now: int, soon_minutes: int
+    connection: Connection, cases: OpenCases, region: str, span: tuple[int, int], now: int, soon_minutes: int
 ) -> tuple[Stock, int]:
     """Stock of a region at ``now``, and how many of its overdue cases were accepted within ``span`` (instants)."""
-    numbers, inside = _numbers(now, soon_minutes, span), _listed(borders, [region])
+    inside = _listed(cases.borders, [region])
     if inside is None:
-        total = _totals(connection, borders, [region], numbers).get(region, [0] * len(_COLUMNS))
-    else:
-        query = select(*_COLUMNS).where(text(schema.OPEN), inside)
-        total = [int(n or 0) for n in connection.execute(query, numbers).one()]
+        return stocks_of(connection, cases, [region], span, now, soon_minutes).get(region, (Stock(), 0))
+    query = select(*_COLUMNS).where(text(schema.OPEN), inside)
+    total = [int(n or 0) for n in connection.execute(query, _numbers(Moment.of(now, soon_minutes, span))).one()]
     return Stock(*total[:-1]), total[-1]
 
 
-def overdue_of(connection: Connection, borders: Borders, region: str, span: tuple[int, int], now: int) -> int:
+def overdue_of(connection: Connection, cases: OpenCases, region: str, span: tuple[int, int], now: int) -> int:
     """Overdue open cases of a region that were accepted within ``span`` (instants)."""
-    inside, numbers = _listed(borders, [region]), _numbers(now, 0, span)
+    inside, at = _listed(cases.borders, [region]), Moment.of(now, 0, span)
     if inside is None:
-        rows = _grouped(connection, borders, numbers)
-        return sum(n for codes, n in rows if region in codes)
+        columns = cases.columns(connection)
+        return int(np.count_nonzero(columns.late(at) & (cases.places(columns, [region]) == 0)))
     query = select(func.count()).where(text(schema.OPEN), _OVERDUE, _WITHIN, inside)
-    return int(connection.scalar(query, numbers) or 0)
+    return int(connection.scalar(query, _numbers(at)) or 0)
 
 
 def stocks_of(
-    connection: Connection, borders: Borders, codes: Sequence[str], span: tuple[int, int], now: int, soon_minutes: int
+    connection: Connection, cases: OpenCases, codes: Sequence[str], span: tuple[int, int], now: int, soon_minutes: int
 ) -> dict[str, tuple[Stock, int]]:
     """What ``stock_of`` tells, of many regions, none inside another; regions without open cases are absent."""
-    totals = _totals(connection, borders, codes, _numbers(now, soon_minutes, span))
-    return {code: (Stock(*total[:-1]), total[-1]) for code, total in totals.items()}
+    at, listed = Moment.of(now, soon_minutes, span), _listed(cases.borders, codes)
+    if listed is None:
+        columns = cases.columns(connection)
+        totals = columns.counted(cases.places(columns, codes), len(codes), at)
+    else:
+        totals = _totals(connection, cases.borders, codes, listed, at)
+    return {
+        codes[index]: (Stock(*total[:-1]), total[-1])
+        for index, total in zip(np.flatnonzero(totals[:, 0]).tolist(), totals[totals[:, 0] > 0].tolist(), strict=True)
+    }
 
 
 def _totals(
-    connection: Connection, borders: Borders, codes: Sequence[str], numbers: Mapping[str, int]
-) -> dict[str, list[int]]:
-    """Sums over the open cases of each region, by code."""
-    epoch, listed = borders.epoch_sql(), _listed(borders, codes)
-    query = select(_case.region, epoch, *_COLUMNS).where(text(schema.OPEN)).group_by(_case.region, epoch)
-    rows = connection.execute(query if listed is None else query.where(listed), numbers).all()
-    owner = {code: number for number, code in enumerate(codes)}
-    kept = np.array([_owner(borders.above(row[0], row[1]), owner) for row in rows], np.intp)
-    values = np.array([row[2:] for row in rows], np.int64).reshape(-1, len(_COLUMNS))
+    connection: Connection, borders: Borders, codes: Sequence[str], listed: ColumnElement[bool], at: Moment
+) -> NDArray[np.int64]:
+    """Sums over the open cases of each region."""
+    epoch = borders.epoch_sql()
+    query = select(_case.region, epoch, *_COLUMNS).where(text(schema.OPEN), listed).group_by(_case.region, epoch)
     totals = np.zeros((len(codes), len(_COLUMNS)), np.int64)
-    np.add.at(totals, kept[kept >= 0], values[kept >= 0])
-    return {codes[index]: totals[index].tolist() for index in np.unique(kept[kept >= 0]).tolist()}
-
-
-def _owner(above: Sequence[str], owner: Mapping[str, int]) -> int:
-    for code in above:
-        if code in owner:
-            return owner[code]
-    return -1
+    owner = {code: number for number, code in enumerate(codes)}
+    for region, epoch_of, *counts in connection.execute(query, _numbers(at)).all():
+        index = next((owner[code] for code in borders.above(region, epoch_of) if code in owner), None)
+        if index is not None:
+            totals[index] += np.array(counts, np.int64)
+    return totals
 
 
 def overdue_by_region(
-    connection: Connection, borders: Borders, level: int, span: tuple[int, int], now: int
+    connection: Connection, cases: OpenCases, level: int, span: tuple[int, int], now: int
 ) -> dict[str, int]:
     """Overdue open cases accepted within ``span``, by region code of a level; regions without one are absent."""
-    counts: dict[str, int] = {}
-    latest, levels = borders.tree.latest, borders.tree.level
-    for codes, n in _grouped(connection, borders, _numbers(now, 0, span)):
-        above = next((code for code in codes if levels[latest[code]] == level), None)
-        if above is not None:
-            counts[above] = counts.get(above, 0) + n
-    return counts
-
-
-def _grouped(
-    connection: Connection, borders: Borders, numbers: Mapping[str, int]
-) -> Iterator[tuple[tuple[str, ...], int]]:
-    """(codes from the case's region to the root, count) of each group of overdue cases of a cohort."""
-    epoch = borders.epoch_sql()
-    query = select(_case.region, epoch, func.count()).where(text(schema.OPEN), _OVERDUE, _WITHIN)
-    for row in connection.execute(query.group_by(_case.region, epoch), numbers):
-        yield borders.above(row[0], row[1]), int(row[2])
+    columns, regions = cases.columns(connection), cases.borders.tree.regions
+    nodes = columns.node[columns.late(Moment.of(now, 0, span)), level]
+    found, counts = np.unique(nodes[nodes >= 0], return_counts=True)
+    return {regions[node].code: n for node, n in zip(found.tolist(), counts.tolist(), strict=True)}

@@ -74,6 +74,15 @@ class ClockTables(ABC):
             codes = {version: tuple(text.split("\n")) for version, text in connection.execute(wanted)}
         return [Moment(time, version, codes[version], _counts(blob)) for time, version, blob in rows]
 
+    def nearest_moment(self, instant: int, within: int) -> Moment | None:
+        """The moment nearest to an instant, at most ``within`` ms away; of two as near the earlier one."""
+        table = schema.moment.c
+        query = select(table.time).where(table.time.between(instant - within, instant + within))
+        with self.read() as connection:
+            times = connection.scalars(query.order_by(table.time)).all()
+        found = min(times, key=lambda time: abs(time - instant), default=None)
+        return None if found is None else self.moments(found, found)[0]
+
     def put_day_end(self, connection: Connection, rows: Sequence[DayEnd]) -> None:
         """Write the month-to-date counters of a day that ended; again replaces them."""
         columns = tuple(column.name for column in schema.day_end.columns)

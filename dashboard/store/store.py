@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 import msgspec
@@ -36,8 +36,7 @@ _COUNTERS = ",".join(name for name in TALLY_COLUMNS if name != "seq")
 _TALLY_ORDER = ("period", "region", *TALLY_COLUMNS[2:])
 _INFLOW = "SELECT region, day, dimension, key, n FROM inflow"
 _STEPS = (
-    "SELECT e.seq, e.time, e.type, e.case_id, c.title, c.region"
-    ' FROM event AS e JOIN "case" AS c ON c.id = e.case_id'
+    'SELECT e.seq, e.time, e.type, e.case_id, c.title, c.region FROM event AS e JOIN "case" AS c ON c.id = e.case_id'
 )
 
 
@@ -73,7 +72,7 @@ class Store(ClockTables):
     def __init__(self, url: str) -> None:
         self.engine = open_engine(url)
         self.quarantine_rows, self._put_since_trim = QUARANTINE_ROWS, 0
-        self._writer = Lock()
+        self._writer, self._shared = Lock(), local()
 
     def close(self) -> None:
         """Close all connections."""
@@ -88,8 +87,23 @@ class Store(ClockTables):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the database."""
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            yield shared
+            return
         with self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Everything that this thread reads inside is of the same moment, in one transaction."""
+        with self.read() as connection:
+            before = getattr(self._shared, "connection", None)
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = before
 
     def put(self, connection: Connection, stored: Stored) -> None:
         """Write everything of one transaction into it."""

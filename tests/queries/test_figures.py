@@ -1,6 +1,7 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import msgspec
 import numpy as np
@@ -13,7 +14,9 @@ from dashboard.domain.periods import LocalDays, parse_period
 from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters
 from dashboard.queries.counting import held
-from dashboard.queries.kpis import Rules, stored
+from dashboard.queries.kpis import Rules, stored, stored_below, stored_cohort
+from dashboard.queries.open_columns import OpenCases
+from dashboard.queries.open_stock import FEW
 from dashboard.queries.queries import Queries
 from dashboard.queries.refolding import Refolded, add_up, counted_cases, past_cases
 from dashboard.store.clock_tables import Moment
@@ -30,12 +33,20 @@ def queries_of(town: City) -> Queries:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(streams(10), min_size=1, max_size=4), st.integers(0, 25_000))
-def test_stored_figures_are_those_of_folding_everything_again(told: Sequence[list[CaseEvent]], minute: int) -> None:
+@given(st.lists(streams(10), min_size=1, max_size=4), st.integers(0, 25_000), st.sampled_from([0, FEW]))
+def test_stored_figures_are_those_of_folding_everything_again(
+    told: Sequence[list[CaseEvent]], minute: int, few: int
+) -> None:
+    """Open cases counted by SQL, and, as in regions with more parts than ``few``, from columns."""
     days, rules = LocalDays(), Rules(120, 2)
-    with tempfile.TemporaryDirectory() as directory, city(Path(directory), at(40_000)) as town:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        city(Path(directory), at(40_000)) as town,
+        patch("dashboard.queries.open_stock.FEW", few),
+    ):
         town.send(raw for number, stream in enumerate(told) for raw in raws(number, stream))
         borders = Borders(town.base.tree, days)
+        cases = OpenCases(borders)
         with town.store.read() as connection:
             for region in {region.code: region for region in REGIONS}.values():
                 folded = past_cases(connection, town.base, borders, region.code, town.store.last_seq(connection))
@@ -45,12 +56,30 @@ def test_stored_figures_are_those_of_folding_everything_again(told: Sequence[lis
                     want = add_up(folded, days, period, at(minute), rules.due_soon)
                     assert _plain(kept) == _plain(want), (region.code, period)
                     if held(period, region.level):
-                        have = stored(connection, borders, region.code, period, at(minute), rules)
+                        have = stored(connection, cases, region.code, period, at(minute), rules)
                         assert _plain(have) == _plain(want), (region.code, period)
+                        late = stored_cohort(connection, cases, region.code, period, at(minute), rules)
+                        assert late.counts["overdue_cohort"] == want.cohort_overdue
+                        below = stored_below(connection, cases, [region.code], period, at(minute), rules)
+                        assert below.get(region.code, Refolded()).stock == want.stock
 
 
 def _plain(known: Refolded) -> dict[str, object]:
     return vars(known) | {"counts": known.counts.tolist()}
+
+
+def test_columns_of_open_cases_follow_the_events(tmp_path: Path) -> None:
+    with city(tmp_path, NOW) as town, patch("dashboard.queries.open_stock.FEW", 0):
+        queries = queries_of(town)
+        assert overdue(queries, "d1") == 0
+        town.send(raws(1, [event("accepted", 0, category="natural")]))
+        assert overdue(queries, "d1") == 1
+        town.send(raws(1, [event("closed", 30)]))
+        assert overdue(queries, "d1") == 0
+
+
+def overdue(queries: Queries, region: str) -> object:
+    return {f.key: f.value for f in queries.kpis(region, "2026-10").figures}["overdue_open"]
 
 
 def test_figures_of_any_level_and_part_of_a_month(tmp_path: Path) -> None:
@@ -99,8 +128,8 @@ def test_a_border_that_moved_leaves_old_cases_where_they_were(tmp_path: Path) ->
         queries = queries_of(town)
         found = {code: queries.kpis(code, "2026-10").figures for code in ("s1", "s2", "d1", "c")}
         listed = {code: [case.id for case in queries.cases(CaseFilters(code)).cases] for code in ("s1", "s2")}
-    overdue = {code: {f.key: f.value for f in figures}["overdue_open"] for code, figures in found.items()}
-    assert overdue == {"s1": 1, "s2": 1, "d1": 1, "c": 2}
+    late = {code: {f.key: f.value for f in figures}["overdue_open"] for code, figures in found.items()}
+    assert late == {"s1": 1, "s2": 1, "d1": 1, "c": 2}
     assert listed == {"s1": ["C1"], "s2": ["C2"]}
 
 

@@ -1,0 +1,69 @@
+"""One moment of the extract, to ask whatever belongs together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.domain.periods import Period
+from dashboard.extract.conditions import Test
+from dashboard.extract.places import Places
+from dashboard.extract.slices import Columns, Kind, Slices, joined, passing, taken
+from dashboard.extract.stood import Stood, stood
+from dashboard.extract.words import Words
+
+
+@dataclass(frozen=True)
+class View:
+    """One moment of the extract: everything asked through it is as of event number ``seq``."""
+
+    connection: duckdb.DuckDBPyConnection
+    seq: int
+    places: Places
+    words: Words
+    slices: Slices = field(default_factory=Slices)
+    open_cases: str = "cases"
+    """A table that holds all open cases, known as ``cases`` in a condition."""
+
+    def cases(self, period: Period, tests: Sequence[Test]) -> Columns:
+        """The cases accepted in a period that pass all tests, void ones too, as ``slices.NAMES``."""
+        parts = []
+        for month in period.months():
+            columns = self._slice(month, "cases")
+            parts.append(taken(columns, passing(columns, tests, period.first, period.last)))
+        return joined(parts)
+
+    def cases_as_they_stood(
+        self, period: Period, tests: Sequence[Test], until: int, only: NDArray[np.int64] | None = None
+    ) -> Iterator[Stood]:
+        """How those cases stood at an instant that were accepted in a period before it and not void then, by month;
+        with ``only`` those of these keys."""
+        for month in period.months():
+            kept, past = (
+                passing(self._slice(month, "cases"), tests, period.first, period.last),
+                self._slice(month, "past"),
+            )
+            if only is not None:
+                kept &= np.isin(past["key"], only)
+            yield stood(past, self._slice(month, "spells"), kept, until)
+
+    def _slice(self, month: int, kind: Kind) -> Columns:
+        return self.slices.month(self.connection, self.seq, month, kind)
+
+    def rows(self, query: str, values: Any = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query with ``?`` for each value."""
+        found: list[tuple[Any, ...]] = self.connection.execute(query, values).fetchall()
+        return found
+
+    def table(self, query: str, values: Any = ()) -> NDArray[np.int64]:
+        """Rows of whole numbers without nulls as an array, (rows, columns)."""
+        found = self.connection.execute(query, values).fetchnumpy()
+        return np.stack([np.asarray(column, np.int64) for column in found.values()], axis=1)
+
+    def columns(self, query: str, values: Any = ()) -> dict[str, NDArray[Any]]:
+        """Columns of a query by name."""
+        found: dict[str, NDArray[Any]] = self.connection.execute(query, values).fetchnumpy()
+        return found
