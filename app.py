@@ -3,7 +3,9 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
+from commands import HOMES
 from dashboard.memory import loading
 
 
@@ -22,18 +24,17 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _command_line(words: Sequence[str]) -> tuple[argparse.ArgumentParser, tuple[type[Exception], ...]]:
     """The parser for some words, and what is said in one line; what other commands need is not imported."""
-    import reporting
+    from commands.places import PROBLEMS
     from dashboard.operations import logs
 
     logs.configure()
     parser = argparse.ArgumentParser(prog="app.py", description="一屏统览 · one screen over a city's grid governance")
-    commands, problems = parser.add_subparsers(dest="command", required=True), reporting.PROBLEMS
-    if words[:1] != ["report"]:
-        import system
-
-        system.add_commands(commands)
-        problems += system.PROBLEMS
-    reporting.add_report(commands)
+    commands, problems = parser.add_subparsers(dest="command", required=True), PROBLEMS
+    named = HOMES.get(next(iter(words), ""))
+    for home in [named] if named else sorted(set(HOMES.values())):
+        module = import_module(f"commands.{home}")
+        module.add_commands(commands)
+        problems += getattr(module, "PROBLEMS", ())
     return parser, problems
 
 

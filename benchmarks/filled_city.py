@@ -1,5 +1,5 @@
 """A directory with any number of cases over three years, filled past the ingest: rows, tallies and histograms by the
-product's own counting. A filled directory is kept and used again."""
+product's own counting, of more than a million as copies of that million. A filled directory is kept and used again."""
 
 import random
 import time
@@ -17,16 +17,19 @@ from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.life_cycle import Case
 from dashboard.domain.periods import LocalDays, plus_days
-from dashboard.domain.tallies import COLUMN
+from dashboard.domain.tallies import COLUMN, COUNTERS
 from dashboard.ingest.case_cache import pack
 from dashboard.ingest.projections import Projections
 from dashboard.ingest.rules import Rules
-from dashboard.store import DayEnd, EventRow, Store, Stored, open_store
+from dashboard.store import DayEnd, EventRow, Store, Stored, open_store, schema
+from dashboard.store.rows import CASE_COLUMNS
 
 NOW = 1_792_486_328_000  # 2026-10-20 17:52:08 in Shanghai
 HOUR, DAY = 3_600_000, 86_400_000
 SPAN = 1_096 * DAY
 CHUNK = 20_000
+COUNTED = 1_000_000
+"""Cases that are counted one by one (five minutes); what is above it multiplies them."""
 CHANNELS = ("grid", "hotline", "app", "video", "patrol", "")
 TITLES = ("楼道飞线充电", "占道经营", "井盖缺失", "暴露垃圾", "违规停车", "邻里噪声纠纷", "消防通道堵塞", "路灯不亮")
 
@@ -41,7 +44,10 @@ def filled(directory: Path, cases: int) -> tuple[Store, BaseData]:
         _settle(store, city())
     base = load_base_data(store.engine, Settings())
     if store.get_state("filled") is None:
-        _fill(store, base, cases)
+        counted = min(cases, COUNTED)
+        _fill(store, base, counted)
+        _multiply(store, counted, cases // counted)
+        _fill_day_ends(store, Settings())
         store.set_state("filled", str(cases))
     return store, base
 
@@ -67,8 +73,9 @@ def _squares(around: tuple[float, ...], count: int) -> list[tuple[float, ...]]:
 
 
 def _fill(store: Store, base: BaseData, cases: int) -> None:
-    started, done, settings = time.monotonic(), 0, Settings()
-    stream, projections = _cases(base, cases, random.Random(1)), Projections(Rules.of(base, LocalDays(settings.zone)))
+    started, done = time.monotonic(), 0
+    stream = _cases(base, cases, random.Random(1))
+    projections = Projections(Rules.of(base, LocalDays(Settings().zone)))
     while chunk := list(islice(stream, CHUNK)):
         done += len(chunk)
         event = EventRow(done, done.to_bytes(16), chunk[-1].id, NOW, "case.urged", NOW, "", "{}")
@@ -80,7 +87,30 @@ def _fill(store: Store, base: BaseData, cases: int) -> None:
             tallies, inflow = changed.tallies, changed.inflow
             store.put(connection, Stored(done, [event], rows, folds, tallies, inflow, changed.histogram))
         print(f"filled {done:,} in {time.monotonic() - started:.0f} s", flush=True)
-    _fill_day_ends(store, settings)
+
+
+def _multiply(store: Store, cases: int, times: int) -> None:
+    """Make the stored cases so many times as many, by SQL: each copy has ids, numbers and a fold of its own."""
+    columns = ",".join(f'"{name}"' for name in CASE_COLUMNS if name not in ("id", "seq"))
+    with store.write() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.create_function("renamed", 3, lambda fold, old, new: fold.replace(old.encode(), new.encode()))
+        for step in range(cases, cases * times, cases):
+            named = f"printf('YH%09d', CAST(substr(id, 3) AS INTEGER) + {step})"
+            source = f'FROM "case" WHERE seq <= {cases}'
+            raw.execute(
+                f'INSERT INTO "case" (id, seq, {columns}, fold) '
+                f"SELECT {named}, seq + {step}, {columns}, renamed(fold, id, {named}) {source}"
+            )
+            raw.execute(
+                "INSERT INTO event SELECT seq + :n, CAST(printf('%016d', seq + :n) AS BLOB), case_id, time, type, "
+                "received, region, raw FROM event WHERE seq <= :cases", {"n": step, "cases": cases},
+            )  # fmt: skip
+            print(f"copied to {step + cases:,}", flush=True)
+        for table in (schema.tally, schema.inflow, schema.histogram):
+            numbers = [column for column in table.c if column.name in (*COUNTERS, "n")]
+            connection.execute(table.update().values({column: column * times for column in numbers}))
 
 
 def _fill_day_ends(store: Store, settings: Settings) -> None:

@@ -22,6 +22,7 @@ import requests
 from playwright.sync_api import Page
 
 from benchmarks.baoding import screen_token
+from benchmarks.compiled import compile_program
 from dashboard.security.doorman import DEVICE
 from scripts.build_frontend import build
 from tests.browser.town import write_town
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5)
     options = parser.parse_args()
     build()
+    compile_program()
     number = 1000
     with installation() as (made, postgres, stream, page):
         roles = [*made.ingests, made.web, made.sockets, made.scheduler]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dashboard.reports.files import FORMATS, write_files
 from dashboard.reports.files.fonts import find_fonts
+from dashboard.reports.files.writing import FORMATS, write_files
 from layouts.sheets.report_html import report_html
 from tests.reports.invented import snapshot
 from tests.reports.invented_document import document

@@ -6,7 +6,7 @@ the processes that serve pages.
 
 from flask import Flask
 
-from callbacks.web import Web, allowed_origins
+from callbacks.process import Web, allowed_origins
 from dashboard.api.entrance import Entrance
 from dashboard.api.headers import harden
 from dashboard.api.policy import EntrancePolicy

@@ -1,19 +1,19 @@
 """The reading half of a process: replica, push, API, doors, pages and files over one Flask server."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from threading import Event, Thread
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, request
 from flask_wtf.csrf import generate_csrf
 
-from callbacks import create_pages
+from callbacks.application import create_pages
 from callbacks.doors import harden, install_doors
 from callbacks.exports import Exporter, register_exports
 from callbacks.looks import register_looks
 from callbacks.pages import Site
 from callbacks.prepared import register_prepared
+from callbacks.process import Web, allowed_origins
 from callbacks.report_works import register_works
 from callbacks.reports import register_reports
 from callbacks.views import PAGES
@@ -28,13 +28,11 @@ from dashboard.base_data import read_layer
 from dashboard.base_data.layers import Layers
 from dashboard.base_data.maps import MapDocuments
 from dashboard.boards.build import build as build_board
-from dashboard.config import Settings
 from dashboard.domain.periods import LocalDays
 from dashboard.extract import Extract
 from dashboard.hub.server import Hub, create_hub
 from dashboard.ingest.opening import Place
 from dashboard.ingest.present import Present
-from dashboard.memory import start_giving_back
 from dashboard.operations.installation import Installation
 from dashboard.operations.presence import Presence
 from dashboard.queries.case_views import CaseViews
@@ -56,38 +54,6 @@ STATES = ("off", "moving", "still", "silent")
 """States 0 to 3 of a frame."""
 
 
-@dataclass(frozen=True)
-class Web:
-    """What reads, with a life of its own."""
-
-    server: Flask
-    hub: Hub
-    replica: Replica
-    extract: Extract | None = None
-    presence: Presence | None = None
-    installation: Installation | None = None
-
-    def start(self, stop: Event) -> None:
-        """Begin to follow the store."""
-        start_giving_back(stop)
-        self.replica.start()
-        self.hub.start()
-        for part in (self.presence, self.installation):
-            if part is not None:
-                part.start(stop)
-        if self.extract is not None:
-            Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True).start()
-
-    def close(self) -> None:
-        """End what ``start`` began; the extract's thread has ended with ``stop``."""
-        self.hub.stop()
-        self.replica.stop()
-        if self.extract is not None:
-            self.extract.close()
-
-
-OWN = ("127.0.0.1", "localhost", "[::1]")
-"""Names of the machine itself, from whose pages sockets are opened where the settings name no origins."""
 AGES = ("positions", "cases")
 """Streams whose age every page shows."""
 
@@ -139,11 +105,6 @@ def open_web(
     harden(server, app.csp_hashes(), settings.trusted_proxies)
     presence = Presence(store.engine, role, build, hub.screen_states)
     return Web(server, hub, replica, columns, presence, installation)
-
-
-def allowed_origins(settings: Settings, port: int) -> Sequence[str]:
-    """Pages that may open sockets: those the settings name, else the names of the machine itself."""
-    return settings.origins or [f"http://{host}:{port}" for host in OWN]
 
 
 def _title(place: Place) -> str:

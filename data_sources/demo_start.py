@@ -1,13 +1,17 @@
 """The first start of a demonstration: its recordings up to the start, by the same doors as live data, only faster."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from dashboard.domain.periods import MINUTE
+from dashboard.feed import open_feed
 from dashboard.ingest.clock import ToldClock
 from dashboard.ingest.ingest import Ingest
+from dashboard.ingest.opening import Place, open_writer
 from dashboard.ingest.ticker import Ticker
 from data_sources.demos import Demo, demo_sources
+from data_sources.simulator.starting import CITY, tell
 
 STEP = 10 * MINUTE
 
@@ -32,3 +36,15 @@ def live_through_recordings(
                 ingest.submit(batch)
         ticker.advance(edge, moments=step <= STEP)
         tell("recordings", (edge - first) / max(1, demo.start - first))
+
+
+def first_replay(place: Place, demo: Demo, step: int = STEP) -> Place:
+    """Fill a directory with what its recordings hold up to the demonstration's start, ``step`` ms at a time."""
+    quiet, clock = replace(place, feed=open_feed("memory://")), ToldClock()
+    writer = open_writer(quiet, clock)
+    live_through_recordings(demo, place.directory, clock, writer.ingest, writer.ticker, tell, step)
+    writer.positions.tick(demo.start)
+    writer.positions.save()
+    writer.ingest.close()
+    place.store.set_state(CITY, demo.name)
+    return place

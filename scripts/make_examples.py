@@ -27,10 +27,11 @@ from dashboard.domain.periods import HOUR, LocalDays  # noqa: E402
 from dashboard.extract import Extract  # noqa: E402
 from dashboard.ingest.opening import Place, PlaceError, hold, open_place  # noqa: E402
 from dashboard.reports.books import EXTRACT  # noqa: E402
+from data_sources.demo_start import first_replay  # noqa: E402
 from data_sources.demos import BEIJING, LOS_ANGELES, prepare_demo  # noqa: E402
 from data_sources.imports.errors import ImportFileError  # noqa: E402
 from data_sources.simulator.first_start import fingerprint  # noqa: E402
-from data_sources.simulator.starting import CITY, first_replay, first_start, simulated_city  # noqa: E402
+from data_sources.simulator.starting import CITY, first_start, simulated_city  # noqa: E402
 
 LA_END, LA_MONTH = "2020-02-03T08:30", "2020-01"
 """Requests were recorded for three days of January, closings until August; a month is drafted three days after it."""

@@ -1,6 +1,7 @@
 """Login at an OpenID provider: there with a state and a cookie that points at it, back with proof."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from flask import Blueprint, Response, redirect, request
@@ -14,10 +15,12 @@ from dashboard.api.rights import safe_next
 from dashboard.config import OidcSettings
 from dashboard.security.audit import AuditRow, write_audit
 from dashboard.security.doorman import SESSION, Login, Refusal
-from dashboard.security.oidc import OpenId
 from dashboard.security.oidc_login import COOKIE, account_of, recall, remember
 from dashboard.security.oidc_people import OidcRefused
 from layouts.i18n import text
+
+if TYPE_CHECKING:
+    from dashboard.security.oidc import OpenId
 
 BACK = "/oidc/callback"
 MINUTES = 10
@@ -25,10 +28,12 @@ BETWEEN = "~"
 """Between the secret and the place to go on to, in the cookie; neither holds it."""
 
 
-def client_of(settings: OidcSettings | None, directory: Path) -> OpenId | None:
+def client_of(settings: OidcSettings | None, directory: Path) -> "OpenId | None":
     """The client of the configured provider, None where there is none. ``OSError`` where its secret is not there."""
     if settings is None:
         return None
+    from dashboard.security.oidc import OpenId  # 0.2 s of a start, for who has a provider
+
     return OpenId(settings, (directory / settings.client_secret_file).read_text(encoding="utf-8"))
 
 
@@ -37,7 +42,7 @@ def issuer_name(settings: OidcSettings | None) -> str:
     return "" if settings is None else urlsplit(settings.issuer).hostname or settings.issuer
 
 
-def openid(house: House, client: OpenId) -> Blueprint:
+def openid(house: House, client: "OpenId") -> Blueprint:
     """Addresses under ``/oidc``."""
     routes = Blueprint("openid", __name__)
     engine, now = house.doorman.engine, house.doorman.now

@@ -1,5 +1,7 @@
 """Handlers of reports: the archive and what a report says; neither makes one nor takes one further."""
 
+from typing import TYPE_CHECKING
+
 from dashboard.api.asking import Nothing, ReportQuestion
 from dashboard.api.problems import Problem
 from dashboard.api.reading import Call
@@ -7,7 +9,9 @@ from dashboard.api.services import Services
 from dashboard.reports.archive import Listed, Wanted
 from dashboard.reports.document import Document
 from dashboard.reports.refused import ReportRefused
-from dashboard.reports.workflow import Reports
+
+if TYPE_CHECKING:
+    from dashboard.reports.workflow import Reports
 
 
 def reports(services: Services, call: Call[ReportQuestion]) -> Listed:
@@ -26,7 +30,7 @@ def report(services: Services, call: Call[Nothing]) -> Document:
         raise Problem(404, str(problem), "id") from problem
 
 
-def _archive(services: Services) -> Reports:
+def _archive(services: Services) -> "Reports":
     if services.reports is None:
         raise Problem(503, "no reports are kept in this process", headers={"Retry-After": "30"})
     return services.reports

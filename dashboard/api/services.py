@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import Engine
@@ -15,7 +15,9 @@ from dashboard.domain.changes import SourceState
 from dashboard.ingest.batch import Batch, Receipt
 from dashboard.queries.queries import Queries
 from dashboard.queries.worker_days import WorkerDays
-from dashboard.reports.workflow import Reports
+
+if TYPE_CHECKING:
+    from dashboard.reports.workflow import Reports
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Services:
     map_document: Callable[[str], Mapping[str, Any]] | None = None
     worker_days: WorkerDays | None = None
     live_workers: Callable[[], LiveWorkers] | None = None
-    reports: Reports | None = None
+    reports: "Reports | None" = None
     layers: Layers = field(default_factory=Layers)
     buckets: TokenBuckets = field(default_factory=TokenBuckets)
     max_body: int = MAX_BODY

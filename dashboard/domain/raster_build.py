@@ -4,7 +4,7 @@ A region's *rank* orders who wins: deeper levels over higher ones, then earlier 
 column) describe which cell corners lie inside which region as intervals; cells touched by a border are cut out of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 
 import numpy as np
@@ -20,9 +20,10 @@ _CHUNK = 1 << 22
 
 
 class RasterCache:
-    """``raster_of`` that remembers its last answer, for several users of one snapshot. Thread-safe."""
+    """``build`` that remembers its last answer, for several users of one snapshot. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Callable[[BaseData], RasterIndex] | None = None) -> None:
+        self._build = build or raster_of
         self._lock = Lock()
         self._last: tuple[BaseData, RasterIndex] | None = None
 
@@ -30,7 +31,7 @@ class RasterCache:
         """The index of ``base``, built once."""
         with self._lock:
             if self._last is None or self._last[0] is not base:
-                self._last = (base, raster_of(base))
+                self._last = (base, self._build(base))
             return self._last[1]
 
 

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
-
 from dashboard.domain.periods import LocalDays
 from dashboard.exports.sheet import About, Kind, Sheet
 
@@ -29,6 +27,8 @@ FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 def xlsx_file(sheets: Sequence[Sheet], about: About, notes: str) -> bytes:
     """A workbook with one worksheet for each sheet and one named ``notes``."""
+    import xlsxwriter  # with the first sheet: a start need not wait for it
+
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, OPTIONS) as book:
         formats = {kind: book.add_format({"num_format": pattern}) for kind, pattern in FORMATS.items()}

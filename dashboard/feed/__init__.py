@@ -4,10 +4,9 @@ from urllib.parse import urlsplit
 
 from dashboard.feed.feed import CHANGES, POSITIONS, START, Feed, FeedError
 from dashboard.feed.memory import MemoryFeed
-from dashboard.feed.redis_stream import RedisFeed
 from dashboard.redis_client import names_redis
 
-__all__ = ["CHANGES", "POSITIONS", "START", "Feed", "FeedError", "MemoryFeed", "RedisFeed", "open_feed"]
+__all__ = ["CHANGES", "POSITIONS", "START", "Feed", "FeedError", "MemoryFeed", "open_feed"]
 
 
 def open_feed(url: str) -> Feed:
@@ -15,5 +14,7 @@ def open_feed(url: str) -> Feed:
     if urlsplit(url).scheme == "memory":
         return MemoryFeed()
     if names_redis(url):
+        from dashboard.feed.redis_stream import RedisFeed  # its library costs a start without Redis 0.2 s
+
         return RedisFeed(url)
     raise ValueError(f"feed {url!r} is neither memory:// nor redis://")

@@ -11,6 +11,7 @@ from typing import TextIO
 from dashboard.addresses import database_address, feed_address, weak_secret
 from dashboard.base_data import base_version, load_base_data
 from dashboard.base_data.maps import city_plane
+from dashboard.base_data.raster_file import kept_raster
 from dashboard.config import Settings, load_settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.raster_build import RasterCache
@@ -87,7 +88,8 @@ def open_place(directory: Path) -> Place:
         settings = load_settings(directory)
         store = open_store(database_address(settings, directory))
         base = _base_reader(store, settings)
-        return Place(directory, settings, store, open_feed(feed_address(settings, directory)), base, RasterCache())
+        feed, rasters = open_feed(feed_address(settings, directory)), RasterCache(kept_raster(directory))
+        return Place(directory, settings, store, feed, base, rasters)
     except (OSError, ValueError, RuntimeError) as problem:
         raise PlaceError(f"data directory {directory}: {problem}") from problem
 

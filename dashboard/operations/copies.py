@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from dashboard.config import Settings
 from dashboard.operations.secret_files import secret_files
 
-LEFT_OUT = ("lock", "*.db", "*.db-*", "extract*.duckdb*", "*.log", "*.unfinished")
+LEFT_OUT = ("lock", "*.db", "*.db-*", "extract*.duckdb*", "raster.npz*", "*.log", "*.unfinished")
 """The database has a copy of its own; the rest is made again or worth nothing."""
 SCRATCH = PurePath("reports", "work")
 """What reports in the making keep (``dashboard.reports.books.WORK``)."""

@@ -1,9 +1,9 @@
 """``app.py report``: a draft now, with its files, whether the system runs or not; and the other end of ``beside``."""
 
+import signal
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TextIO
@@ -13,18 +13,18 @@ import msgspec
 from dashboard.domain.periods import LocalDays
 from dashboard.ingest.clock import LAST_TICK
 from dashboard.ingest.opening import Place
+from dashboard.memory import loading
 from dashboard.reports import store
 from dashboard.reports.acting import OFFICE
 from dashboard.reports.archive import DRAFT, FOLDER, ISSUED, Entry
 from dashboard.reports.arguments import asked_of
 from dashboard.reports.asking import checked
-from dashboard.reports.beside import serve_job
-from dashboard.reports.books import open_books
+from dashboard.reports.beside import end_in_order, serve_job
+from dashboard.reports.copy_of_process import in_a_copy
 from dashboard.reports.document import Document
-from dashboard.reports.files import Writer, write_files
 from dashboard.reports.files.fonts import Fonts, FontsMissingError, find_fonts
+from dashboard.reports.files.writing import Writer, write_files
 from dashboard.reports.jobs import MAKE, Job, Tell
-from dashboard.reports.making import Maker
 from dashboard.reports.office import Office, OfficeError, office_of
 from dashboard.reports.opening import create_report_tables
 from dashboard.reports.refused import ReportRefused
@@ -45,6 +45,7 @@ def report_command(options: Namespace, place: Place, html: Writer, said: TextIO 
     create_report_tables(place.store.engine)
     if options.work:
         return serve_job(sys.stdin.buffer, sys.stdout.buffer, lambda job, tell: _worked(place, html, job, tell))
+    signal.signal(signal.SIGTERM, end_in_order)
     try:
         return _Desk(place, html, said).run(options)
     except (ReportRefused, WorkFailed, OfficeError, FontsMissingError, store.ReportBroken) as problem:
@@ -55,17 +56,17 @@ def report_command(options: Namespace, place: Place, html: Writer, said: TextIO 
 
 
 def _worked(place: Place, html: Writer, job: Job, tell: Tell) -> str:
+    """A job done with what counts and recounts, which is loaded here: whoever only writes files needs none of it."""
+    with loading():
+        from dashboard.reports.books import open_books
+        from dashboard.reports.making import Maker
+
+    fonts = partial(fonts_of, place)
     try:
-        with _maker(place, html, lambda: job.now) as maker:
-            return maker(job, tell)
+        with open_books(place.directory, place.settings, place.store, place.base, lambda: job.now) as books:
+            return Maker(books, place.directory, lambda: office_of(place.directory), fonts, html)(job, tell)
     except OSError as problem:
         raise WorkFailed(f"the report cannot be made: {problem}", "files") from problem
-
-
-@contextmanager
-def _maker(place: Place, html: Writer, now: Callable[[], int]) -> Iterator[Maker]:
-    with open_books(place.directory, place.settings, place.store, place.base, now) as books:
-        yield Maker(books, place.directory, lambda: office_of(place.directory), lambda: fonts_of(place), html)
 
 
 def fonts_of(place: Place) -> Fonts:
@@ -112,8 +113,11 @@ class _Desk:
         return found
 
     def _made(self, asked: Asked, now: int) -> Entry:
-        with _maker(self._place, self._html, lambda: now) as maker:
-            id_ = maker(Job(MAKE, asked, OFFICE, now, real_now()), self._progress(f"{asked.kind} {asked.period}"))
+        """Made in a copy of this process, which goes before the files are written: both need much."""
+        job = Job(MAKE, asked, OFFICE, now, real_now())
+        tell = self._progress(f"{asked.kind} {asked.period}")
+        self._engine.dispose()
+        id_ = in_a_copy(lambda: _worked(self._place, self._html, job, tell))
         with self._engine.connect() as connection:
             found = store.entry_of(connection, id_)
         assert found is not None

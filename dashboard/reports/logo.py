@@ -6,11 +6,13 @@ import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import msgspec
-from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
-from docx.image.image import Image
+
+if TYPE_CHECKING:
+    from docx.image.image import Image
 
 KINDS: Mapping[str, str] = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 LARGEST = 300_000
@@ -20,7 +22,6 @@ WIDEST = 6.0
 HIGH = 45.0
 """Points on paper: 16 mm of the 35 mm above the masthead."""
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:px|pt|mm|cm|in|em)?\s*")
-_BROKEN = (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
 
 
 class Logo(msgspec.Struct, frozen=True):
@@ -70,13 +71,20 @@ def logo_of(text: str) -> Logo | None:
 def _ratio(kind: str, data: bytes, name: str) -> float:
     if kind == KINDS[".svg"]:
         return _drawn_ratio(data, name)
-    try:
-        image = Image.from_blob(data) if data else None
-    except _BROKEN:
-        image = None
+    image = _image(data) if data else None
     if image is None or image.content_type != kind or not (image.px_width and image.px_height):
         raise ValueError(f"{name} is no {kind.removeprefix('image/').upper()} file")
     return float(image.px_width / image.px_height)
+
+
+def _image(data: bytes) -> "Image | None":
+    from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+    from docx.image.image import Image
+
+    try:
+        return Image.from_blob(data)
+    except (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError):
+        return None
 
 
 def _drawn_ratio(data: bytes, name: str) -> float:

@@ -24,8 +24,8 @@ from dashboard.reports.checks import Fault, faults
 from dashboard.reports.claims import claimed
 from dashboard.reports.content import compose
 from dashboard.reports.document import Document
-from dashboard.reports.files import Writer, write_files
 from dashboard.reports.files.fonts import Fonts, FontsMissingError
+from dashboard.reports.files.writing import Writer, write_files
 from dashboard.reports.freezing import Books, close_period, freeze
 from dashboard.reports.jobs import CORRECT, FREEZE, ISSUE, MAKE, Job, Tell
 from dashboard.reports.office import Office, OfficeError

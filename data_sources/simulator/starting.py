@@ -9,8 +9,6 @@ from dashboard.domain.periods import LocalDays
 from dashboard.feed import open_feed
 from dashboard.ingest.clock import ToldClock
 from dashboard.ingest.opening import Place, PlaceError, open_place, open_writer
-from data_sources.demo_start import STEP, live_through_recordings
-from data_sources.demos import Demo
 from data_sources.simulator.city import City, build_city
 from data_sources.simulator.first_start import (
     MONTHS_BEFORE,
@@ -47,13 +45,13 @@ def first_start(place: Place, city: City, now: int | None, months: int = MONTHS_
     place = replace(open_place(place.directory), feed=open_feed("memory://"))
     place.store.set_state(CITY, fingerprint(city) + FILLING)
     days = LocalDays(place.settings.zone)
-    _tell("base data", 0.0)
+    tell("base data", 0.0)
     settle(place.store.engine, city)
     begin = now or demonstration_start(days, place.base().workdays, int(time.time() * 1000))
     clock = ToldClock()
     writer = open_writer(place, clock)
     lanes = (writer.ingest, writer.positions, writer.ticker)
-    live_through(place.store.engine, city, clock, lanes, begin, _tell, months)
+    live_through(place.store.engine, city, clock, lanes, begin, tell, months)
     writer.positions.tick(begin)
     writer.positions.save()
     writer.ingest.close()
@@ -61,18 +59,7 @@ def first_start(place: Place, city: City, now: int | None, months: int = MONTHS_
     return replace(place, feed=open_feed(place.settings.feed))
 
 
-def first_replay(place: Place, demo: Demo, step: int = STEP) -> Place:
-    """Fill a directory with what its recordings hold up to the demonstration's start, ``step`` ms at a time."""
-    quiet, clock = replace(place, feed=open_feed("memory://")), ToldClock()
-    writer = open_writer(quiet, clock)
-    live_through_recordings(demo, place.directory, clock, writer.ingest, writer.ticker, _tell, step)
-    writer.positions.tick(demo.start)
-    writer.positions.save()
-    writer.ingest.close()
-    place.store.set_state(CITY, demo.name)
-    return place
-
-
-def _tell(what: str, share: float) -> None:
+def tell(what: str, share: float) -> None:
+    """Print what is being done and the share that is done; where nobody watches, only its end."""
     if sys.stderr.isatty() or share >= 1.0:
         print(f"  first start: {what} {share:4.0%}", end="\n" if share >= 1.0 else "\r", file=sys.stderr, flush=True)

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from callbacks import create_pages
+from callbacks.application import create_pages
 from callbacks.doors import harden, install_doors
 from dashboard.api.policy import EntrancePolicy
 from dashboard.api.routes import install
@@ -23,7 +23,8 @@ from dashboard.api.services import Services, Vitals
 from dashboard.api.serving import Quiet
 from dashboard.boards.build import build
 from dashboard.config import SecuritySettings, Settings
-from dashboard.hub import Hub, Limits, create_hub
+from dashboard.hub.composer import Limits
+from dashboard.hub.server import Hub, create_hub
 from dashboard.queries.queries import Queries
 from dashboard.security.accounts import create_account
 from dashboard.security.audit import AuditFilter, AuditRecord, read_audit

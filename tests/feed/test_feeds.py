@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from dashboard.domain.changes import BaseChanged, CaseRow, Changes, Inflow, Positions, SourceState, Step, TallyRow, Tick
-from dashboard.feed import POSITIONS, START, Feed, FeedError, MemoryFeed, RedisFeed, open_feed
+from dashboard.feed import POSITIONS, START, Feed, FeedError, MemoryFeed, open_feed
+from dashboard.feed.redis_stream import RedisFeed
 from tests.servers import RedisCluster, RedisServer, redis_cluster, redis_running, redis_server
 
 __all__ = ["redis_cluster", "redis_running"]

@@ -13,7 +13,8 @@ from werkzeug.serving import make_server
 
 from dashboard.boards.patch import merge
 from dashboard.domain.frames import FrameState, decode
-from dashboard.hub import Hub, Limits, create_hub
+from dashboard.hub.composer import Limits
+from dashboard.hub.server import Hub, create_hub
 from tests.replica.world import World, world
 from tests.servers import free_port
 

@@ -8,7 +8,7 @@ import pytest
 from socketio.exceptions import ConnectionError
 
 from dashboard.boards.build import build
-from dashboard.hub import Limits
+from dashboard.hub.composer import Limits
 from dashboard.security.caller import Caller
 from tests.hub.served import Page, Served, served
 from tests.ingest.city import MINUTE, NOON, accepted, event

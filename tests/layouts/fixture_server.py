@@ -17,7 +17,7 @@ import orjson
 from flask import Flask, Response, request
 from flask_socketio import SocketIO, join_room, leave_room
 
-from callbacks import create_pages
+from callbacks.application import create_pages
 from dashboard.boards.patch import diff
 from tests.layouts import invented_board
 from tests.layouts.invented_city import City, Walk, build

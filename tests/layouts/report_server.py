@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, g
 from flask_socketio import SocketIO
 
-from callbacks import create_pages
+from callbacks.application import create_pages
 from callbacks.pages import Content, Page, Site, Visit
 from dashboard.reports.comparison import compared
 from dashboard.security.caller import RIGHTS, Caller

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from callbacks import create_pages
+from callbacks.application import create_pages
 from layouts.i18n import LANGUAGES, language, messages, text
 from layouts.pages import wall
 from layouts.panels import PANELS

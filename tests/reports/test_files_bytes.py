@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dashboard.reports.files import FORMATS, write_files
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.json import json
+from dashboard.reports.files.writing import FORMATS, write_files
 from layouts.sheets.report_html import report_html
 from tests.reports.invented import snapshot
 from tests.reports.invented_document import document
@@ -17,7 +17,7 @@ from tests.reports.invented_document import document
 AGAIN = """
 import hashlib, sys
 from pathlib import Path
-from dashboard.reports.files import write_files
+from dashboard.reports.files.writing import write_files
 from dashboard.reports.files.fonts import find_fonts
 from layouts.sheets.report_html import report_html
 from tests.reports.invented import snapshot

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.reports.document import Document
-from dashboard.reports.files import FORMATS, file_name, write_files
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.json import read
 from dashboard.reports.files.printed import Printed
+from dashboard.reports.files.writing import FORMATS, file_name, write_files
 from dashboard.reports.snapshot import Snapshot
 from tests.reports.invented import snapshot
 from tests.reports.invented_document import changed, document
@@ -58,7 +58,7 @@ def test_nothing_is_left_where_a_writer_fails(tmp_path: Path, fonts: Fonts) -> N
 FULL = """
 import resource, signal, sys
 from pathlib import Path
-from dashboard.reports.files import write_files
+from dashboard.reports.files.writing import write_files
 from dashboard.reports.files.fonts import find_fonts
 from tests.reports.invented import snapshot
 from tests.reports.invented_document import document

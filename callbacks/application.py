@@ -1,0 +1,68 @@
+"""The Dash application on a Flask server: the wall, and the pages it is given."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import dash
+from dash import Dash
+from flask import Flask, redirect
+from werkzeug.wrappers import Response
+
+from callbacks import cross_filter, wall
+from callbacks.pages import Page, Site, register_pages
+from layouts.pages import wall as wall_page
+
+ASSETS = Path(__file__).parent.parent / "assets"
+WALL_PATH = "/wall"
+INDEX = """<!DOCTYPE html>
+<html lang="zh-CN">
+<head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def register(app: Dash) -> None:
+    """Register every page's callbacks; all of them run in the browser."""
+    wall.register(app)
+    cross_filter.register(app)
+
+
+def _root() -> Response:
+    return redirect(WALL_PATH)
+
+
+def create_pages(
+    server: Flask, title: str = "一屏统览", site: Site | None = None, pages: Mapping[str, Page] | None = None
+) -> Dash:
+    """The wall and ``pages`` on ``server``. Every option that an environment variable could change is set here."""
+    server.add_url_rule("/", "root", _root)
+    app = Dash(
+        "yiping",
+        server=server,
+        assets_folder=str(ASSETS),
+        assets_url_path="assets",
+        include_assets_files=True,
+        assets_path_ignore=["^lazy$"],
+        serve_locally=True,
+        use_pages=True,
+        pages_folder="",
+        include_pages_meta=False,
+        requests_pathname_prefix="/",
+        routes_pathname_prefix="/",
+        compress=False,
+        index_string=INDEX,
+        suppress_callback_exceptions=False,
+        prevent_initial_callbacks=False,
+        show_undo_redo=False,
+        title=title,
+        update_title="",
+        enable_mcp=False,
+        health_endpoint=None,
+        add_log_handler=False,
+    )
+    dash.register_page("wall", path=WALL_PATH, title=title, layout=wall_page.layout)
+    if site is not None:
+        register_pages(site, pages or {})
+    app.layout = dash.page_container
+    register(app)
+    return app

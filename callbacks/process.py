@@ -1,0 +1,57 @@
+"""What a process that reads consists of, whichever pages it has, with a life of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from dashboard.config import Settings
+from dashboard.hub.server import Hub
+from dashboard.memory import start_giving_back
+from dashboard.operations.installation import Installation
+from dashboard.operations.presence import Presence
+from dashboard.replica.replica import Replica
+
+if TYPE_CHECKING:
+    from dashboard.extract import Extract
+
+
+@dataclass(frozen=True)
+class Web:
+    """What reads, with a life of its own."""
+
+    server: Flask
+    hub: Hub
+    replica: Replica
+    extract: "Extract | None" = None
+    presence: Presence | None = None
+    installation: Installation | None = None
+
+    def start(self, stop: Event) -> None:
+        """Begin to follow the store."""
+        start_giving_back(stop)
+        self.replica.start()
+        self.hub.start()
+        for part in (self.presence, self.installation):
+            if part is not None:
+                part.start(stop)
+        if self.extract is not None:
+            Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True).start()
+
+    def close(self) -> None:
+        """End what ``start`` began; the extract's thread has ended with ``stop``."""
+        self.hub.stop()
+        self.replica.stop()
+        if self.extract is not None:
+            self.extract.close()
+
+
+OWN = ("127.0.0.1", "localhost", "[::1]")
+"""Names of the machine itself, from whose pages sockets are opened where the settings name no origins."""
+
+
+def allowed_origins(settings: Settings, port: int) -> Sequence[str]:
+    """Pages that may open sockets: those the settings name, else the names of the machine itself."""
+    return settings.origins or [f"http://{host}:{port}" for host in OWN]
