@@ -19,6 +19,7 @@ from dashboard.domain.life_cycle import Case
 from dashboard.domain.periods import LocalDays, plus_days
 from dashboard.domain.tallies import COLUMN, COUNTERS
 from dashboard.ingest.case_cache import pack
+from dashboard.ingest.clock import LAST_TICK
 from dashboard.ingest.projections import Projections
 from dashboard.ingest.rules import Rules
 from dashboard.store import DayEnd, EventRow, Store, Stored, open_store, schema
@@ -48,6 +49,7 @@ def filled(directory: Path, cases: int) -> tuple[Store, BaseData]:
         _fill(store, base, counted)
         _multiply(store, counted, cases // counted)
         _fill_day_ends(store, Settings())
+        store.set_state(LAST_TICK, str(NOW))
         store.set_state("filled", str(cases))
     return store, base
 

@@ -1,6 +1,6 @@
 """All open cases of the city as columns that follow each change, so that a region's stocks are one mask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from dashboard.domain.regions import RegionTree
 from dashboard.domain.stocks import NEVER, OpenCases
 
 Slots = NDArray[np.intp]
+Place = tuple[int, int]
+"""Metres of the plane."""
 COLUMNS = np.dtype(
     [
         ("node", np.int32),  # -1: slot not in use, or region unknown
@@ -42,9 +44,10 @@ class CaseTable:
 
     def put(self, rows: Iterable[CaseRow]) -> None:
         """Take over cases as they stand: open ones are kept, all others leave."""
-        for row in rows:
+        rows = list(rows)
+        for row, place in zip(rows, self._places(rows), strict=True):
             if row.open:
-                self._keep(row)
+                self._keep(row, place)
             else:
                 self._drop(row.id)
 
@@ -79,7 +82,7 @@ class CaseTable:
             raise KeyError(slot)
         return row
 
-    def _keep(self, row: CaseRow) -> None:
+    def _keep(self, row: CaseRow, place: Place) -> None:
         slot = self._slots.get(row.id)
         if slot is None:
             slot = self._slots[row.id] = self._take_slot()
@@ -95,14 +98,18 @@ class CaseTable:
             row.stage,
             row.suspended,
             row.supervised_at is not None,
-            *self._place(row),
+            *place,
         )
 
-    def _place(self, row: CaseRow) -> tuple[int, int]:
-        if self._plane is None or row.lon is None or row.lat is None:
-            return UNSEEN, UNSEEN
-        x, y = self._plane.metres(row.lon, row.lat)
-        return int(x), int(y)
+    def _places(self, rows: Sequence[CaseRow]) -> Iterable[Place]:
+        """Of all rows at once: a start has tens of thousands, and each by itself takes 40 µs."""
+        if self._plane is None:
+            return [(UNSEEN, UNSEEN)] * len(rows)
+        known = [row.lon is not None and row.lat is not None for row in rows]
+        degrees = [(row.lon, row.lat) if placed else (0.0, 0.0) for row, placed in zip(rows, known, strict=True)]
+        lon, lat = np.array(degrees, np.float64).reshape(-1, 2).T
+        metres = (np.where(known, column, UNSEEN).tolist() for column in self._plane.metres(lon, lat))
+        return zip(*metres, strict=True)
 
     def _drop(self, case: str) -> None:
         slot = self._slots.pop(case, None)
