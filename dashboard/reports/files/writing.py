@@ -18,6 +18,8 @@ from dashboard.reports.files.xlsx import xlsx
 from dashboard.reports.snapshot import Snapshot
 
 FORMATS = ("docx", "pdf", "xlsx", "html", "json")
+LAST = "pdf"
+"""Typst keeps what it laid out: 300 MB over a long table that no other writer need come on top of."""
 Writer = Callable[[Document, Snapshot, Printed], bytes]
 Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
@@ -74,11 +76,10 @@ def _writers(fonts: Fonts, html: Writer) -> Mapping[str, Writer]:
 def _write(
     document: Document, snapshot: Snapshot, folder: Path, writers: Mapping[str, Writer], tell: Tell
 ) -> dict[str, str]:
-    names, whole = {}, printed(document)
-    for done, (extension, writer) in enumerate(writers.items()):
+    names, whole = {extension: file_name(document, extension) for extension in writers}, printed(document)
+    for done, extension in enumerate(sorted(writers, key=LAST.__eq__)):
         tell(done / len(writers))
-        names[extension] = file_name(document, extension)
-        _store(folder / names[extension], writer(document, snapshot, whole))
+        _store(folder / names[extension], writers[extension](document, snapshot, whole))
         collect()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
     tell(1.0)
     return names
