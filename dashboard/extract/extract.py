@@ -19,7 +19,7 @@ from dashboard.extract.file import alone, delete, open_file
 from dashboard.extract.layout import CREATE, DROP, OPEN
 from dashboard.extract.places import Places
 from dashboard.extract.reading import Rows, all_cases, cases_after, counted_by, fingerprint, mark_of
-from dashboard.extract.slices import Slices
+from dashboard.extract.slices import KINDS, Slices
 from dashboard.extract.view import View
 from dashboard.extract.words import Words
 from dashboard.store import StoreError
@@ -33,6 +33,7 @@ SPAN = 20_000
 LONGEST_PAUSE = 20.0
 """Seconds after which it is refreshed however long that takes."""
 
+_MONTHS = "SELECT DISTINCT day // 100 AS month FROM cases WHERE day IS NOT NULL ORDER BY month DESC"
 _CHANNELS = "SELECT DISTINCT channel FROM cases"
 TOLD_EVERY = 200_000
 """Cases between two lines of progress in the log."""
@@ -144,6 +145,7 @@ class Extract:
             began = time.monotonic()
             try:
                 self.refresh(stop)
+                self._look_ahead(stop)
             except (DBAPIError, StoreError) as problem:
                 log.warning("the extract was not refreshed: %s", problem)
             except duckdb.Error as problem:
@@ -165,6 +167,21 @@ class Extract:
             if self._state.complete:
                 self._follow()
             return self.seq
+
+    def _look_ahead(self, stop: Event) -> None:
+        """Read the months that somebody will ask for next: those asked for that changed, and once all there is room for
+        (a month of 42,000 cases takes 50 ms)."""
+        if not self._state.complete:
+            return
+        with self.reading() as view:
+            wanted = self._slices.stale()
+            if self._slices.empty:
+                months = [row[0] for row in view.rows(_MONTHS)]
+                wanted = [(kind, month) for month in months for kind in KINDS]
+            for kind, month in wanted:
+                if stop.is_set():
+                    return
+                self._slices.read_ahead(view.connection, view.seq, kind, month)
 
     def _open(self) -> None:
         with alone(self._path):

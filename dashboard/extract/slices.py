@@ -30,6 +30,9 @@ UNKNOWN = -1
 MOST_BYTES = 256 * 2**20
 """Of all slices together; the one that was asked for longest ago goes first. A case takes 100 bytes, its past 75."""
 
+ROOM = 0.8
+"""Share of that up to which months are read that nobody has asked for yet."""
+
 _PLAIN = (
     *LEVEL_COLUMNS, "category", "channel", "unit", "main", "day", "hour", "weekday", "stage", "suspended", "supervised",
     "began", "top", *COHORT,
@@ -62,12 +65,13 @@ _QUERIES: dict[Kind, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Slice:
-    """What one query told of the cases accepted in a month, as of an event number."""
+    """What one query told of the cases accepted in a month, as of an event number; ``asked`` for since then."""
 
     columns: Columns
     seq: int
+    asked: bool = False
 
     @property
     def bytes(self) -> int:
@@ -98,21 +102,56 @@ class Slices:
         key = (kind, month)
         with self._lock:
             found, changed = self._kept.get(key), self._changed.get(month, 0)
-            if found is not None and changed <= min(found.seq, seq):
-                self._kept.move_to_end(key)
-                return found.columns
-        read = _Slice(_read(connection, month, kind), seq)
-        if seq >= changed:
-            self._keep(key, read)
-        return read.columns
+            if found is not None:
+                found.asked = True
+                if changed <= min(found.seq, seq):
+                    self._kept.move_to_end(key)
+                    return found.columns
+        return self._fetch(connection, seq, key, asked=True).columns
+
+    def stale(self) -> list[tuple[Kind, int]]:
+        """What somebody asked for that has changed since it was read."""
+        with self._lock:
+            return [key for key, one in self._kept.items() if one.asked and self._changed.get(key[1], 0) > one.seq]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been read yet."""
+        return not self._kept
+
+    def read_ahead(self, connection: duckdb.DuckDBPyConnection, seq: int, kind: Kind, month: int) -> None:
+        """Read it before somebody asks for it, if there is room; of several the first are kept longest."""
+        key = (kind, month)
+        with self._lock:
+            known = key in self._kept
+            room = known or self._bytes() < ROOM * self._most
+        if room:
+            self._fetch(connection, seq, key)
+        with self._lock:
+            if not known and key in self._kept:
+                self._kept.move_to_end(key, last=False)
+
+    def _fetch(
+        self, connection: duckdb.DuckDBPyConnection, seq: int, key: tuple[Kind, int], asked: bool = False
+    ) -> _Slice:
+        found = _Slice(_read(connection, key[1], key[0]), seq, asked)
+        if seq >= self._changed.get(key[1], 0):
+            self._keep(key, found)
+        return found
+
+    def _bytes(self) -> int:
+        return sum(one.bytes for one in self._kept.values())
 
     def _keep(self, key: tuple[Kind, int], read: _Slice) -> None:
         with self._lock:
             self._kept[key] = read
             self._kept.move_to_end(key)
-            held = sum(one.bytes for one in self._kept.values())
+            held = self._bytes()
             while held > self._most and len(self._kept) > 1:
                 held -= self._kept.popitem(last=False)[1].bytes
+
+
+KINDS = tuple(_QUERIES)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, month: int, kind: Kind) -> Columns:

@@ -1,6 +1,7 @@
 """The months that are kept as arrays are those of the tables, whatever changes and whoever still looks at earlier."""
 
 from pathlib import Path
+from threading import Event
 
 import duckdb
 import numpy as np
@@ -79,3 +80,49 @@ def test_the_month_asked_for_longest_ago_goes_first(monkeypatch: pytest.MonkeyPa
     for month in (1, 2, 1, 3, 1, 2):
         slices.month(connection, 1, month)
     assert reads == [1, 2, 3, 2]
+
+
+def test_months_are_read_before_somebody_asks_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    hundred = {"day": np.zeros(25, np.int32)}
+    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month, kind: reads.append(month) or hundred)
+    slices, connection = Slices(most_bytes=300), duckdb.connect()
+    assert slices.empty
+    for month in (12, 11, 10, 9, 8):
+        slices.read_ahead(connection, 1, "cases", month)
+    assert reads == [12, 11, 10], "240 bytes are room for the third, not for the fourth"
+    slices.month(connection, 1, 7)
+    for month in (12, 11, 7):
+        slices.month(connection, 1, month)
+    assert reads == [12, 11, 10, 7], "the last one read ahead went first"
+
+
+def test_only_what_was_asked_for_is_read_again(tmp_path: Path) -> None:
+    with city(tmp_path, NOW) as town:
+        town.send(raws(1, [event("accepted", 0)]))
+        extract, stop = extract_of(town), Once()
+        extract.run(stop)
+        slices = extract._slices
+        town.send(raws(1, [event("handled", 10)]))
+        extract.run(stop.again())
+        assert slices.stale() == [], "nobody asked"
+        with extract.reading() as view:
+            assert view.cases(parse_period("2026-10"), ())["handled"].tolist() == [1]
+        town.send(raws(1, [event("closed", 20)]))
+        extract.refresh()
+        assert slices.stale() == [("cases", 202610)]
+        extract.run(stop.again())
+        assert slices.stale() == []
+        extract.close()
+
+
+class Once(Event):
+    """Lets a loop go round once."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.set()
+        return True
+
+    def again(self) -> "Once":
+        self.clear()
+        return self
