@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import requests
 
 from benchmarks.compiled import compile_program
 from benchmarks.filled_city import filled
@@ -74,7 +75,8 @@ def start_of_many(directory: Path, cases: int) -> None:
     with started_chromium() as browser:
         try:
             timed(program)
-            while "extract: " not in program.log.read_text():
+            person = program.session_cookie("leader")
+            while requests.get(f"{program.url}/prepared", cookies={person["name"]: person["value"]}).status_code != 204:
                 time.sleep(1)
             program.stop()
             begin = time.monotonic()

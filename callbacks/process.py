@@ -1,7 +1,7 @@
 """What a process that reads consists of, whichever pages it has, with a life of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from dashboard.extract import Extract
 
 
+PATIENCE = 10.0
+"""Seconds for a thread to end."""
+
+
 @dataclass(frozen=True)
 class Web:
     """What reads, with a life of its own."""
@@ -28,6 +32,7 @@ class Web:
     extract: "Extract | None" = None
     presence: Presence | None = None
     installation: Installation | None = None
+    threads: list[Thread] = field(default_factory=list)
 
     def start(self, stop: Event) -> None:
         """Begin to follow the store."""
@@ -38,12 +43,15 @@ class Web:
             if part is not None:
                 part.start(stop)
         if self.extract is not None:
-            Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True).start()
+            self.threads.append(Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True))
+            self.threads[-1].start()
 
     def close(self) -> None:
-        """End what ``start`` began; the extract's thread has ended with ``stop``."""
+        """End what ``start`` began; ``stop`` is set. A file that is closed under whoever writes it ends the process."""
         self.hub.stop()
         self.replica.stop()
+        for thread in self.threads:
+            thread.join(PATIENCE)
         if self.extract is not None:
             self.extract.close()
 

@@ -36,6 +36,7 @@ PATHS: tuple[tuple[str, frozenset[str]], ...] = (
     ("/reports", frozenset({"read"})),
     ("/report", frozenset({"read"})),
     ("/export", frozenset({"export"})),
+    ("/prepared", frozenset({"read"})),
     ("/admin", frozenset({"accounts"})),
     ("/audit", frozenset({"audit"})),
     ("/status", frozenset({"status"})),

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from callbacks.application import create_pages
 from callbacks.doors import harden, install_doors
+from callbacks.prepared import register_prepared
 from dashboard.api.policy import EntrancePolicy
 from dashboard.api.routes import install
 from dashboard.api.services import Services, Vitals
@@ -133,6 +134,7 @@ def opened(
             lambda region: build(city.replica, region), lambda region: {"region": region},
         )  # fmt: skip
         install(server, services)
+        register_prepared(server, lambda: True)
         pages = create_pages(server)
         harden(server, pages.csp_hashes(), city.settings.trusted_proxies)
         city.flow()

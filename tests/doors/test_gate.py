@@ -103,6 +103,10 @@ def test_a_path_that_nobody_named_does_not_exist(house: House) -> None:
     assert {path for path, _ in PATHS} >= {f"/{path.split('/')[1]}" for path in every_path(house) if path != "/stray/x"}
 
 
+def test_pages_that_wait_for_the_analysis_may_ask_for_it(house: House) -> None:
+    assert house.signed_in("leader").get("/prepared").status_code == 204
+
+
 @pytest.mark.parametrize(
     "path",
     ["//audit", "/audit//", "/./audit", "/region/../audit", "/%61udit", "/audit%2f", "/audit%5c", "/audit;x=1", "/a%00",
