@@ -26,14 +26,14 @@ _CELLS, _MOST_DRAWS, _FEWEST_DRAWS = 400_000, 2_000, 200
 def spread(known: Figures, model: Model) -> float:
     """Standard deviation of a unit's score in points; 0 where no term has a denominator."""
     deviations: dict[tuple[str, ...], float] = {}
-    weights = 0.0
-    for term in model.terms:
+    weights = 0
+    for term, weight in zip(model.terms, model.weights, strict=True):
         d = known.total(term.denominator) or 0
         if d or term.bands:
-            weights += float(term.weight)
+            weights += weight
         if d:
             together = deviations.get(term.denominator, 0.0)
-            deviations[term.denominator] = together + float(term.weight) * _deviation(term, known, d)
+            deviations[term.denominator] = together + weight * _deviation(term, known, d)
     return 100 * sqrt(sum(each * each for each in deviations.values())) / weights if weights else 0.0
 
 

@@ -13,7 +13,7 @@ import msgspec
 from dashboard.domain.indicators import BY_KEY, DUE_TO_CLOSE, Figures
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """One part of a score: weight times numerator / denominator, or times one minus it where ``inverted``.
 
@@ -37,7 +37,7 @@ class Term:
     definition_en: str = ""
     basis: str = "cohort"
 
-    @property
+    @cached_property
     def stepped(self) -> bool:
         """Whether some shares above 0 earn nothing, or some below 1 everything."""
         return self.floor.numerator != 0 or self.full.numerator != self.full.denominator
@@ -163,8 +163,9 @@ class _Scored(NamedTuple):
     hundredths: int
 
 
-_Order = tuple[int, Fraction, Fraction, int]
-_ALONE = (Fraction(0), Fraction(0), 0)
+_Order = tuple[int, Fraction | int, Fraction | int, int]
+_ALONE = (0, 0, 0)
+"""Of a score that nobody else has; plain numbers, because a hundred fractions take half a millisecond to hash."""
 
 
 def _ranked(units: Sequence[_Scored], small: int) -> Iterable[Ranked]:

@@ -5,8 +5,9 @@ tallies, worker slots, frames. A boundary change adds a node (same code, later `
 rewritten.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,11 @@ class RegionTree:
         self.level = np.array([region.level for region in self.regions], np.int8)
         self.end = _subtree_ends(self.parent)
         self._chains: dict[int, tuple[int, ...]] = {}
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Region]:
+        """The latest version of every region."""
+        return {code: self.regions[node] for code, node in self.latest.items()}
 
     def __len__(self) -> int:
         return len(self.regions)

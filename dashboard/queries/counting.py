@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from dashboard.domain.periods import LocalDays, Period, last_day, plus_days
 from dashboard.domain.regions import STREET
@@ -50,24 +50,40 @@ def held(period: Period, level: int) -> bool:
     return level <= STREET or all(key < FIRST_DAY_KEY for key in period_keys(period))
 
 
-_SUMS = [func.coalesce(func.sum(schema.tally.c[name]), 0) for name in COUNTERS]
+_tally, _histogram = schema.tally.c, schema.histogram.c
+_SUMS = [func.coalesce(func.sum(_tally[name]), 0) for name in COUNTERS]
+_KEYS = _tally.period.in_(bindparam("keys", expanding=True))
+_OF_REGION = select(*_SUMS).where(_tally.region == bindparam("region"), _KEYS)
+_BY_REGION = select(_tally.region, *_SUMS).where(_KEYS).group_by(_tally.region)
+_OF_REGIONS = _BY_REGION.where(_tally.region.in_(bindparam("regions", expanding=True)))
+_BALANCE = select(
+    func.coalesce(func.sum(_tally.accepted_flow + _tally.reopened_flow - _tally.closed_flow - _tally.voided_flow), 0)
+).where(_tally.region == bindparam("region"), _KEYS)
+_FIRST_MONTH = select(func.min(_tally.period)).where(_tally.period < FIRST_DAY_KEY)
+_HANDLING = (
+    select(_histogram.region, _histogram.clock, _histogram.bin, func.sum(_histogram.n))
+    .where(
+        _histogram.period.in_(bindparam("months", expanding=True)),
+        _histogram.n != 0,
+        _histogram.region.in_(bindparam("regions", expanding=True)),
+        _histogram.clock.in_(CLOCKS),
+    )
+    .group_by(_histogram.region, _histogram.clock, _histogram.bin)
+)
+"""Built once: to build and to recognize a statement of so many columns takes longer than the database does."""
 
 
 def sum_region(connection: Connection, region: str, keys: Sequence[int]) -> Counts:
     """Counters of one region over tally keys."""
-    where = (schema.tally.c.region == region, schema.tally.c.period.in_(keys))
-    row = connection.execute(select(*_SUMS).where(*where)).one()
-    return np.array(row, np.int64)
+    return np.array(connection.execute(_OF_REGION, {"region": region, "keys": keys}).one(), np.int64)
 
 
 def sum_regions(connection: Connection, codes: Sequence[str], keys: Sequence[int]) -> dict[str, Counts]:
     """Counters of many regions over tally keys; a region without a row is absent."""
-    table = schema.tally.c
-    query = select(table.region, *_SUMS).where(table.period.in_(keys)).group_by(table.region)
-    if len(codes) <= 500:
-        query = query.where(table.region.in_(codes))
+    few = len(codes) <= 500
+    asked = {"keys": keys, "regions": codes} if few else {"keys": keys}
     wanted = set(codes)
-    rows = [row for row in connection.execute(query) if row[0] in wanted]
+    rows = [row for row in connection.execute(_OF_REGIONS if few else _BY_REGION, asked) if row[0] in wanted]
     counts = np.array([row[1:] for row in rows], np.int64).reshape(-1, WIDTH)
     return {row[0]: summed for row, summed in zip(rows, counts, strict=True)}
 
@@ -75,15 +91,12 @@ def sum_regions(connection: Connection, codes: Sequence[str], keys: Sequence[int
 def carried_before(connection: Connection, region: str, period: Period) -> int:
     """Cases open when the period began: all that came in before it less all that went out."""
     month, day = divmod(period.first, 100)
-    table = schema.tally.c
-    balance = table.accepted_flow + table.reopened_flow - table.closed_flow - table.voided_flow
     earlier = [*_months_before(connection, month), *range(month * 100 + 1, month * 100 + day)]
-    query = select(func.coalesce(func.sum(balance), 0)).where(table.region == region, table.period.in_(earlier))
-    return int(connection.scalar(query) or 0)
+    return int(connection.scalar(_BALANCE, {"region": region, "keys": earlier}) or 0)
 
 
 def _months_before(connection: Connection, month: int) -> list[int]:
-    first = connection.scalar(select(func.min(schema.tally.c.period)).where(schema.tally.c.period < FIRST_DAY_KEY))
+    first = connection.scalar(_FIRST_MONTH)
     if first is None:
         return []
     years = range(first // 100, month // 100 + 1)
@@ -97,14 +110,8 @@ def sum_histogram(connection: Connection, region: str, months: Sequence[int]) ->
 
 def sum_histograms(connection: Connection, regions: Sequence[str], months: Sequence[int]) -> dict[str, Handling]:
     """Handling durations of whole months by region; regions without any are absent."""
-    table = schema.histogram.c
-    query = (
-        select(table.region, table.clock, table.bin, func.sum(table.n))
-        .where(table.period.in_(months), table.n != 0, table.region.in_(regions), table.clock.in_(CLOCKS))
-        .group_by(table.region, table.clock, table.bin)
-    )
     found: dict[str, Handling] = {}
-    for region, clock, index, n in connection.execute(query).all():
+    for region, clock, index, n in connection.execute(_HANDLING, {"months": months, "regions": regions}).all():
         of_region = found.get(region)
         if of_region is None:
             of_region = found[region] = Handling()

@@ -120,7 +120,13 @@ class OpenCases:
         return tuple(found)
 
 
+_STANDS = select(
+    select(func.max(schema.event.c.seq)).scalar_subquery(),
+    select(schema.state.c.value).where(schema.state.c.key == TOKEN).scalar_subquery(),
+)
+
+
 def _stands(connection: Connection) -> tuple[int, str | None]:
     """What rows of cases follow from: the last event, and the rules it was counted by."""
-    seq = connection.scalar(select(func.max(schema.event.c.seq))) or 0
-    return seq, connection.scalar(select(schema.state.c.value).where(schema.state.c.key == TOKEN))
+    seq, counted_by = connection.execute(_STANDS).one()
+    return seq or 0, counted_by

@@ -158,8 +158,7 @@ class Scores:
             )
 
     def _regions(self) -> Mapping[str, Region]:
-        tree = self._base().tree
-        return {code: tree.regions[node] for code, node in tree.latest.items()}
+        return self._base().tree.by_code
 
     def explain(self, region: str, period: str, model: str, caller: Caller) -> Explanation:
         """Why a region has its score, beside the others of its level that the caller may see. Raises as ``league``."""
