@@ -242,9 +242,9 @@ class Drill:
             where = self._condition(view, asked, unit, at)
             where = worded(in_period(where, asked.state, period, self._days), q, view, self._base().tree, titles)
             rows, following = page(view, where, ORDERS[sort or "-accepted"], cursor, limit, asked.state)
-            return CaseLines(
-                lines(rows, self._base(), at.now), total(view, where, asked.state), following, AsOf(view.seq, at.now)
-            )
+            complete = not cursor and following is None
+            n = len(rows) if complete else total(view, where, asked.state)
+            return CaseLines(lines(rows, self._base(), at.now), n, following, AsOf(view.seq, at.now))
 
     def search(self, q: str, caller: Caller, limit: int = 12) -> list[Hit]:
         """Regions, cases and workers whose names or codes fit, within the caller's scope; for callers with the right

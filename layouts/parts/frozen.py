@@ -5,24 +5,22 @@ subscription: a page of 2,400 components blocked the main thread for 4.3 s where
 takes 0.2 s. So only what Dash must know (charts, grids, stores) stays a component.
 """
 
-import json
 from functools import cache
 from typing import Any
 
+import orjson
 from dash.development.base_component import Component
 
 ATTRIBUTE = "data-dom"
 """Holds the children of an element as JSON: a text, or ``[tag, attributes, child, ...]``."""
-FEWEST = 2
-"""Components in a subtree below which freezing saves nothing."""
 RENAMED = {
     "className": "class", "htmlFor": "for", "colSpan": "colspan", "rowSpan": "rowspan", "tabIndex": "tabindex",
     "maxLength": "maxlength", "autoComplete": "autocomplete", "dateTime": "datetime", "encType": "enctype",
     "autoFocus": "autofocus", "readOnly": "readonly", "acceptCharset": "accept-charset", "spellCheck": "spellcheck",
 }  # fmt: skip
 CORE = ("Link", "Input")
-"""Dash's own components that are plain elements too. Told by name: an ``isinstance`` of Dash's abstract classes takes
-longer than all else here."""
+"""Dash's own components that are plain elements too. What a class is, is found out once: an ``isinstance`` of Dash's
+abstract classes takes longer than all else here."""
 IGNORED = frozenset({"children", "key", "refresh", "n_clicks", "n_clicks_timestamp", "disable_n_clicks"})
 Node = str | list[Any]
 
@@ -39,21 +37,25 @@ def frozen(component: Component) -> Component:
 
 
 def _children(component: Component) -> list[Any]:
-    found = getattr(component, "children", None)
+    found = vars(component).get("children")
     if found is None:
         return []
-    return [child for child in (found if isinstance(found, list | tuple) else [found]) if child is not None]
+    return [child for child in found if child is not None] if type(found) in (list, tuple) else [found]
 
 
 def _node(child: Any) -> Node | None:
     """An element and all in it as data; None where something in it stays a component, with the rest frozen in place."""
-    if isinstance(child, str) or not hasattr(child, "_namespace"):
+    kind: Any = type(child)
+    if kind is str:
+        return str(child)
+    tag = _tag_of(kind)
+    if tag is None:
         return str(child)
     children = _children(child)
     nodes = [_node(one) for one in children]
-    if None not in nodes and _plain(child):
-        tag, attributes = _tag(child)
-        return [tag, attributes, *nodes]
+    given = vars(child)
+    if tag and None not in nodes and type(given.get("id")) is not dict:
+        return [tag, _attributes(given, kind), *nodes]
     if children:
         _hold(child, children, nodes)
     return None
@@ -62,9 +64,9 @@ def _node(child: Any) -> Node | None:
 def _hold(component: Component, children: list[Any], nodes: list[Node | None]) -> None:
     """Put the plain parts of a component that stays one into it: all of its children together, or each child's own."""
     if None not in nodes:
-        if sum(map(_size, nodes)) >= FEWEST:
+        if _saves(nodes):
             component.children = []
-            setattr(component, ATTRIBUTE, json.dumps(nodes, ensure_ascii=False))
+            setattr(component, ATTRIBUTE, orjson.dumps(nodes).decode())
         return
     for child, node in zip(children, nodes, strict=True):
         if isinstance(child, Component) and isinstance(node, list):
@@ -72,34 +74,38 @@ def _hold(component: Component, children: list[Any], nodes: list[Node | None]) -
     component.children = children
 
 
-def _plain(child: Component) -> bool:
-    """Whether an element is HTML that no callback looks for."""
-    known = child._namespace == "dash_html_components" or child._type in CORE
-    return known and not isinstance(getattr(child, "id", None), dict)
-
-
-def _size(node: Node | None) -> int:
-    """Components that an element was made of."""
-    return 1 + sum(map(_size, node[2:])) if isinstance(node, list) else 0
+def _saves(nodes: list[Node | None]) -> bool:
+    """Whether they were made of several components."""
+    elements = [node for node in nodes if type(node) is list]
+    return len(elements) > 1 or any(type(inner) is list for element in elements for inner in element[2:])
 
 
 @cache
-def _names(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """What of a component's fields are attributes, by the names that HTML has for them."""
-    kept = [name for name in given if not name.startswith(("_", "available_")) and name not in IGNORED]
-    return tuple((name, RENAMED.get(name, name)) for name in kept)
+def _tag_of(kind: type) -> str | None:
+    """The tag of a class of components that are plain HTML, empty for other components, None for what is none."""
+    if not issubclass(kind, Component):
+        return None
+    name: str = kind.__name__
+    if kind.__module__.startswith("dash.dcc"):
+        return {"Link": "a", "Input": "input"}.get(name, "") if name in CORE else ""
+    return name.lower() if kind.__module__.startswith("dash.html") else ""
 
 
-def _tag(component: Component) -> tuple[str, dict[str, str]]:
-    given = vars(component)
-    attributes = {
-        written: _written(value)
-        for name, written in _names(tuple(given))
-        if (value := given[name]) is not None and value is not False
-    }
-    if component._type == "Link" and component._namespace == "dash_core_components":
-        return "a", attributes | {"data-soft": ""}
-    return component._type.lower(), attributes
+@cache
+def _name(field: str) -> str:
+    """The attribute that a field of a component is, by the name that HTML has for it; empty where it is none."""
+    own = field.startswith(("_", "available_")) or field in IGNORED
+    return "" if own else RENAMED.get(field, field)
+
+
+def _attributes(given: dict[str, Any], kind: type) -> dict[str, str]:
+    attributes = {}
+    for field, value in given.items():
+        if value is not None and value is not False and (name := _name(field)):
+            attributes[name] = value if type(value) is str else _written(value)
+    if kind.__name__ == "Link" and kind.__module__.startswith("dash.dcc"):
+        attributes["data-soft"] = ""
+    return attributes
 
 
 def _written(value: Any) -> str:
