@@ -5,7 +5,7 @@ some 4 ms even where it counts 300 cases; over arrays that lie ready all of them
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Literal
@@ -170,16 +170,23 @@ def passing(columns: Columns, tests: Sequence[Test], first: int, last: int) -> N
     return kept
 
 
-def taken(columns: Columns, kept: NDArray[np.bool_]) -> Columns:
-    """The rows that are kept."""
-    if kept.all():
-        return columns
-    rows = np.flatnonzero(kept)
-    return {name: column[rows] for name, column in columns.items()}
+class Chosen(Mapping[str, NDArray[np.integer]]):
+    """The rows of several slices that are kept, one after the other; a column is put together when it is asked for:
+    of a year of all cases that takes 2 ms, and a question needs few of the 35."""
 
+    def __init__(self, parts: Sequence[tuple[Columns, NDArray[np.bool_]]]) -> None:
+        self._parts = [(columns, None if kept.all() else np.flatnonzero(kept)) for columns, kept in parts]
+        self._made: dict[str, NDArray[np.integer]] = {}
 
-def joined(parts: Sequence[Columns]) -> Columns:
-    """Slices one after the other."""
-    if len(parts) == 1:
-        return parts[0]
-    return {name: np.concatenate([part[name] for part in parts]) for name in NAMES}
+    def __getitem__(self, name: str) -> NDArray[np.integer]:
+        found = self._made.get(name)
+        if found is None:
+            chosen = [columns[name] if rows is None else columns[name][rows] for columns, rows in self._parts]
+            found = self._made[name] = chosen[0] if len(chosen) == 1 else np.concatenate(chosen)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        return len(NAMES)

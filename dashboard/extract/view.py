@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dashboard.domain.periods import Period
 from dashboard.extract.conditions import Test
 from dashboard.extract.places import Places
-from dashboard.extract.slices import Columns, Kind, Slices, joined, passing, taken
+from dashboard.extract.slices import Chosen, Columns, Kind, Slices, passing
 from dashboard.extract.stood import Stood, stood
 from dashboard.extract.words import Words
 
@@ -30,11 +30,8 @@ class View:
 
     def cases(self, period: Period, tests: Sequence[Test]) -> Columns:
         """The cases accepted in a period that pass all tests, void ones too, as ``slices.NAMES``."""
-        parts = []
-        for month in period.months():
-            columns = self._slice(month, "cases")
-            parts.append(taken(columns, passing(columns, tests, period.first, period.last)))
-        return joined(parts)
+        slices = [self._slice(month, "cases") for month in period.months()]
+        return Chosen([(columns, passing(columns, tests, period.first, period.last)) for columns in slices])
 
     def cases_as_they_stood(
         self, period: Period, tests: Sequence[Test], until: int, only: NDArray[np.int64] | None = None

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.base import Category
 from dashboard.domain.periods import Period
-from dashboard.domain.regions import LEVELS
+from dashboard.domain.regions import FOREVER, LEVELS
 from dashboard.extract.layout import STAGE_MINUTES
 from dashboard.extract.slices import NEVER, UNKNOWN, Columns
 from dashboard.extract.words import Words
@@ -99,14 +99,17 @@ def trend(cohort: Columns, period: Period, now: int) -> list[TrendPoint]:
     out between the first and the last with cases. ``now`` (epoch ms) tells what is overdue."""
     days = list(period.days())
     per = 1 if len(days) <= DAYS_SHOWN else 100
-    found, place = np.unique(cohort["day"] // per, return_inverse=True)
+    keys = cohort["day"].astype(np.intp) // per
+    first = int(keys.min(initial=FOREVER))
+    place, counts = keys - first, np.bincount(keys - first)
+    found = np.flatnonzero(counts)
     waiting = cohort["waiting"]
     late, pending = waiting < now, (waiting >= now) & (waiting != NEVER)
     sums = [
-        np.bincount(place, weights, len(found)).astype(int).tolist()
+        np.bincount(place, weights)[found].astype(int).tolist()
         for weights in (cohort["accepted"], cohort["closed"], cohort["handled_due"] + late, cohort["on_time"], pending)
     ]
-    points = {day: TrendPoint(day, *row) for day, *row in zip(found.tolist(), *sums, strict=True)}
+    points = {day: TrendPoint(day, *row) for day, *row in zip((found + first).tolist(), *sums, strict=True)}
     between = dict.fromkeys(day // per for day in days if points and min(points) <= day // per <= max(points))
     return [points.get(day) or TrendPoint(day, 0, 0, 0, 0) for day in between]
 

