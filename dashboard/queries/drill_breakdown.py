@@ -21,6 +21,9 @@ from dashboard.queries.drill_answers import Bar, LevelFunnel, Passed, StageTime,
 DAYS_SHOWN = 93
 """Longest period (days) whose trend has a point for each day; longer ones have one for each month."""
 
+COUNTED = 20_000
+"""From so many cases on it is faster to count every minute than to put them in order: 2 ms for a year against 8."""
+
 
 def funnel(cohort: Columns) -> list[Passed]:
     """How far the cases have come. One that is handled has been dispatched, whether that was told or not; a closed one
@@ -47,9 +50,12 @@ def _stage_time(stage: str, minutes: NDArray[np.integer]) -> StageTime:
     n = len(passed)
     if not n:
         return StageTime(stage, 0, None, None)
-    middle, far = (-(-n * percent // 100) - 1 for percent in (50, 90))
-    ordered = np.partition(passed, (middle, far))
-    return StageTime(stage, n, float(ordered[middle]), float(ordered[far]))
+    ranks = [-(-n * percent // 100) for percent in (50, 90)]
+    if n < COUNTED:
+        middle, far = np.partition(passed, [rank - 1 for rank in ranks])[[rank - 1 for rank in ranks]]
+    else:
+        middle, far = np.searchsorted(np.cumsum(np.bincount(passed)), ranks)
+    return StageTime(stage, n, float(middle), float(far))
 
 
 def levels(cohort: Columns) -> list[LevelFunnel]:
