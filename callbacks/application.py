@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import dash
+import pandas  # noqa: F401 - see below
 from dash import Dash
 from flask import Flask, redirect
 from werkzeug.wrappers import Response
@@ -11,6 +12,9 @@ from werkzeug.wrappers import Response
 from callbacks import cross_filter, wall
 from callbacks.pages import Page, Site, register_pages
 from layouts.pages import wall as wall_page
+
+# Plotly's writer looks pandas up among the loaded modules at every answer. DuckDB loads it in the thread that first
+# reads an array; a page asked for in that half second would find half of it and be answered with 500.
 
 ASSETS = Path(__file__).parent.parent / "assets"
 WALL_PATH = "/wall"

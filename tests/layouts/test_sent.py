@@ -1,6 +1,8 @@
 """A page is sent as Dash itself would write it."""
 
 import json
+import subprocess
+import sys
 
 import orjson
 from dash import dcc, html
@@ -8,6 +10,7 @@ from plotly.io.json import to_json_plotly
 
 from layouts.parts.frozen import frozen
 from layouts.parts.sent import sent
+from tests.program import ROOT
 
 
 def made() -> html.Div:
@@ -19,3 +22,9 @@ def made() -> html.Div:
 
 def test_it_is_the_json_that_dash_writes() -> None:
     assert json.loads(orjson.dumps([sent(made())]))[0] == json.loads(to_json_plotly(frozen(made())))
+
+
+def test_what_plotly_looks_for_among_loaded_modules_is_loaded_before_pages_are_served() -> None:
+    """DuckDB would load it in the middle of an answer, in another thread."""
+    seen = "import sys, callbacks.application; sys.exit('pandas' not in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", seen], cwd=ROOT, check=False).returncode == 0
