@@ -68,6 +68,7 @@ def test_a_first_password_is_changed_by_keyboard_alone(house: House, browser: Br
     page = opened_page(browser)
     name = house.person("auditor", must_change=True)
     page.goto(f"{house.url}/login")
+    page.wait_for_function("document.activeElement instanceof HTMLInputElement")
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
