@@ -89,8 +89,12 @@ class Screen:
             assert sent[-1].status_code in (202, 503), sent[-1].text
             return sent[-1].status_code == 202
 
+        def heard() -> bool:
+            assert self.client.connected, "the connection of the screen was cut"
+            return any(f"案件{number}" in str(delta) for delta in self.told[before:])
+
         until(taken, "the case taken; a 503 asks to send it again")
-        until(lambda: any(f"案件{number}" in str(delta) for delta in self.told[before:]), "the case on the screen")
+        until(heard, "the case on the screen")
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
