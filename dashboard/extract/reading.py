@@ -17,7 +17,6 @@ Rows = list[tuple[int, bytes]]
 
 CHUNK = 120_000
 """Cases read at once: a row group of DuckDB, which goes to the file without a detour through its log."""
-_COUNTED_BY = "counted_by"
 
 
 def all_cases(store: Store) -> Iterator[tuple[Rows, float]]:
@@ -59,7 +58,7 @@ def mark_of(connection: Connection, seq: int) -> str:
 
 def counted_by(connection: Connection) -> str:
     """What the store's figures were counted by, without the version of base data: JSON, empty before any event."""
-    kept = connection.scalar(select(schema.state.c.value).where(schema.state.c.key == _COUNTED_BY))
+    kept = connection.scalar(select(schema.state.c.value).where(schema.state.c.key == schema.COUNTED_BY))
     if kept is None:
         return ""
     meaning: dict[str, Any] = msgspec.json.decode(kept)

@@ -19,10 +19,10 @@ from dashboard.ingest.rules import Rules
 from dashboard.ingest.stored_events import stored_event
 from dashboard.store import Store, Stored, schema
 
-KEY = "counted_by"
+KEY = schema.COUNTED_BY
 """Key in ``state`` of the ``Meaning`` that the tallies were counted with."""
 
-TOKEN = "counted_by_digest"
+TOKEN = schema.COUNTED_BY_DIGEST
 """Key in ``state`` of a digest of that: a writer who finds another one than it left has outdated figures in memory."""
 
 CHUNK = 2_000

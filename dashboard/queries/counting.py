@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, func, select
 
-from dashboard.domain.periods import LocalDays, Period, last_day, plus_days
+from dashboard.domain.periods import Period, last_day, plus_days
 from dashboard.domain.regions import STREET
 from dashboard.domain.tallies import COUNTERS, WIDTH
 from dashboard.store import schema
@@ -117,8 +117,3 @@ def sum_histograms(connection: Connection, regions: Sequence[str], months: Seque
             of_region = found[region] = Handling()
         (of_region.natural if clock == "natural" else of_region.work)[index] = int(n)
     return found
-
-
-def span_of(period: Period, days: LocalDays) -> tuple[int, int]:
-    """First instant of a period and the first one after it."""
-    return days.start(period.first), days.start(plus_days(period.last, 1))

@@ -25,8 +25,6 @@ _COLUMNS = (
     _case.accepted_at, _case.stage, _case.suspended_at.is_not(None), _case.supervised_at.is_not(None),
     func.coalesce(when((_COUNTS_DOWN, _case.deadline)), NEVER),
 )  # fmt: skip
-TOKEN = "counted_by_digest"  # noqa: S105 - no secret
-"""Key in ``state`` of the rules that stored figures follow, see ``ingest.restating``: they change without an event."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,7 @@ class OpenCases:
 
 _STANDS = select(
     select(func.max(schema.event.c.seq)).scalar_subquery(),
-    select(schema.state.c.value).where(schema.state.c.key == TOKEN).scalar_subquery(),
+    select(schema.state.c.value).where(schema.state.c.key == schema.COUNTED_BY_DIGEST).scalar_subquery(),
 )
 
 

@@ -101,6 +101,9 @@ Index(  # a ranking asks for the overdue ones of a cohort by region
     sqlite_where=text(OPEN),
     postgresql_where=text(OPEN),
 )
+COUNTED_BY, COUNTED_BY_DIGEST = "counted_by", "counted_by_digest"
+"""Keys in ``state``: the rules that stored figures follow (``ingest.restating.Meaning``), and a digest of them."""
+
 UNACCEPTED = "accepted_at IS NULL AND voided_at IS NULL"
 """Condition of a case that waits for its acceptance, the same text as its partial index."""
 
