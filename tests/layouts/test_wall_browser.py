@@ -1,20 +1,19 @@
 """The wall in a real browser over the invented city: live numbers, lost graphics, a server that goes away."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from scripts.build_frontend import build
+from tests.chromium import started_chromium
 from tests.layouts.fixture_server import create
 from tests.servers import Relay
 
 pytestmark = [pytest.mark.browser]
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--headless=new", "--no-sandbox", "--no-proxy-server"]
 CONTEXT = "document.querySelectorAll('.map-stack canvas')[1].getContext('webgl2').getExtension('WEBGL_lose_context')"
 NO_WEBGL = """HTMLCanvasElement.prototype.getContext = (own => function (kind, ...rest) {
   return kind.startsWith('webgl') ? null : own.call(this, kind, ...rest);
@@ -30,8 +29,6 @@ COLOURED = """() => {
 
 @pytest.fixture(scope="module")
 def wall() -> Iterator[tuple[str, BaseWSGIServer]]:
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium")
     build()
     app, _, _ = create()
     server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -42,21 +39,25 @@ def wall() -> Iterator[tuple[str, BaseWSGIServer]]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def chromium() -> Iterator[Browser]:
+    with started_chromium() as started:
         yield started
-        started.close()
 
 
-def open_page(browser: Any, address: str, **context: Any) -> Any:
-    page = browser.new_context(viewport={"width": 1920, "height": 1080}, **context).new_page()
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """Its pages end with the test: a wall left open goes on drawing in software and starves those of later tests."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+def open_page(browser: Browser, address: str, **context: Any) -> Any:
+    page: Any = browser.new_context(viewport={"width": 1920, "height": 1080}, **context).new_page()
     page.faults = []
     page.on("pageerror", lambda fault: page.faults.append(str(fault)))
     page.goto(address)
-    page.wait_for_selector(".wall[data-ready=yes]", timeout=20_000)
+    page.wait_for_selector(".wall[data-ready=yes]", timeout=60_000)
     return page
 
 
@@ -65,7 +66,7 @@ def say(page: Any, element: str) -> str:
     return text
 
 
-def test_numbers_are_the_boards_and_change_in_place(wall: tuple[str, BaseWSGIServer], browser: Any) -> None:
+def test_numbers_are_the_boards_and_change_in_place(wall: tuple[str, BaseWSGIServer], browser: Browser) -> None:
     page = open_page(browser, wall[0])
     assert say(page, "tile-workers-value") == "3,127"
     assert say(page, "tile-on_time-value") == "98.72"
@@ -77,7 +78,9 @@ def test_numbers_are_the_boards_and_change_in_place(wall: tuple[str, BaseWSGISer
     assert page.faults == []
 
 
-def test_a_lost_position_stream_degrades_only_its_own_panels(wall: tuple[str, BaseWSGIServer], browser: Any) -> None:
+def test_a_lost_position_stream_degrades_only_its_own_panels(
+    wall: tuple[str, BaseWSGIServer], browser: Browser
+) -> None:
     page = open_page(browser, f"{wall[0]}?region=lost")
     page.wait_for_selector("#banner:not([hidden])")
     states = {
@@ -88,7 +91,7 @@ def test_a_lost_position_stream_degrades_only_its_own_panels(wall: tuple[str, Ba
 
 
 def test_workers_are_drawn_again_after_the_graphics_card_came_back(
-    wall: tuple[str, BaseWSGIServer], browser: Any
+    wall: tuple[str, BaseWSGIServer], browser: Browser
 ) -> None:
     page = open_page(browser, wall[0])
     page.wait_for_function(f"({COLOURED})() > 500")
@@ -100,7 +103,7 @@ def test_workers_are_drawn_again_after_the_graphics_card_came_back(
 
 
 def test_workers_are_drawn_without_a_graphics_card_that_stays_away(
-    wall: tuple[str, BaseWSGIServer], browser: Any
+    wall: tuple[str, BaseWSGIServer], browser: Browser
 ) -> None:
     page = open_page(browser, wall[0])
     page.wait_for_function(f"({COLOURED})() > 500")
@@ -109,7 +112,7 @@ def test_workers_are_drawn_without_a_graphics_card_that_stays_away(
     page.wait_for_function(f"({COLOURED})() > 500")
 
 
-def test_workers_are_drawn_where_there_never_was_webgl(wall: tuple[str, BaseWSGIServer], browser: Any) -> None:
+def test_workers_are_drawn_where_there_never_was_webgl(wall: tuple[str, BaseWSGIServer], browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     page = context.new_page()
     page.add_init_script(NO_WEBGL)
@@ -118,14 +121,14 @@ def test_workers_are_drawn_where_there_never_was_webgl(wall: tuple[str, BaseWSGI
     page.wait_for_function(f"({COLOURED})() > 500")
 
 
-def test_a_region_that_does_not_exist_is_said_so(wall: tuple[str, BaseWSGIServer], browser: Any) -> None:
+def test_a_region_that_does_not_exist_is_said_so(wall: tuple[str, BaseWSGIServer], browser: Browser) -> None:
     page = browser.new_page()
     page.goto(f"{wall[0]}?region=nosuch&lang=en")
     page.wait_for_selector("#notice:not([hidden])")
     assert say(page, "notice-title") == "No such region"
 
 
-def test_who_wants_less_motion_sees_no_animation(wall: tuple[str, BaseWSGIServer], browser: Any) -> None:
+def test_who_wants_less_motion_sees_no_animation(wall: tuple[str, BaseWSGIServer], browser: Browser) -> None:
     page = open_page(browser, wall[0], reduced_motion="reduce")
     before = say(page, "tile-accepted-value")
     page.wait_for_function("(old) => document.getElementById('tile-accepted-value').textContent !== old", arg=before)
@@ -133,7 +136,7 @@ def test_who_wants_less_motion_sees_no_animation(wall: tuple[str, BaseWSGIServer
 
 
 def test_a_server_that_falls_silent_is_named_and_comes_back_by_itself(
-    wall: tuple[str, BaseWSGIServer], browser: Any
+    wall: tuple[str, BaseWSGIServer], browser: Browser
 ) -> None:
     way = Relay(wall[1].server_port)
     page = open_page(browser, f"http://127.0.0.1:{way.port}/wall")
