@@ -21,11 +21,12 @@ from dashboard.replica.history import DayEndCounts, Moments
 from dashboard.replica.open_cases import CaseTable
 from dashboard.replica.passages import Passages
 from dashboard.replica.running_tallies import RunningTallies
-from dashboard.replica.watched import Watched
+from dashboard.replica.watched import Places, Watched
 
 SPARK_DAYS = 30
 MOMENT_WINDOW = 25 * 60 * MINUTE
-WATCHED_AT_MOST = 64
+WATCHED_AT_MOST = 1024
+"""Regions whose steps and inflow are kept at once. One more, and each of them would be read again for every board."""
 
 Metrics = Mapping[str, dict[str, MetricRow]]
 """The newest figure of each metric, by region."""
@@ -69,6 +70,7 @@ class State:
         self.moments = Moments(base.tree)
         self.day_ends: dict[int, DayEndCounts] = {}
         self.watched: dict[str, Watched] = {}
+        self._places = Places()
         self._ranked: Ranked | None = None
 
     @property
@@ -94,9 +96,11 @@ class State:
             self._changes(entry)
 
     def _changes(self, entry: Changes) -> None:
-        told = {case: known for watched in self.watched.values() for case, known in watched.told().items()}
-        if any(self._told_otherwise(row, told) for row in entry.cases):
-            self.watched.clear()
+        moved = {row.id: row for row in entry.cases if self._moved(row)}
+        if moved:
+            self.watched = {code: watched for code, watched in self.watched.items() if not watched.about(moved)}
+        for row in entry.cases:
+            self._places.note(row.id, row.region, row.title)
         self.tallies.put(entry.tallies)
         self.open.put(entry.cases)
         self.passages.put(entry.cases)
@@ -105,11 +109,10 @@ class State:
             watched.put_inflow(entry.inflow)
         self.seq = max(self.seq, entry.last)
 
-    def _told_otherwise(self, row: CaseRow, told: Mapping[str, tuple[str, str]]) -> bool:
+    def _moved(self, row: CaseRow) -> bool:
         """Whether a case was known under another place or title: its earlier steps then belong elsewhere."""
-        now = (row.region, row.title)
-        known = self.open.find(row.id)
-        return told.get(row.id, now) != now or (known is not None and (known.region, known.title) != now)
+        now, known = (row.region, row.title), self.open.find(row.id)
+        return self._places.of(row.id, now) != now or (known is not None and (known.region, known.title) != now)
 
     def _tick(self, tick: Tick) -> None:
         self.time, self.sources = tick.time, tick.sources
@@ -169,3 +172,5 @@ class State:
         while len(self.watched) >= WATCHED_AT_MOST:
             del self.watched[next(iter(self.watched))]
         self.watched[watched.code] = watched
+        for step in watched.newest_steps():
+            self._places.note(step.case, step.region, step.title)

@@ -3,10 +3,13 @@
 from collections import deque
 from collections.abc import Iterable, Mapping
 
-from dashboard.domain.changes import Inflow, Step
+from dashboard.domain.changes import CaseRow, Inflow, Step
 from dashboard.domain.periods import first_day, plus_months
 
 STEPS = 40
+
+PLACES = 20_000
+"""Cases whose place is remembered: an hour of them at five events a second, 6 MB."""
 
 InflowByDay = Mapping[int, int]
 
@@ -27,9 +30,11 @@ class Watched:
             if step.seq > last and (self._codes is None or step.region in self._codes):
                 self._steps.append(step)
 
-    def told(self) -> dict[str, tuple[str, str]]:
-        """Place and title of the cases whose steps are kept."""
-        return {step.case: (step.region, step.title) for step in self._steps}
+    def about(self, rows: Mapping[str, CaseRow]) -> bool:
+        """Whether one of the cases lies here, or steps of one are kept here."""
+        if self._codes is None or any(step.case in rows for step in self._steps):
+            return True
+        return any(row.region in self._codes for row in rows.values())
 
     def put_inflow(self, rows: Iterable[Inflow]) -> None:
         """Take over absolute rows; those of other regions are left out."""
@@ -56,3 +61,21 @@ class Watched:
         for by_day in self._inflow.values():
             for day in [day for day in by_day if day < oldest]:
                 del by_day[day]
+
+
+class Places:
+    """Place and title of the cases that were told of lately: one that moves takes its earlier steps along."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, str]] = {}
+
+    def of(self, case: str, otherwise: tuple[str, str]) -> tuple[str, str]:
+        """Region and title a case was last told under, ``otherwise`` where that is not remembered."""
+        return self._known.get(case, otherwise)
+
+    def note(self, case: str, region: str, title: str) -> None:
+        """A case is told of now; the one that was for the longest time not is forgotten where there are too many."""
+        self._known.pop(case, None)
+        self._known[case] = (region, title)
+        if len(self._known) > PLACES:
+            del self._known[next(iter(self._known))]

@@ -58,6 +58,7 @@ KINDS = st.sampled_from(
 EVENTS = st.one_of(
     st.builds(accepted, CASES, TIMES, st.sampled_from(GRIDS)),
     st.builds(lambda kind, case, at: event(kind, case, at, score=3), KINDS, CASES, TIMES),
+    st.builds(lambda case, at, place: event("corrected", case, at, region=place), CASES, TIMES, st.sampled_from(GRIDS)),
 )
 STEPS = st.lists(st.lists(EVENTS, max_size=4) | st.sampled_from([10, 70, 13 * 60]), min_size=1, max_size=8)
 
@@ -166,6 +167,18 @@ def test_a_database_that_is_away_is_waited_for(tmp_path: Path, monkeypatch: pyte
         city.replica.stop()
         with city.replica.reading() as state:
             assert state.time == NOON + 11 * MINUTE
+
+
+def test_a_corrected_place_is_told_where_it_is_now_and_others_are_not_read_again(tmp_path: Path) -> None:
+    with world(tmp_path) as city:
+        city.submit([accepted("K1", NOON - HOUR, "A111"), accepted("K2", NOON - HOUR, "B111")])
+        facts(city.flow())
+        with city.replica.reading() as state:
+            other = state.watched["A1"]
+        city.submit([event("corrected", "K2", NOON, region="A211")])
+        assert facts(city.flow()) == facts(city.fresh())
+        with city.replica.reading() as state:
+            assert state.watched["A1"] is other
 
 
 def test_imported_base_data_is_read_again(tmp_path: Path) -> None:
