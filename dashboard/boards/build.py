@@ -34,7 +34,7 @@ PANELS: tuple[tuple[str, Callable[[Scope], Any]], ...] = (
 def build(replica: Replica, region: str) -> Board:
     """The board of a region code (empty: the whole city) as of one moment; ``UnknownRegion`` where there is none.
 
-    Plain JSON: str keys, and every value of it new, so that it can be kept and compared.
+    Plain JSON: str keys, and nothing of it is changed later, so that it can be kept and compared.
     """
     with replica.reading() as state:
         scope = scope_of(state, region)

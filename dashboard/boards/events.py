@@ -11,15 +11,21 @@ from dashboard.domain.periods import as_date, first_day, last_day, plus_days
 
 def events(scope: Scope) -> dict[str, Any]:
     """Month to date. Days, categories, channels and hours are counted down to the street and empty below it."""
-    state = scope.state
+    state, watched = scope.state, scope.watched
     first = first_day(state.month)
     days = list(_days(first, state.today))
-    channels = scope.watched.inflow("channel", first, state.today)
-    hours = scope.watched.inflow("hour", first, state.today)
     return {
         "equation": _equation(scope),
-        "daily": _daily(scope, days),
+        "daily": watched.once("daily", scope.days_version, lambda: _daily(scope, days)),
         "holidays": [day for day in days if not _works(scope.base, day)],
+        **watched.once("inflow", (state.today, watched.version), lambda: _inflow(scope, first)),
+    }
+
+
+def _inflow(scope: Scope, first: int) -> dict[str, Any]:
+    channels = scope.watched.inflow("channel", first, scope.state.today)
+    hours = scope.watched.inflow("hour", first, scope.state.today)
+    return {
         "categories": _categories(scope, first),
         "channels": [{"key": key, "n": n} for key, n in _most_first(channels)],
         "hours": [hours.get(f"{hour:02d}", 0) for hour in range(24)],

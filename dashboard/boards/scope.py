@@ -1,6 +1,6 @@
 """One region as a board sees it: what several panels need, worked out once."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -96,9 +96,24 @@ class Scope:
         """Counts of one day, its cohort as it stands now; None where days are not kept for the region."""
         if self.empty:
             return None
-        tally = self.state.tallies.of_day(day, self.node)
-        overdue = int((self.overdue & (self.cases.accepted == day)).sum())
-        return None if tally is None else self._figures(tally, overdue)
+        if day not in self._days:
+            tally = self.state.tallies.of_day(day, self.node)
+            self._days[day] = None if tally is None else self._figures(tally, self._overdue_by_day.get(day, 0))
+        return self._days[day]
+
+    @cached_property
+    def days_version(self) -> Hashable:
+        """Another one whenever what ``of_day`` tells of any day may have changed."""
+        return self.state.today, self.state.tallies.version(self.node), tuple(self._overdue_by_day.items())
+
+    @cached_property
+    def _days(self) -> dict[int, Figures | None]:
+        return {}
+
+    @cached_property
+    def _overdue_by_day(self) -> dict[int, int]:
+        days, counts = np.unique(self.cases.accepted[self.overdue], return_counts=True)
+        return dict(zip(days.tolist(), counts.tolist(), strict=True))
 
     def at_day_end(self, day: int) -> Figures | None:
         """Month-to-date counts as they stood at the end of a day; None where they were not kept."""

@@ -92,15 +92,19 @@ def open_(scope: Scope) -> dict[str, Any]:
 
 def rate(scope: Scope, indicator: Indicator, target: float) -> dict[str, Any]:
     """A rate of the month to date with its comparison of equal age and its last 30 days."""
-    days = (plus_days(scope.state.today, back) for back in range(1 - SPARK_DAYS, 1))
-    told = ((day, scope.of_day(day)) for day in days)
-    spark = [[day, *fraction(indicator, known).values()] for day, known in told if known is not None]
     return {
         **fraction(indicator, scope.of_month()),
         "target": target,
         "compare": _compare(scope, indicator),
-        "spark": [point for point in spark if point[2]],
+        "spark": scope.watched.once(indicator.key, scope.days_version, lambda: _last_days(scope, indicator)),
     }
+
+
+def _last_days(scope: Scope, indicator: Indicator) -> list[list[int]]:
+    days = (plus_days(scope.state.today, back) for back in range(1 - SPARK_DAYS, 1))
+    told = ((day, scope.of_day(day)) for day in days)
+    spark = [[day, *fraction(indicator, known).values()] for day, known in told if known is not None]
+    return [point for point in spark if point[2]]
 
 
 def fraction(indicator: Indicator, known: Figures) -> dict[str, int]:

@@ -5,12 +5,13 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import RLock
+from time import sleep
 from typing import Any, Protocol
 
 from dashboard.boards.build import build
 from dashboard.boards.patch import Board
 from dashboard.boards.scope import UnknownRegion
-from dashboard.domain.changes import Entry, Positions
+from dashboard.domain.changes import Changes, Entry, Positions
 from dashboard.domain.frames import Frame, Keyframe, decode
 from dashboard.hub.channel import Channel, Viewer
 from dashboard.hub.wire import Prepared, binary_event, event
@@ -69,8 +70,20 @@ class Composer:
                 if self._viewers:
                     self._frames.append(entry.frame)
                 return
+        touched = self._touched(entry)
+        with self._lock:
             for channel in self._channels.values():
-                channel.changed = True
+                channel.changed = channel.changed or touched is None or channel.region in touched
+
+    def _touched(self, entry: Entry) -> set[str] | None:
+        """Regions around what changed, None for all; the next tick, within a second, brings whatever else changed."""
+        if not isinstance(entry, Changes):
+            return None
+        codes = {row.region for rows in (entry.cases, entry.tallies, entry.inflow, entry.steps) for row in rows}
+        with self._replica.reading() as state:
+            tree = state.base.tree
+            nodes = {node for code in codes if len(tree) for node in tree.chain(tree.latest.get(code, 0))}
+            return {tree.regions[node].code for node in nodes} or None
 
     def subscribe(self, sid: str, region: str, positions: bool, now: float) -> dict[str, Any]:
         """The snapshot a viewer starts from; ``UnknownRegion`` where there is none. Replaces its earlier one."""
@@ -141,8 +154,10 @@ class Composer:
             due = [channel for channel in self._channels.values() if channel.changed and channel.next_build <= now]
             for channel in due:
                 channel.changed, channel.next_build = False, now + self._limits.board
-        for channel in due:
+        for channel in sorted(due, key=lambda channel: -len(channel.viewers)):
             self._build(channel)
+            self._send_boards(channel, now)
+            sleep(0)  # hundreds of regions are watched at times: under gevent nobody is heard while one board is built
 
     def _build(self, channel: Channel) -> None:
         try:
@@ -156,6 +171,11 @@ class Composer:
             return
         with self._lock:
             channel.publish(board)
+
+    def _send_boards(self, channel: Channel, now: float) -> None:
+        with self._lock:
+            for viewer in list(channel.viewers.values()):
+                self._send_board(viewer, now)
 
     def _send_board(self, viewer: Viewer, now: float) -> None:
         channel = viewer.channel

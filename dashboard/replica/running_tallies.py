@@ -1,5 +1,6 @@
 """Counters of the periods that are still moving, as dense arrays in tree order."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -27,6 +28,7 @@ class RunningTallies:
         self._months: dict[int, Counts] = {}
         self._days: dict[int, Counts] = {}
         self._uppers = len(upper)
+        self._versions: Counter[int] = Counter()
 
     def put(self, rows: Iterable[TallyRow]) -> None:
         """Take over absolute rows; unknown regions, periods before the window and counters of a newer program are left
@@ -41,6 +43,7 @@ class RunningTallies:
                     self.month(row.period)[node] = row.counts[:WIDTH]
             elif row.period >= self._oldest[1] and self._upper[node] >= 0:
                 self._day(row.period)[self._upper[node]] = row.counts[:WIDTH]
+                self._versions[node] += 1
 
     def month(self, month: int) -> Counts:
         """Counters of a month, shape (nodes, WIDTH)."""
@@ -55,6 +58,10 @@ class RunningTallies:
             return None
         rows = self._days.get(day)
         return np.zeros(WIDTH, np.int32) if rows is None else rows[self._upper[node]]
+
+    def version(self, node: int) -> int:
+        """A number that grows whenever a day of the region may have changed."""
+        return self._versions[node]
 
     def kept_by_day(self, node: int) -> bool:
         """Whether the store counts days for this region."""

@@ -1,10 +1,13 @@
 """What is kept only for regions somebody looks at: the newest steps and the inflow of two months."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from dashboard.domain.changes import CaseRow, Inflow, Step
 from dashboard.domain.periods import first_day, plus_months
+
+Made = TypeVar("Made")
 
 STEPS = 40
 
@@ -22,6 +25,9 @@ class Watched:
         self._codes = codes
         self._steps: deque[Step] = deque(maxlen=STEPS)
         self._inflow: dict[tuple[str, str], dict[int, int]] = {}
+        self._made: dict[str, tuple[Hashable, Any]] = {}
+        self.version = 0
+        """Grows with every change of the inflow."""
 
     def add_steps(self, steps: Iterable[Step]) -> None:
         """Take over steps in order of ``seq``; known ones and those of other regions are left out."""
@@ -41,6 +47,15 @@ class Watched:
         for row in rows:
             if row.region == self.code:
                 self._inflow.setdefault((row.dimension, row.key), {})[row.day] = row.count
+                self.version += 1
+
+    def once(self, what: str, of: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made the last time, made again where it is of something else now; nobody may change it."""
+        kept = self._made.get(what)
+        if kept is None or kept[0] != of:
+            kept = self._made[what] = (of, make())
+        found: Made = kept[1]
+        return found
 
     def newest_steps(self) -> list[Step]:
         """Steps of the region, newest first."""

@@ -183,6 +183,20 @@ def test_inflow_by_category_channel_and_hour(city: World) -> None:
     assert [TODAY, 1] in events["daily"]
 
 
+def test_a_board_built_again_and_again_equals_the_first_one_of_a_fresh_process(city: World) -> None:
+    def step(number: int, at: int) -> None:
+        city.submit(life(f"K{number}", at - (number + 1) * HOUR))
+        city.submit([accepted(f"L{number}", at - 3 * HOUR, "A112")])
+        city.tick(at)
+
+    for number, at in enumerate((NOON + MINUTE, NOON + 5 * HOUR, NOON + 13 * HOUR, NOON + DAY)):
+        step(number, at)
+        for region in ("C", "A", "A1", "A111"):
+            kept, fresh = board(city, region), build(city.fresh(), region)
+            for panel in ("tiles", "events"):
+                assert kept[panel] == orjson.loads(orjson.dumps(fresh[panel])), (number, region, panel)
+
+
 def test_the_register_is_read_from_metrics(city: World) -> None:
     stock = board(city)["stock"]
     assert stock["persons"] == {

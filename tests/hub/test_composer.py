@@ -97,6 +97,21 @@ def test_nothing_is_built_while_nobody_looks(desk: Desk, monkeypatch: pytest.Mon
     assert desk.composer.viewers == 0
 
 
+def test_a_change_elsewhere_waits_for_the_tick(desk: Desk) -> None:
+    for region in ("", "A", "A1", "B"):
+        desk.subscribe(region, sid=region)
+    desk.turn(1)
+    desk.outbox.sent.clear()
+    desk.city.submit([accepted("K1", NOON, "A111")])
+    desk.city.flow()
+    desk.turn(1)
+    assert {sid for sid, name, _ in desk.outbox.sent if name == "delta"} == {"", "A", "A1"}
+    desk.city.tick(NOON + 1000)
+    desk.city.flow()
+    desk.turn(1)
+    assert desk.outbox.take("delta", "B")
+
+
 def test_a_delta_is_made_once_for_all_its_viewers(desk: Desk) -> None:
     messages: list[Prepared] = []
     desk.outbox.send = lambda sid, message: messages.append(message)  # type: ignore[method-assign]
@@ -188,6 +203,7 @@ def test_a_board_that_fails_leaves_the_others_alone(desk: Desk, monkeypatch: pyt
         return build(replica, region)
 
     monkeypatch.setattr("dashboard.hub.composer.build", broken)
-    desk.accept("K1")
+    desk.city.tick(NOON + 1000)
+    desk.city.flow()
     desk.turn(1)
     assert desk.outbox.take("delta", "a") == [] and len(desk.outbox.take("delta", "b")) == 1
