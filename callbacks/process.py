@@ -1,6 +1,6 @@
 """What a process that reads consists of, whichever pages it has, with a life of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -32,6 +32,8 @@ class Web:
     extract: "Extract | None" = None
     presence: Presence | None = None
     installation: Installation | None = None
+    works: Mapping[str, Callable[[Event], None]] = field(default_factory=dict)
+    """What goes on beside all that until stopped, by name."""
     threads: list[Thread] = field(default_factory=list)
 
     def start(self, stop: Event) -> None:
@@ -42,8 +44,9 @@ class Web:
         for part in (self.presence, self.installation):
             if part is not None:
                 part.start(stop)
-        if self.extract is not None:
-            self.threads.append(Thread(target=self.extract.run, args=(stop,), name="extract", daemon=True))
+        following = {} if self.extract is None else {"extract": self.extract.run}
+        for name, work in (following | dict(self.works)).items():
+            self.threads.append(Thread(target=work, args=(stop,), name=name, daemon=True))
             self.threads[-1].start()
 
     def close(self) -> None:

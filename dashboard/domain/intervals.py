@@ -8,6 +8,7 @@ simulation of Goldstein and Spiegelhalter, League Tables and Their Limitations, 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import sqrt
 
 import numpy as np
@@ -50,14 +51,37 @@ def rank_intervals(scores: Sequence[float], spreads: Sequence[float]) -> NDArray
     if not units:
         return np.zeros((0, 2), np.int64)
     draws = min(_MOST_DRAWS, max(_FEWEST_DRAWS, _CELLS // units))
-    noise = np.random.default_rng(_SEED).standard_normal((draws, units), np.float32)
-    drawn = np.asarray(scores, np.float32) + noise * np.asarray(spreads, np.float32)
-    places = np.empty((draws, units), np.int32)
-    ordinals = np.broadcast_to(np.arange(1, units + 1, dtype=np.int32), (draws, units))
-    np.put_along_axis(places, np.argsort(-drawn, axis=1, kind="stable"), ordinals, axis=1)
-    places.sort(axis=0)
+    drawn = np.asarray(scores, np.float32) + _noise(draws, units) * np.asarray(spreads, np.float32)
     tail = round((1 - CONFIDENCE) / 2 * draws)
-    return np.stack([places[tail], places[draws - 1 - tail]], axis=1).astype(np.int64)
+    return _places(_best_first(drawn), (tail, draws - 1 - tail))
+
+
+@lru_cache(maxsize=8)
+def _noise(draws: int, units: int) -> NDArray[np.float32]:
+    return np.random.default_rng(_SEED).standard_normal((draws, units), np.float32)
+
+
+def _best_first(drawn: NDArray[np.float32]) -> NDArray[np.intp]:
+    """The units of each draw in order, those that are equal as they came: a stable sort of whole numbers that hold the
+    score above and the unit below takes 1 ms where one by keys takes 7."""
+    bits = (-drawn).view(np.uint32)
+    ascending = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))
+    keys = ascending.astype(np.uint64) << np.uint64(32) | np.arange(drawn.shape[1], dtype=np.uint64)
+    keys.sort(axis=1)
+    return (keys & np.uint64(2**32 - 1)).astype(np.intp)
+
+
+def _places(order: NDArray[np.intp], ranks: tuple[int, int]) -> NDArray[np.int64]:
+    """The places of each unit that stand at two ranks among those of all draws, shape (units, 2)."""
+    draws, units = order.shape
+    if units > draws:
+        places = np.empty((draws, units), np.int32)
+        np.put_along_axis(places, order, np.arange(1, units + 1, dtype=np.int32)[None], axis=1)
+        places.sort(axis=0)
+        return places[list(ranks)].T.astype(np.int64)
+    cells = np.bincount((order * units + np.arange(units)).ravel(), minlength=units * units)
+    passed = cells.reshape(units, units).cumsum(axis=1)
+    return np.stack([(passed <= rank).sum(axis=1) + 1 for rank in ranks], axis=1).astype(np.int64)
 
 
 def moved(before: tuple[int, int], now: tuple[int, int]) -> bool:

@@ -115,6 +115,10 @@ class Period:
             months.append(plus_months(months[-1], 1))
         return months
 
+    def holds(self, month: int) -> bool:
+        """Whether the whole month lies in the span."""
+        return self.first <= first_day(month) and self.last >= last_day(month)
+
     def whole_months(self) -> list[int]:
         """The months the span consists of, or an empty list where it is not made of whole months."""
         if self.first % 100 != 1 or self.last != last_day(self.last // 100):

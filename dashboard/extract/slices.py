@@ -5,10 +5,10 @@ some 4 ms even where it counts 300 cases; over arrays that lie ready all of them
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import duckdb
 import numpy as np
@@ -48,6 +48,7 @@ NAMES = (*_PLAIN, *_MADE)
 _PAST_INSTANTS = ("accepted_at", "handled_at", "closed_at", "suspended_at", "voided_at", "deadline")
 _WITHIN = "FROM cases WHERE day BETWEEN ? AND ? ORDER BY key"
 
+Made = TypeVar("Made")
 Kind = Literal["cases", "past", "spells"]
 """``past``: what it takes to say how the same cases stood at an earlier instant, row for row beside ``cases``, in the
 order of ``key``; ``spells``: their rows of the table of that name, in no order."""
@@ -72,6 +73,7 @@ class _Slice:
     columns: Columns
     seq: int
     asked: bool = False
+    made: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def bytes(self) -> int:
@@ -99,15 +101,29 @@ class Slices:
 
     def month(self, connection: duckdb.DuckDBPyConnection, seq: int, month: int, kind: Kind = "cases") -> Columns:
         """The cases accepted in a month as the connection, which sees the commit of ``seq``, has them."""
-        key = (kind, month)
+        return self._current(connection, seq, (kind, month)).columns
+
+    def made(
+        self, connection: duckdb.DuckDBPyConnection, seq: int, month: int, key: Hashable, make: Callable[[], Made]
+    ) -> Made:
+        """What ``make`` makes of nothing but a month's cases, their past and their spells, kept as long as they are.
+        Two that ask at once may both make it."""
+        kept = self._current(connection, seq, ("cases", month)).made
+        if key not in kept:
+            kept[key] = make()
+        found: Made = kept[key]
+        return found
+
+    def _current(self, connection: duckdb.DuckDBPyConnection, seq: int, key: tuple[Kind, int]) -> _Slice:
+        month = key[1]
         with self._lock:
             found, changed = self._kept.get(key), self._changed.get(month, 0)
             if found is not None:
                 found.asked = True
                 if changed <= min(found.seq, seq):
                     self._kept.move_to_end(key)
-                    return found.columns
-        return self._fetch(connection, seq, key, asked=True).columns
+                    return found
+        return self._fetch(connection, seq, key, asked=True)
 
     def stale(self) -> list[tuple[Kind, int]]:
         """What somebody asked for that has changed since it was read."""

@@ -1,7 +1,8 @@
 """One moment of the extract, to ask whatever belongs together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -10,10 +11,19 @@ from numpy.typing import NDArray
 
 from dashboard.domain.periods import Period
 from dashboard.extract.conditions import Test
+from dashboard.extract.layout import LEVEL_COLUMNS
 from dashboard.extract.places import Places
-from dashboard.extract.slices import Chosen, Columns, Kind, Slices, passing
+from dashboard.extract.slices import Chosen, Columns, Kind, Made, Slices, passing
 from dashboard.extract.stood import Stood, stood
 from dashboard.extract.words import Words
+
+KEPT = LEVEL_COLUMNS[:2]
+"""Levels of the regions for which it is kept what was made of a month: few, and each of many cases."""
+
+
+def keeps(tests: Sequence[Test]) -> bool:
+    """Whether tests ask for nothing but such a region."""
+    return all(test.sign == "=" and test.column in KEPT for test in tests)
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,27 @@ class View:
 
     def cases(self, period: Period, tests: Sequence[Test]) -> Columns:
         """The cases accepted in a period that pass all tests, void ones too, as ``slices.NAMES``."""
-        slices = [self._slice(month, "cases") for month in period.months()]
+        return self._chosen(period.months(), period, tests)
+
+    def by_month(self, period: Period, tests: Sequence[Test], make: Callable[[Columns], Made]) -> list[Made]:
+        """What ``make`` makes of the cases of a period that pass all tests: kept for each whole month of a region of
+        ``KEPT``, all others in one."""
+        kept = [month for month in period.months() if keeps(tests) and period.holds(month)]
+        rest = [month for month in period.months() if month not in kept]
+        key = (make, tuple(tests))
+        found = [self.made(one, key, partial(self._make, make, [one], period, tests)) for one in kept]
+        return [*found, self._make(make, rest, period, tests)] if rest else found
+
+    def _make(self, make: Callable[[Columns], Made], months: list[int], period: Period, tests: Sequence[Test]) -> Made:
+        return make(self._chosen(months, period, tests))
+
+    def _chosen(self, months: Sequence[int], period: Period, tests: Sequence[Test]) -> Columns:
+        slices = [self._slice(month, "cases") for month in months]
         return Chosen([(columns, passing(columns, tests, period.first, period.last)) for columns in slices])
+
+    def made(self, month: int, key: Hashable, make: Callable[[], Made]) -> Made:
+        """See ``Slices.made``."""
+        return self.slices.made(self.connection, self.seq, month, key, make)
 
     def cases_as_they_stood(
         self, period: Period, tests: Sequence[Test], until: int, only: NDArray[np.int64] | None = None

@@ -1,7 +1,6 @@
 """Sums of stored tallies over any span of days, and the open cases that no tally holds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +16,6 @@ Counts = NDArray[np.int64]
 
 FIRST_DAY_KEY = 1_000_000
 """Period keys below are months, above are days."""
-
-
-CLOCKS = ("natural", "work")
-
-
-@dataclass(frozen=True, slots=True)
-class Handling:
-    """Durations of handling on both clocks, bin of ``domain.histogram`` -> count."""
-
-    natural: dict[int, int] = field(default_factory=dict)
-    work: dict[int, int] = field(default_factory=dict)
 
 
 def period_keys(period: Period) -> list[int]:
@@ -50,7 +38,7 @@ def held(period: Period, level: int) -> bool:
     return level <= STREET or all(key < FIRST_DAY_KEY for key in period_keys(period))
 
 
-_tally, _histogram = schema.tally.c, schema.histogram.c
+_tally = schema.tally.c
 _SUMS = [func.coalesce(func.sum(_tally[name]), 0) for name in COUNTERS]
 _KEYS = _tally.period.in_(bindparam("keys", expanding=True))
 _OF_REGION = select(*_SUMS).where(_tally.region == bindparam("region"), _KEYS)
@@ -60,16 +48,6 @@ _BALANCE = select(
     func.coalesce(func.sum(_tally.accepted_flow + _tally.reopened_flow - _tally.closed_flow - _tally.voided_flow), 0)
 ).where(_tally.region == bindparam("region"), _KEYS)
 _FIRST_MONTH = select(func.min(_tally.period)).where(_tally.period < FIRST_DAY_KEY)
-_HANDLING = (
-    select(_histogram.region, _histogram.clock, _histogram.bin, func.sum(_histogram.n))
-    .where(
-        _histogram.period.in_(bindparam("months", expanding=True)),
-        _histogram.n != 0,
-        _histogram.region.in_(bindparam("regions", expanding=True)),
-        _histogram.clock.in_(CLOCKS),
-    )
-    .group_by(_histogram.region, _histogram.clock, _histogram.bin)
-)
 """Built once: to build and to recognize a statement of so many columns takes longer than the database does."""
 
 
@@ -101,19 +79,3 @@ def _months_before(connection: Connection, month: int) -> list[int]:
         return []
     years = range(first // 100, month // 100 + 1)
     return [key for year in years for key in range(year * 100 + 1, year * 100 + 13) if first <= key < month]
-
-
-def sum_histogram(connection: Connection, region: str, months: Sequence[int]) -> Handling:
-    """Handling durations of whole months in a region."""
-    return sum_histograms(connection, [region], months).get(region, Handling())
-
-
-def sum_histograms(connection: Connection, regions: Sequence[str], months: Sequence[int]) -> dict[str, Handling]:
-    """Handling durations of whole months by region; regions without any are absent."""
-    found: dict[str, Handling] = {}
-    for region, clock, index, n in connection.execute(_HANDLING, {"months": months, "regions": regions}).all():
-        of_region = found.get(region)
-        if of_region is None:
-            of_region = found[region] = Handling()
-        (of_region.natural if clock == "natural" else of_region.work)[index] = int(n)
-    return found

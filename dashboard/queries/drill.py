@@ -15,6 +15,7 @@ from dashboard.domain.regions import LEVELS, STREET
 from dashboard.extract import Extract, NotReady, View
 from dashboard.queries import drill_breakdown as parts
 from dashboard.queries.answers import AsOf, Kpis, Place
+from dashboard.queries.cohort_sums import CohortSums
 from dashboard.queries.counting import held
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
 from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared
@@ -203,20 +204,21 @@ class Drill:
         self._node(asked.region)
         at = self._moment()
         with self._extract.reading() as view:
-            cohort = view.cases(period, self._condition(view, asked, unit, at).tests)
+            tests = self._condition(view, asked, unit, at).tests
+            sums = CohortSums.sum(view.by_month(period, tests, CohortSums.of))
             as_of, words = AsOf(view.seq, at.now), view.words
-        heat = parts.heat(cohort)
+        heat = sums.heat.tolist()
         return Breakdown(
             as_of,
-            parts.funnel(cohort),
-            parts.stage_times(cohort),
-            parts.levels(cohort),
-            parts.bars(cohort, "channel", words, parts.own_name),
-            parts.bars(cohort, "main", words, parts.category_names(self._base().categories)),
+            parts.funnel(sums),
+            parts.stage_times(sums),
+            parts.levels(sums),
+            parts.bars(sums.channels, words, parts.own_name),
+            parts.bars(sums.categories, words, parts.category_names(self._base().categories)),
             parts.hour_bars(heat),
             parts.weekday_bars(heat),
             heat,
-            parts.trend(cohort, period, at.now),
+            parts.trend(sums.daily, period, at.now),
         )
 
     def case_lines(

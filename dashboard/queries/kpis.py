@@ -15,16 +15,9 @@ from dashboard.domain.periods import LocalDays, Period, plus_days
 from dashboard.domain.tallies import COLUMN
 from dashboard.queries.answers import Equation, Figure
 from dashboard.queries.borders import Borders
-from dashboard.queries.counting import (
-    Handling,
-    carried_before,
-    period_keys,
-    sum_histogram,
-    sum_histograms,
-    sum_region,
-    sum_regions,
-)
-from dashboard.queries.open_columns import OpenCases
+from dashboard.queries.counting import carried_before, period_keys, sum_region, sum_regions
+from dashboard.queries.handling import Handling
+from dashboard.queries.kept import Kept
 from dashboard.queries.open_stock import overdue_of, stock_of, stocks_of
 from dashboard.queries.refolding import Refolded
 from dashboard.store import schema
@@ -45,11 +38,11 @@ def span_of(period: Period, days: LocalDays) -> tuple[int, int]:
     return days.start(period.first), days.start(plus_days(period.last, 1))
 
 
-def stored(connection: Connection, cases: OpenCases, region: str, period: Period, now: int, rules: Rules) -> Refolded:
+def stored(connection: Connection, kept: Kept, region: str, period: Period, now: int, rules: Rules) -> Refolded:
     """The figures as the tallies and the open cases give them."""
-    borders = cases.borders
-    stock, cohort_overdue = stock_of(connection, cases, region, span_of(period, borders.days), now, rules.due_soon)
-    handling = _histograms_of(connection, borders, [region], period).get(region, Handling())
+    borders = kept.borders
+    stock, cohort_overdue = stock_of(connection, kept.cases, region, span_of(period, borders.days), now, rules.due_soon)
+    handling = _handling_of(connection, kept, [region], period).get(region, Handling())
     return Refolded(
         sum_region(connection, region, period_keys(period)),
         carried_before(connection, region, period),
@@ -62,44 +55,40 @@ def stored(connection: Connection, cases: OpenCases, region: str, period: Period
 
 
 def stored_cohort(
-    connection: Connection, cases: OpenCases, region: str, period: Period, now: int, rules: Rules
+    connection: Connection, kept: Kept, region: str, period: Period, now: int, rules: Rules
 ) -> Figures:
     """Flows and cohorts of a region alone, without stocks, from stored rows; clock times of whole months only."""
-    late = overdue_of(connection, cases, region, span_of(period, cases.borders.days), now)
-    months = period.whole_months()
-    natural = sum_histogram(connection, region, months).natural if months else {}
+    late = overdue_of(connection, kept.cases, region, span_of(period, kept.borders.days), now)
+    natural = kept.handling.of(connection, [region], period.whole_months()).get(region, Handling()).natural
     counts = sum_region(connection, region, period_keys(period)).tolist()
     return figures(counts, late, satisfied_score=rules.satisfied_score, natural=natural)
 
 
 def stored_below(
-    connection: Connection, cases: OpenCases, codes: Sequence[str], period: Period, now: int, rules: Rules
+    connection: Connection, kept: Kept, codes: Sequence[str], period: Period, now: int, rules: Rules
 ) -> dict[str, Refolded]:
     """The figures of many regions, none inside another, as the tallies and the open cases give them.
 
     What is carried over and what is unaccepted is left out.
     """
     found = {code: Refolded(counts) for code, counts in sum_regions(connection, codes, period_keys(period)).items()}
-    borders = cases.borders
-    span = span_of(period, borders.days)
-    for code, (stock, late) in stocks_of(connection, cases, codes, span, now, rules.due_soon).items():
+    span = span_of(period, kept.borders.days)
+    for code, (stock, late) in stocks_of(connection, kept.cases, codes, span, now, rules.due_soon).items():
         known = found.setdefault(code, Refolded())
         known.stock, known.cohort_overdue = stock, late
-    for code, handling in _histograms_of(connection, borders, codes, period).items():
+    for code, handling in _handling_of(connection, kept, codes, period).items():
         known = found.setdefault(code, Refolded())
         known.natural, known.work = handling.natural, handling.work
     return found
 
 
-def _histograms_of(
-    connection: Connection, borders: Borders, codes: Sequence[str], period: Period
-) -> dict[str, Handling]:
+def _handling_of(connection: Connection, kept: Kept, codes: Sequence[str], period: Period) -> dict[str, Handling]:
     months = period.whole_months()
     if months:
-        return sum_histograms(connection, codes, months)
+        return kept.handling.of(connection, codes, months)
     wanted, minutes = set(codes), dict[str, list[tuple[int, int]]]()
-    for region, epoch, *both in _minutes(connection, borders, period):
-        for code in wanted.intersection(borders.above(region, epoch)):
+    for region, epoch, *both in _minutes(connection, kept.borders, period):
+        for code in wanted.intersection(kept.borders.above(region, epoch)):
             minutes.setdefault(code, []).append((both[0], both[1]))
     return {code: _both_binned(rows) for code, rows in minutes.items()}
 

@@ -17,6 +17,7 @@ from dashboard.domain.periods import MINUTE
 from dashboard.domain.regions import LEVELS
 from dashboard.domain.stocks import NEVER
 from dashboard.queries.borders import Borders
+from dashboard.queries.stands import Stands, stands
 from dashboard.store import schema
 
 _case = schema.case.c
@@ -76,14 +77,14 @@ class OpenCases:
     def __init__(self, borders: Borders) -> None:
         self.borders = borders
         self._lock = Lock()
-        self._kept: tuple[tuple[int, str | None], OpenColumns] | None = None
+        self._kept: tuple[Stands, OpenColumns] | None = None
 
     def columns(self, connection: Connection) -> OpenColumns:
         """As the connection's transaction sees them."""
-        stands = _stands(connection)
+        now = stands(connection)
         with self._lock:
-            if self._kept is None or self._kept[0] != stands:
-                self._kept = stands, self._read(connection)
+            if self._kept is None or self._kept[0] != now:
+                self._kept = now, self._read(connection)
             return self._kept[1]
 
     def places(self, columns: OpenColumns, codes: Sequence[str]) -> NDArray[np.intp]:
@@ -116,15 +117,3 @@ class OpenCases:
             node = tree.latest[code]
             found[int(tree.level[node])] = node
         return tuple(found)
-
-
-_STANDS = select(
-    select(func.max(schema.event.c.seq)).scalar_subquery(),
-    select(schema.state.c.value).where(schema.state.c.key == schema.COUNTED_BY_DIGEST).scalar_subquery(),
-)
-
-
-def _stands(connection: Connection) -> tuple[int, str | None]:
-    """What rows of cases follow from: the last event, and the rules it was counted by."""
-    seq, counted_by = connection.execute(_STANDS).one()
-    return seq or 0, counted_by

@@ -1,6 +1,7 @@
 """Questions about any region and any period, answered from the store."""
 
 from collections.abc import Callable, Mapping, Sequence
+from threading import Event
 
 from sqlalchemy import Connection
 
@@ -10,7 +11,7 @@ from dashboard.domain.indicators import Figures, figures
 from dashboard.domain.models import EXTENDED, counts_of
 from dashboard.domain.periods import MINUTE, LocalDays, Period, parse_period
 from dashboard.domain.ranking import Model, rank
-from dashboard.domain.regions import LEVELS
+from dashboard.domain.regions import LEVELS, STREET
 from dashboard.domain.tallies import WIDTH
 from dashboard.queries.answers import (
     AsOf,
@@ -27,9 +28,9 @@ from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters, case_record, select_cases, timeline
 from dashboard.queries.counting import held, period_keys, sum_regions
 from dashboard.queries.errors import NotFoundHere, Refused
+from dashboard.queries.kept import Kept
 from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored, stored_below, stored_cohort
 from dashboard.queries.league import chosen_model, level_number, row_above, row_below
-from dashboard.queries.open_columns import OpenCases
 from dashboard.queries.open_stock import overdue_by_region
 from dashboard.queries.past import past_cut_off
 from dashboard.queries.people import workers_inside
@@ -68,8 +69,14 @@ class Queries:
         default = default_model(settings)
         self.models: Mapping[str, Model] = models or {default.key: default}
         self._days = LocalDays(settings.zone)
-        self._open = OpenCases(Borders(base().tree, self._days))
+        self._kept = Kept.within(base().tree, self._days)
         self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
+
+    def look_ahead(self, stop: Event) -> None:
+        """Read what pages of whole years need of every region down to the street, until stopped."""
+        tree = self._base().tree
+        codes = [code for code, node in tree.latest.items() if tree.level[node] <= STREET]
+        self._current().handling.look_ahead(self._store, codes, stop)
 
     def running_month(self) -> str:
         """The month of the present as a period text."""
@@ -125,7 +132,7 @@ class Queries:
         borders = self._current_borders()
         with self._store.read() as connection:
             if held(period, level) and not past:
-                return stored(connection, self._open_cases(), region, period, cut_off.time, self._rules)
+                return stored(connection, self._current(), region, period, cut_off.time, self._rules)
             cases = (
                 past_cases(connection, self._base(), borders, region, cut_off.seq)
                 if past
@@ -136,7 +143,7 @@ class Queries:
     def known_cohort(self, region: str, period: Period, now: int) -> Figures:
         """Flows and cohorts of a region as they stand now; the period must be one that tallies hold for its level."""
         with self._store.read() as connection:
-            return stored_cohort(connection, self._open_cases(), region, period, now, self._rules)
+            return stored_cohort(connection, self._current(), region, period, now, self._rules)
 
     def known_below(self, codes: Sequence[str], period: Period, now: int) -> dict[str, Refolded]:
         """Counts of many regions, none inside another, from stored rows; one of which nothing is stored may be absent.
@@ -144,7 +151,7 @@ class Queries:
         The period must be one that tallies hold for their levels, see ``counting.held``.
         """
         with self._store.read() as connection:
-            return stored_below(connection, self._open_cases(), codes, period, now, self._rules)
+            return stored_below(connection, self._current(), codes, period, now, self._rules)
 
     def ranking(self, level: str = "", period: str = "", model: str = "", under: str = "") -> Ranking:
         """Units of a level (default: the configured one) in order of a score model, those below the line last."""
@@ -189,7 +196,7 @@ class Queries:
         self, connection: Connection, codes: Sequence[str], level: int, period: Period, now: int
     ) -> dict[str, dict[str, int]]:
         counts = sum_regions(connection, codes, period_keys(period))
-        late = overdue_by_region(connection, self._open_cases(), level, span_of(period, self._days), now)
+        late = overdue_by_region(connection, self._current().cases, level, span_of(period, self._days), now)
         nothing = [0] * WIDTH
         return {
             code: self._counted(counts[code].tolist() if code in counts else nothing, late.get(code, 0))
@@ -209,13 +216,13 @@ class Queries:
         return dict(figures(tally, overdue, satisfied_score=self._rules.satisfied_score).counts)
 
     def _current_borders(self) -> Borders:
-        return self._open_cases().borders
+        return self._current().borders
 
-    def _open_cases(self) -> OpenCases:
+    def _current(self) -> Kept:
         tree = self._base().tree
-        if self._open.borders.tree is not tree:
-            self._open = OpenCases(Borders(tree, self._days))
-        return self._open
+        if self._kept.borders.tree is not tree:
+            self._kept = Kept.within(tree, self._days)
+        return self._kept
 
     def _place(self, node: int) -> Place:
         region = self._base().tree.regions[node]

@@ -1,7 +1,7 @@
 """Rankings and the explanation of a score, among the units that the caller may see."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
@@ -48,6 +48,9 @@ from dashboard.store.store import Store
 MOST_CASES = 10
 """How many cases an explanation names."""
 
+MOST_STANDINGS = 40
+"""Standings kept, each as many figures as there are units: the period before one is often asked for itself."""
+
 
 @dataclass(frozen=True)
 class _Question:
@@ -90,7 +93,7 @@ class Scores:
         self._store, self._base, self._settings, self._now, self._queries = store, base, settings, now, queries
         self._models = models or queries.models
         self._days = LocalDays(settings.zone)
-        self._told = Told()
+        self._leagues, self._standings = Told[League](), Told[Standing](MOST_STANDINGS)
 
     def league(self, level: str, period: str, under: str, model: str, caller: Caller, age: int = 0) -> League:
         """Units of a level (default: the configured one, below it the next) inside ``under``, in order of a model.
@@ -101,10 +104,10 @@ class Scores:
         top = bounded(self._base().tree, caller, under)
         number = level_number(LEVELS, level) if level else self._level_below(top)
         ask = self._question(number, period, top, model, caller)
-        return self._told.of(ask.asked, ask.at.time, age, lambda: self._league(ask))
+        return self._leagues.of(ask.asked, ask.at.time, age, lambda: self._league(ask, age))
 
-    def _league(self, ask: _Question) -> League:
-        now, before = self._standing(ask, ask.period), self._standing(ask, period_before(ask.period))
+    def _league(self, ask: _Question, age: int) -> League:
+        now, before = (self._recent(ask, period, age) for period in (ask.period, period_before(ask.period)))
         rules = self._settings.rules
         return League(
             LEVELS[ask.level], ask.period.text, ask.top, model_info(ask.model),
@@ -134,6 +137,10 @@ class Scores:
             self._queries.as_of(),
             self._base().version,
         )
+
+    def _recent(self, ask: _Question, period: Period, age: int) -> Standing:
+        asked = replace(ask, period=period).asked
+        return self._standings.of(asked, ask.at.time, age, lambda: self._standing(ask, period))
 
     def _standing(self, ask: _Question, period: Period) -> Standing:
         tree = self._base().tree

@@ -14,8 +14,8 @@ from dashboard.domain.periods import LocalDays, parse_period
 from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters
 from dashboard.queries.counting import held
+from dashboard.queries.kept import Kept
 from dashboard.queries.kpis import Rules, stored, stored_below, stored_cohort
-from dashboard.queries.open_columns import OpenCases
 from dashboard.queries.open_stock import FEW
 from dashboard.queries.queries import Queries
 from dashboard.queries.refolding import Refolded, add_up, counted_cases, past_cases
@@ -46,7 +46,7 @@ def test_stored_figures_are_those_of_folding_everything_again(
     ):
         town.send(raw for number, stream in enumerate(told) for raw in raws(number, stream))
         borders = Borders(town.base.tree, days)
-        cases = OpenCases(borders)
+        remembered = Kept.within(town.base.tree, days)
         with town.store.read() as connection:
             for region in {region.code: region for region in REGIONS}.values():
                 folded = past_cases(connection, town.base, borders, region.code, town.store.last_seq(connection))
@@ -56,11 +56,11 @@ def test_stored_figures_are_those_of_folding_everything_again(
                     want = add_up(folded, days, period, at(minute), rules.due_soon)
                     assert _plain(kept) == _plain(want), (region.code, period)
                     if held(period, region.level):
-                        have = stored(connection, cases, region.code, period, at(minute), rules)
+                        have = stored(connection, remembered, region.code, period, at(minute), rules)
                         assert _plain(have) == _plain(want), (region.code, period)
-                        late = stored_cohort(connection, cases, region.code, period, at(minute), rules)
+                        late = stored_cohort(connection, remembered, region.code, period, at(minute), rules)
                         assert late.counts["overdue_cohort"] == want.cohort_overdue
-                        below = stored_below(connection, cases, [region.code], period, at(minute), rules)
+                        below = stored_below(connection, remembered, [region.code], period, at(minute), rules)
                         assert below.get(region.code, Refolded()).stock == want.stock
 
 

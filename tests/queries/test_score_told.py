@@ -1,7 +1,5 @@
 """Which league is told again, and for how long."""
 
-from typing import cast
-
 from msgspec.structs import replace
 
 from dashboard.queries.answers import AsOf
@@ -12,14 +10,14 @@ LEAGUE = League("street", "2026-10", "d1", ModelInfo("m", "1", "", ""), [], 30, 
 
 
 def test_a_league_is_told_again_until_it_is_too_old() -> None:
-    told, made = Told(), list[int]()
+    told, made = Told[League](), list[int]()
 
     def asked(now: int, age: int, what: object = "streets") -> int:
         def work_out() -> League:
             made.append(now)
             return replace(LEAGUE, as_of=AsOf(1, now))
 
-        return cast(int, told.of(what, now, age, work_out).as_of.time)
+        return told.of(what, now, age, work_out).as_of.time
 
     assert [asked(1000, 300), asked(1299, 300), asked(1300, 300)] == [1000, 1000, 1300]
     assert asked(1301, 0) == 1301, "who wants it as of now gets it"
