@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,7 +141,8 @@ class Scope:
         if self.presence is None:
             return [None] * len(self.children)
         home = self.base.workers.home[self.base.workers.inside(self.base.tree, self.node)]
-        return list(_counts_between(home[np.isin(self.presence, states)], self.children, self.base.tree.end))
+        counted = reduce(np.logical_or, (self.presence == state for state in states))
+        return list(_counts_between(home[counted], self.children, self.base.tree.end))
 
 
 def scope_of(state: State, code: str) -> Scope:
@@ -154,6 +155,6 @@ def scope_of(state: State, code: str) -> Scope:
 
 
 def _counts_between(ordered: NDArray[np.int32], nodes: list[int], end: NDArray[np.int32]) -> list[int]:
-    first = np.searchsorted(ordered, nodes)
+    first = np.searchsorted(ordered, np.array(nodes, ordered.dtype))
     last = np.searchsorted(ordered, end[nodes])
     return [int(n) for n in last - first]

@@ -52,7 +52,8 @@ class Workers:
 
     def inside(self, tree: RegionTree, node: int) -> slice:
         """Slots of the workers whose home lies in a region."""
-        first, last = np.searchsorted(self.home, [node, tree.end[node]])
+        # numbers of another width would have NumPy convert all homes first: 20 times as long for 90,000
+        first, last = np.searchsorted(self.home, np.array([node, tree.end[node]], self.home.dtype))
         return slice(int(first), int(last))
 
 

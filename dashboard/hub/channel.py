@@ -36,14 +36,15 @@ class Viewer:
 
 
 class Channel:
-    """A scope's newest board under its edition number, and its viewers."""
+    """A scope's newest board under its edition number, and its viewers. ``changed``: its board is to be built again;
+    ``urgent``: something happened here, not only time passed."""
 
     def __init__(self, epoch: str, region: str) -> None:
         self.epoch, self.region = epoch, region
         self.board: Board = {}
         self.edition = 0
         self.viewers: dict[str, Viewer] = {}
-        self.changed = False
+        self.changed = self.urgent = False
         self.next_build = 0.0
         self._snapshot: orjson.Fragment | None = None
         self._deltas: dict[int, Prepared] = {}

@@ -19,6 +19,8 @@ from dashboard.replica.replica import Replica
 from dashboard.replica.state import State
 
 _log = logging.getLogger(__name__)
+BOARDS = 16
+"""Boards built in one turn, about 20 ms: hundreds of regions may be watched, and what happens in one must not wait."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ class Composer:
         touched = self._touched(entry)
         with self._lock:
             for channel in self._channels.values():
-                channel.changed = channel.changed or touched is None or channel.region in touched
+                happened = touched is not None and channel.region in touched
+                channel.urgent = channel.urgent or happened
+                channel.changed = channel.changed or touched is None or happened
 
     def _touched(self, entry: Entry) -> set[str] | None:
         """Regions around what changed, None for all; the next tick, within a second, brings whatever else changed."""
@@ -150,14 +154,16 @@ class Composer:
             return channel
 
     def _build_changed(self, now: float) -> None:
+        """A few boards, those first where something happened, then those that waited longest; the rest next turn."""
         with self._lock:
             due = [channel for channel in self._channels.values() if channel.changed and channel.next_build <= now]
-            for channel in due:
-                channel.changed, channel.next_build = False, now + self._limits.board
-        for channel in sorted(due, key=lambda channel: -len(channel.viewers)):
+            due.sort(key=lambda channel: (not channel.urgent, channel.next_build))
+        for channel in due[:BOARDS]:
+            channel.changed = channel.urgent = False
+            channel.next_build = now + self._limits.board
             self._build(channel)
             self._send_boards(channel, now)
-            sleep(0)  # hundreds of regions are watched at times: under gevent nobody is heard while one board is built
+            sleep(0)  # under gevent nobody else is heard while a board is built
 
     def _build(self, channel: Channel) -> None:
         try:
