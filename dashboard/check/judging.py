@@ -108,7 +108,7 @@ def judge(events: Columns, kinds: Mapping[int, int]) -> Judged:
     accepted = placed.first(events.step == _N["accepted"])
     accepted_at = events.time[accepted]
     held = np.arange(placed.length) < accepted[placed.of]
-    held &= ~np.isin(events.step, [_N["reported"], _N["accepted"], _N["corrected"]])
+    held &= ~_one_of(events, "reported", "accepted", "corrected")
     instant = np.where(held, accepted_at[placed.of], events.time)
     turned = np.argsort(np.where(held, accepted[placed.of], np.arange(placed.length)) * 2 + held, kind="stable")
     category_then = _category_then(events, placed)
@@ -120,6 +120,12 @@ def judge(events: Columns, kinds: Mapping[int, int]) -> Judged:
     extended = placed.any(events.step == _N["extended"])
     described |= {"key": key, "accepted_at": accepted_at}
     return states.judged(described, {"extended": extended}, _place(events, placed))
+
+
+def _one_of(events: Columns, *steps: str) -> Mask:
+    known = np.zeros(max(_N.values()) + 1, np.bool_)
+    known[[_N[step] for step in steps]] = True
+    return known[events.step]
 
 
 def _firsts(key: Ints) -> Mask:
@@ -188,7 +194,7 @@ def _living(turns: Columns) -> Mask:
 
 
 def _voids(events: Columns) -> Mask:
-    return np.isin(events.step, [_N["rejected"], _N["cancelled"]])
+    return _one_of(events, "rejected", "cancelled")
 
 
 class _States:
@@ -230,7 +236,7 @@ class _States:
         self._begins = self._parks & ~self._was_suspended
 
     def _set_due(self) -> None:
-        given = np.isin(self._events.step, [_N[step] for step in _GIVING_DUE])
+        given = _one_of(self._events, *_GIVING_DUE)
         early = given & ~self._was_handled & ~self._was_closed
         self._sets_due = (self._events.due != NONE) & (self._is("corrected") | self._reopens | early)
 

@@ -30,6 +30,8 @@ def written(value: float | None, unit: Unit, n: int | None = None, d: int | None
     shape = _FORMS.get(form or _OWN[unit])
     if shape is None:
         raise ValueError(f"a number has no form {form!r}: use {', '.join(_FORMS)}")
+    if shape is _number and type(value) is int:
+        return _signed(str(abs(value)), value)  # most cells of a report
     exact = _exact(value, n, d, unit)
     return MISSING if exact is None else shape(exact)
 
@@ -76,6 +78,10 @@ def _decimal(exact: Fraction, places: int, shift: int = 0, inside: bool = False)
     sign = MINUS if exact < 0 and units else ""
     whole, rest = divmod(units, 10**places)
     return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
+def _signed(digits: str, value: int) -> str:
+    return MINUS + digits if value < 0 else digits
 
 
 def _rate(places: int, mark: str = "%") -> Callable[[Fraction], str]:

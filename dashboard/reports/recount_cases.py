@@ -69,6 +69,7 @@ class Docket:
         self._tops = {number(code): number(top) for code, top in zip(tops.code, tops.top, strict=True)}
         self.codes = sorted(set(facts.above.region) | set(facts.above.above))
         self._number = {code: n for n, code in enumerate(self.codes)}
+        self._met: list[int] = []
         self._up = _ancestors(facts, self._number, levels)
         self._days = LocalDays(facts.zone)
         self._starts = np.array([0, *(self._days.start(day) for day in facts.starts[1:])], np.int64)
@@ -99,7 +100,7 @@ class Docket:
     def _groups(self, judged: Judged) -> dict[str, Ints]:
         columns = judged.columns
         epoch = np.searchsorted(self._starts, columns["accepted_at"], side="right") - 1
-        regions = self._numbers(columns["region"], {n: self._number.get(text, -1) for n, text in self._texts()})
+        regions = self._regions()[columns["region"]]
         above = self._up[epoch, regions]
         groups = {f"l{level}": np.where(regions >= 0, above[:, level], -1) for level in range(len(LEVELS))}
         groups |= {name: columns[name] for name in ("unit", "channel", "category", "kind")}
@@ -108,6 +109,11 @@ class Docket:
         groups["hour"] = local // 3_600_000 % 24
         groups["weekday"] = (local // DAY + 3) % 7 + 1
         return groups | {"0": np.zeros(len(epoch), np.int64)}
+
+    def _regions(self) -> Ints:
+        """Regions by the numbers of the texts met so far, -1 for those that are none."""
+        self._met += [self._number.get(text, -1) for text in self._ledger.texts[len(self._met) :]]
+        return np.array(self._met)
 
     def _texts(self) -> list[tuple[int, str]]:
         return list(enumerate(self._ledger.texts))

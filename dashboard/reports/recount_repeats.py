@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.check.judging import Ints
@@ -79,10 +80,8 @@ class Repeats:
     def _places(self) -> list[tuple[int, _Group]]:
         """(repeated cases, region and category) of each place that has any."""
         group, cell, instant = np.concatenate(self._parts, axis=1) if self._parts else np.zeros((3, 0), np.int64)
-        groups, number = np.unique(group, return_inverse=True)
-        place = number * CELLS + cell
-        order = np.lexsort((instant, place))
-        place, instant = place[order], instant[order]
+        number, groups = pd.factorize(group)
+        place, instant = _several(number * CELLS + cell, instant)
         close = (place[1:] == place[:-1]) & (instant[1:] - instant[:-1] <= self._window)
         again = place[1:][close & (instant[1:] >= self.days.start(self.snapshot.first))]
         found, sizes = np.unique(again, return_counts=True)
@@ -90,6 +89,16 @@ class Repeats:
         named = (divmod(int(groups[one // CELLS]), PAIR) for one in found.tolist())
         pairs = ((texts[region], texts[category]) for category, region in named)
         return list(zip(sizes.tolist(), pairs, strict=True))
+
+
+def _several(place: Ints, instant: Ints) -> tuple[Ints, Ints]:
+    """The cases of places that have more than one, by place and time: most have one, and sorting by both is slow."""
+    order = np.argsort(place)
+    same = np.zeros(len(place) + 1, np.bool_)
+    same[1:-1] = np.diff(place[order]) == 0
+    order = order[same[1:] | same[:-1]]
+    order = order[np.lexsort((instant[order], place[order]))]
+    return place[order], instant[order]
 
 
 def _cells(place: NDArray[np.float64]) -> Ints:

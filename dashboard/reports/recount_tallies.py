@@ -43,7 +43,7 @@ class Tallies:
 
     def add(self, span: str, by: str, counter: str, groups: Ints, times: int = 1) -> None:
         """Count groups, each once."""
-        found = np.bincount(groups[groups >= 0]) * times
+        found = np.bincount(groups + 1)[1:] * times
         known = self.counts.get((span, by, counter), found[:0])
         longer, other = (known, found) if len(known) > len(found) else (found, known)
         longer[: len(other)] += other
@@ -97,18 +97,20 @@ class Counting:
         accepted = cases["accepted_at"]
         everywhere = (accepted >= bounds[0]) & (accepted < bounds[1])
         cohort = everywhere & cases.chosen
-        flags = cohort_flags(cases, self._snapshot.cut.time)
-        for by in self._levels:
-            column = cases.groups[by]
-            for name, which in flags.items():
-                self.tallies.add(span, by, name, column[which & cohort])
-        for name, which in flags.items() if self._peers else ():
-            self.tallies.add(span, PEERS, name, cases.groups[self._peers][which & everywhere])
+        for name, which in cohort_flags(cases, self._snapshot.cut.time).items():
+            self._count(span, name, cases, np.flatnonzero(which & cohort), np.flatnonzero(which & everywhere))
         for by in BY:
             self.tallies.add(span, by, "came", cases.groups[by][cohort])
         self.tallies.units |= set(np.unique(cases.groups["unit"][cohort]).tolist())
         if span == NOW:
             self._durations(cases, cohort & ~cases.known("voided_at") & cases.timed)
+
+    def _count(self, span: str, name: str, cases: Cases, chosen: Ints, everywhere: Ints) -> None:
+        """Cases by their places, under one counter: the chosen ones by all levels, all of them by the own region's."""
+        for by in self._levels:
+            self.tallies.add(span, by, name, cases.groups[by][chosen])
+        if self._peers:
+            self.tallies.add(span, PEERS, name, cases.groups[self._peers][everywhere])
 
     def _durations(self, cases: Cases, which: Mask) -> None:
         self.tallies.minutes["natural"].append(cases.natural[which])
@@ -118,19 +120,13 @@ class Counting:
         for name, flow in cases.judged.flows.items():
             everywhere = (flow.instant >= bounds[0]) & (flow.instant < bounds[1])
             inside = everywhere & cases.chosen[flow.case]
-            for by in self._levels:
-                self._flow(flow, inside, (span, by, name), cases.groups[by])
-            if self._peers:
-                self._flow(flow, everywhere, (span, PEERS, name), cases.groups[self._peers])
+            self._count(span, name, cases, flow.case[inside], flow.case[everywhere])
+            for score in range(1, 5) if name == "rated" else ():
+                given = flow.score == score
+                self._count(span, f"rated_{score}", cases, flow.case[inside & given], flow.case[everywhere & given])
             self.tallies.units |= set(np.unique(cases.groups["unit"][flow.case[inside]]).tolist())
             if span == NOW:
                 self._saw(cases, flow, everywhere & self._here(cases)[flow.case])
-
-    def _flow(self, flow: Flows, which: Mask, into: tuple[str, str, str], groups: Ints) -> None:
-        span, by, name = into
-        self.tallies.add(span, by, name, groups[flow.case[which]])
-        for score in range(1, 5) if name == "rated" else ():
-            self.tallies.add(span, by, f"rated_{score}", groups[flow.case[which & (flow.score == score)]])
 
     def _here(self, cases: Cases) -> Mask:
         """Which cases lie in the report's region, whatever is chosen among them."""

@@ -26,11 +26,14 @@ class Missing(msgspec.Struct, frozen=True):
 
 def settable(printed: Printed, fonts: Fonts) -> tuple[Printed, list[Missing]]:
     """The document with 〓 for what cannot be set, and what that was, in reading order."""
+    everything = list(texts(printed))
+    letters = set().union(*(text for _, text in everything))
+    without = {letter for letter in letters if not _can(letter, fonts)}
     found: dict[str, Missing] = {}
-    for where, text in texts(printed):
+    for where, text in everything if without else ():
         for letter in text:
-            if letter not in found and not _can(letter, fonts):
-                found[letter] = Missing(letter, where)
+            if letter in without:
+                found.setdefault(letter, Missing(letter, where))
     if not found:
         return printed, []
     table = str.maketrans(dict.fromkeys(found, GETA))

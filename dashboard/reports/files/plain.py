@@ -11,7 +11,7 @@ SPACES = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029", " "))
 
 def plain(text: str) -> str:
     """A text on one line, without control characters and marks of direction."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # none of these is
         return text
     return "".join(letter for letter in text.translate(SPACES) if letter not in DIRECTIONS and _is_seen(letter))
 
