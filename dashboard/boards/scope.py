@@ -1,6 +1,7 @@
 """One region as a board sees it: what several panels need, worked out once."""
 
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -104,16 +105,15 @@ class Scope:
     @cached_property
     def days_version(self) -> Hashable:
         """Another one whenever what ``of_day`` tells of any day may have changed."""
-        return self.state.today, self.state.tallies.version(self.node), tuple(self._overdue_by_day.items())
+        return self.state.today, self.state.tallies.version(self.node), tuple(sorted(self._overdue_by_day.items()))
 
     @cached_property
     def _days(self) -> dict[int, Figures | None]:
         return {}
 
     @cached_property
-    def _overdue_by_day(self) -> dict[int, int]:
-        days, counts = np.unique(self.cases.accepted[self.overdue], return_counts=True)
-        return dict(zip(days.tolist(), counts.tolist(), strict=True))
+    def _overdue_by_day(self) -> Mapping[int, int]:
+        return Counter(self.cases.accepted[self.overdue].tolist())
 
     def at_day_end(self, day: int) -> Figures | None:
         """Month-to-date counts as they stood at the end of a day; None where they were not kept."""

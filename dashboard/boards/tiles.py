@@ -68,7 +68,11 @@ def accepted(scope: Scope) -> dict[str, Any]:
         "closed": int((closed >= today).sum()) if known is None else known.counts["closed_flow"],
         "yesterday": int(np.searchsorted(times[:split], yesterday + now, side="right")),
         "spark": _cumulated(times[split:], today, now // MINUTE),
-        "reference": _cumulated(times[:split], yesterday, (today - yesterday) // MINUTE),
+        "reference": scope.watched.once(
+            "reference",
+            (yesterday, times[:split].tobytes()),
+            lambda: _cumulated(times[:split], yesterday, (today - yesterday) // MINUTE),
+        ),
     }
 
 
