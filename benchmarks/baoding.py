@@ -315,8 +315,9 @@ def drained(made: Bed) -> float:
 
 def stored(made: Bed) -> int:
     """Fixes that ingest counted as taken."""
-    answer = made.roles["ingest"].ask("/metrics")
-    assert answer is not None
+    key = (made.directory / "api-key").read_text(encoding="ascii").strip()
+    answer = made.roles["ingest"].ask("/metrics", key=key)
+    assert answer is not None and answer.status_code == 200
     lines = [
         line
         for line in answer.text.splitlines()

@@ -1,14 +1,17 @@
-"""Server CPU of one frame to one viewer: prepared once, against Flask-SocketIO's emit with and without compression.
+"""A frame of all workers to many viewers each second: prepared once, beside Flask-SocketIO's emit and Dash's interval.
 
-    python benchmarks/fanout.py [--clients 100] [--frames 20] [--bytes 40000]
+    python benchmarks/fanout.py [--clients 300] [--frames 20] [--workers 90317]
 
-Server and clients are two processes on this machine; only the server's CPU time counts. Clients speak raw Engine.IO 4
-over WebSocket and offer permessage-deflate, as every browser does, except in the run "emit, nothing offered".
+Half of the workers moved. Server and clients are two processes on this machine; only the server's CPU time counts, and
+of how long a frame takes both. Clients speak raw Engine.IO 4 over WebSocket and offer permessage-deflate, as every
+browser does, except in the run "emit, nothing offered". In Dash's way each client asks once a second, all at moments
+of their own, and is answered with the same frame as base64, already made; Werkzeug closes each connection.
 """
 
 import argparse
 import asyncio
 import base64
+import json
 import os
 import struct
 import subprocess
@@ -18,12 +21,17 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from dash import Dash, Input, Output, dcc
 from flask import Flask
 from flask_socketio import SocketIO
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
+from benchmarks.position_city import Walk, city
+from dashboard.domain.frames import MOVING, FrameState, Keyframe, difference, encode
 from dashboard.hub.line import use_lines
 from dashboard.hub.server import Sockets
 from dashboard.hub.wire import binary_event
@@ -33,6 +41,14 @@ HANDSHAKE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     "Upgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n{offer}\r\n"
+)
+ASKED = json.dumps({
+    "output": "frame.data", "outputs": {"id": "frame", "property": "data"}, "changedPropIds": ["clock.n_intervals"],
+    "inputs": [{"id": "clock", "property": "n_intervals", "value": 1}],
+})  # fmt: skip
+QUESTION = (
+    "POST /_dash-update-component HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    f"Content-Length: {len(ASKED)}\r\n\r\n{ASKED}"
 )
 
 
@@ -52,11 +68,13 @@ class Client:
         await self._message()
         await self._message()
 
-    async def receive(self) -> None:
-        """Wait for all frames."""
-        binary = 0
-        while binary < self.frames:
-            binary += await self._message() == 2
+    async def receive(self) -> list[float]:
+        """Wait for all frames; when each had come."""
+        came: list[float] = []
+        while len(came) < self.frames:
+            if await self._message() == 2:
+                came.append(time.monotonic())
+        return came
 
     async def _message(self) -> int:
         head = await self.reader.readexactly(2)
@@ -69,14 +87,33 @@ class Client:
         return head[0] & 15
 
 
-async def follow(port: int, offer: str, clients: int, frames: int) -> None:
-    """The client process: says when everybody is connected and when everything has come."""
+async def follow(port: int, offer: str, clients: int, frames: int) -> list[list[float]]:
+    """The client process: says when everybody is connected; when each frame came, by client."""
     everyone = [Client(port, offer, frames) for _ in range(clients)]
     for client in everyone:
         await client.connect()
     print("connected", flush=True)
-    await asyncio.gather(*(client.receive() for client in everyone))
-    print("received", flush=True)
+    return await asyncio.gather(*(client.receive() for client in everyone))
+
+
+async def poll(port: int, clients: int, frames: int) -> list[list[float]]:
+    """The client process of Dash's way; how long each answer took, by client."""
+    print("connected", flush=True)
+    return await asyncio.gather(*(ask(port, number / clients, frames) for number in range(clients)))
+
+
+async def ask(port: int, offset: float, times: int) -> list[float]:
+    """Ask once a second."""
+    begin, took = time.monotonic() + offset, []
+    for number in range(times):
+        await asyncio.sleep(begin + number - time.monotonic())
+        began = time.monotonic()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(QUESTION.encode())
+        assert b" 200 " in (await reader.read())[:20]
+        writer.close()
+        took.append(time.monotonic() - began)
+    return took
 
 
 Send = Callable[[SocketIO, bytes], None]
@@ -94,54 +131,106 @@ def prepared(socketio: SocketIO, payload: bytes) -> None:
         sockets.send(sid, message)
 
 
-def run(send: Send, lines: bool, offer: str, options: argparse.Namespace) -> float:
-    """CPU microseconds of the server for one frame to one client."""
+def frame_of(workers: int) -> bytes:
+    """The frame of a second in which half of the workers moved."""
+    walk, plane = Walk(workers), city(workers, 100)[1]
+    (x, y), (lon, lat) = plane.metres(*walk.step()), walk.step()
+    moved = walk.random.random(workers) < 0.5
+    next_x, next_y = (np.where(moved, new, old) for new, old in zip(plane.metres(lon, lat), (x, y), strict=True))
+    known, state = FrameState(), np.full(workers, MOVING, np.uint8)
+    known.apply(Keyframe(1, 0, 1, x, y, state, np.zeros(workers, np.uint8)))
+    return encode(difference(known, next_x, next_y, state, 2, 1000))
+
+
+Result = tuple[float, float]
+"""CPU microseconds of the server for one frame to one client; p99 of the milliseconds until a client has it."""
+
+
+def pushed(send: Send, lines: bool, offer: str, payload: bytes, options: argparse.Namespace) -> Result:
+    """One way over Socket.IO."""
     app = Flask("fanout")
     socketio = SocketIO(app, async_mode="threading", transports=["websocket"], async_handlers=False)
     socketio.on_event("connect", lambda *_: None)
     if lines:
         use_lines(socketio)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def push() -> list[float]:
+        sent, pause = [], Event()
+        for number in range(options.frames):
+            pause.wait(max(0.0, sent[0] + number - time.monotonic()) if sent else 0.0)
+            sent.append(time.monotonic())
+            send(socketio, payload)
+        return sent
+
+    return measured(app, ["--offer", offer], push, options)
+
+
+def asked(payload: bytes, options: argparse.Namespace) -> Result:
+    """Dash's way: an interval on each page, and a callback that answers it."""
+    app, text = Dash("fanout"), base64.b64encode(payload).decode()
+    app.layout = [dcc.Interval(id="clock"), dcc.Store(id="frame")]
+    app.callback(Output("frame", "data"), Input("clock", "n_intervals"))(lambda _: text)
+    return measured(app.server, ["--poll"], list, options)
+
+
+class Silent(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def measured(app: Flask, words: list[str], push: Callable[[], list[float]], options: argparse.Namespace) -> Result:
+    """Serve to the client process while ``push`` sends; it gives the instants of sending, none where clients ask."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
     Thread(target=server.serve_forever, daemon=True).start()
-    words = [sys.executable, __file__, "--client", str(server.server_port), "--offer", offer]
+    words = [sys.executable, __file__, "--client", str(server.server_port), *words]
     words += ["--clients", str(options.clients), "--frames", str(options.frames)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as clients:
         assert clients.stdout is not None
         assert clients.stdout.readline() == "connected\n"
-        spent = _spend(send, socketio, options, clients.stdout.readline)
-        clients.terminate()
+        start = time.process_time()
+        sent = push()
+        came = np.array(json.loads(clients.stdout.readline()))
+        spent = (time.process_time() - start) / (options.clients * options.frames) * 1e6
     server.shutdown()
-    return spent
+    return spent, float(np.quantile(came - np.array(sent) if sent else came, 0.99)) * 1000
 
 
-def _spend(send: Send, socketio: SocketIO, options: argparse.Namespace, received: Callable[[], str]) -> float:
-    payload, pause = os.urandom(options.bytes), Event()
-    start = time.process_time()
-    for _ in range(options.frames):
-        send(socketio, payload)
-        pause.wait(0.1)
-    assert received() == "received\n"
-    return (time.process_time() - start) / (options.clients * options.frames) * 1e6
+def client(options: argparse.Namespace) -> None:
+    """What the client process does."""
+    if options.poll:
+        came = asyncio.run(poll(options.client, options.clients, options.frames))
+    else:
+        came = asyncio.run(follow(options.client, DEFLATE if options.offer else "", options.clients, options.frames))
+    print(json.dumps(came), flush=True)
 
 
 def main() -> None:
-    """Compare the three ways."""
+    """Compare the four ways."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("clients", 100), ("frames", 20), ("bytes", 40_000)):
+    for name, default in (("clients", 300), ("frames", 20), ("workers", 90_317)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--client", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--offer", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--poll", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.client:
-        asyncio.run(follow(options.client, DEFLATE if options.offer else "", options.clients, options.frames))
+        client(options)
         return
-    here = run(prepared, True, "deflate", options)
-    plain = run(emit, False, "", options)
-    compressed = run(emit, False, "deflate", options)
-    print(f"{options.clients} clients, {options.frames} frames of {options.bytes:,} B; server CPU for each of them")
-    print(f"  prepared once            {here:7.0f} us")
-    print(f"  emit, nothing offered    {plain:7.0f} us   {plain / here:.1f} times as much")
-    print(f"  emit, deflate offered    {compressed:7.0f} us   {compressed / here:.1f} times as much")
+    payload = frame_of(options.workers)
+    print(f"{options.clients} clients, {options.frames} frames of {len(payload):,} B, one a second")
+    here = pushed(prepared, True, "deflate", payload, options)
+    tell("prepared once", here, here)
+    tell("emit, nothing offered", pushed(emit, False, "", payload, options), here)
+    tell("emit, deflate offered", pushed(emit, False, "deflate", payload, options), here)
+    tell("Dash's interval", asked(payload, options), here)
+
+
+def tell(name: str, found: Result, here: Result) -> None:
+    """One way in a line."""
+    spent, late = found
+    print(f"  {name:24} {spent:7.0f} us of the server   {spent / here[0]:5.1f} times   p99 {late:6.0f} ms", flush=True)
 
 
 if __name__ == "__main__":
