@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from threading import Event
 from typing import Any
 
 from flask import Flask, request
@@ -105,21 +104,7 @@ def open_web(
     server.test_client().get("/healthz")
     harden(server, app.csp_hashes(), settings.trusted_proxies)
     presence = Presence(store.engine, role, build, hub.screen_states)
-    return Web(server, hub, replica, columns, presence, installation, {"ahead": _ahead(queries, columns)})
-
-
-FIRST_LOOK = 5.0
-"""Seconds after which what pages may need is read ahead: first everything is to come up."""
-
-
-def _ahead(queries: Queries, columns: Extract) -> Callable[[Event], None]:
-    def look_ahead(stop: Event) -> None:
-        stop.wait(FIRST_LOOK)
-        while not (columns.ready or stop.is_set()):
-            stop.wait(FIRST_LOOK)
-        queries.look_ahead(stop)
-
-    return look_ahead
+    return Web(server, hub, replica, columns, presence, installation, {"ahead": parts.drill.look_ahead})
 
 
 def _title(place: Place) -> str:

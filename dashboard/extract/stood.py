@@ -51,6 +51,17 @@ def stood(past: Columns, spells: Columns, kept: NDArray[np.bool_], until: int) -
     )  # fmt: skip
 
 
+def settled_at(past: Columns, spells: Columns) -> Instants:
+    """The instant after which each of a month's cases has stood as it stands now, whatever instant is asked for;
+    ``NEVER`` for those that are neither handled nor void: they become overdue without an event."""
+    instants = [past[name] for name in ("accepted_at", "handled_at", "closed_at", "suspended_at", "voided_at")]
+    last = np.max([np.where(instant == NEVER, 0, instant) for instant in instants], axis=0, initial=0)
+    row = np.searchsorted(past["key"], spells["key"])
+    np.maximum.at(last, row, spells["ended"])
+    found: Instants = np.where((past["handled_at"] == NEVER) & (past["voided_at"] == NEVER), NEVER, last)
+    return found
+
+
 def _began(row: NDArray[np.intp], began: Instants, length: int) -> Instants:
     """The last of the instants that belong to each row, ``NEVER`` where none does."""
     found = np.full(length, -1, np.int64)

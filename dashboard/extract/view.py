@@ -1,6 +1,6 @@
 """One moment of the extract, to ask whatever belongs together."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from dashboard.extract.conditions import Test
 from dashboard.extract.layout import LEVEL_COLUMNS
 from dashboard.extract.places import Places
 from dashboard.extract.slices import Chosen, Columns, Kind, Made, Slices, passing
-from dashboard.extract.stood import Stood, stood
+from dashboard.extract.stood import Stood, settled_at, stood
 from dashboard.extract.words import Words
 
 KEPT = LEVEL_COLUMNS[:2]
@@ -63,18 +63,23 @@ class View:
         return self.slices.made(self.connection, self.seq, month, key, make)
 
     def cases_as_they_stood(
-        self, period: Period, tests: Sequence[Test], until: int, only: NDArray[np.int64] | None = None
-    ) -> Iterator[Stood]:
-        """How those cases stood at an instant that were accepted in a period before it and not void then, by month;
-        with ``only`` those of these keys."""
-        for month in period.months():
-            kept, past = (
-                passing(self._slice(month, "cases"), tests, period.first, period.last),
-                self._slice(month, "past"),
-            )
-            if only is not None:
-                kept &= np.isin(past["key"], only)
-            yield stood(past, self._slice(month, "spells"), kept, until)
+        self, month: int, period: Period, tests: Sequence[Test], until: int, among: NDArray[np.bool_] | None = None
+    ) -> Stood:
+        """How those cases of a month stood at an instant that were accepted in a period before it and not void then;
+        ``among`` narrows them by a flag for each case of the month."""
+        kept = passing(self._slice(month, "cases"), tests, period.first, period.last)
+        if among is not None:
+            kept &= among
+        return stood(self._slice(month, "past"), self._slice(month, "spells"), kept, until)
+
+    def keys(self, month: int) -> NDArray[np.integer]:
+        """The keys of a month's cases."""
+        return self._slice(month, "past")["key"]
+
+    def settled_at(self, month: int) -> NDArray[np.integer]:
+        """See ``stood.settled_at``; for each case of the month."""
+        past, spells = self._slice(month, "past"), self._slice(month, "spells")
+        return self.made(month, settled_at, lambda: settled_at(past, spells))
 
     def _slice(self, month: int, kind: Kind) -> Columns:
         return self.slices.month(self.connection, self.seq, month, kind)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import islice
+from threading import Event
 
 import msgspec
 
@@ -34,6 +35,8 @@ from dashboard.store.store import Store
 
 LONGEST_PAGE = 500
 SHORTEST_SEARCH = 1
+BETWEEN = 0.2
+"""Seconds between two questions asked ahead: pages are waited for, these are not."""
 NEAR = 20 * MINUTE
 """A stored moment further away says nothing of an instant."""
 
@@ -64,6 +67,20 @@ class Drill:
         """What this thread asks inside stands side by side: all of one moment of the store and one of the extract."""
         with self._store.one_moment(), self._extract.one_moment():
             yield
+
+    def look_ahead(self, stop: Event) -> None:
+        """Ask what pages of this year and the last ask of the city and its districts, so that what months add up to is
+        known before somebody waits for it; until stopped."""
+        tree, year = self._base().tree, self._days.month(self._now()) // 100
+        while not (self._extract.ready or stop.wait(BETWEEN)):
+            pass
+        for code in [tree.regions[node].code for node in (0, *tree.children(0))] if len(tree) else ():
+            for asked in (Selection(code, f"{one:04d}") for one in (year, year - 1)):
+                for ask in (self.kpis, self.children, self.compared, self.breakdown):
+                    if stop.wait(BETWEEN):
+                        return
+                    with self.one_moment():
+                        ask(asked)
 
     def kpis(self, asked: Selection, unit: str = "") -> Kpis:
         """Every indicator. With filters the presence of workers is unknown: it has no category and no channel."""

@@ -4,18 +4,22 @@ How a case stood at an instant tells ``extract.stood``; what is taken as it is n
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain.indicators import INDICATORS, Figures, evaluate
-from dashboard.domain.periods import MINUTE
+from dashboard.domain.periods import MINUTE, Period
 from dashboard.domain.tallies import FLOW
 from dashboard.extract import View
+from dashboard.extract.conditions import Test
 from dashboard.extract.layout import FIRST_DAYS, SPELLS
-from dashboard.extract.slices import NEVER
+from dashboard.extract.slices import NEVER, NO_DAY
 from dashboard.extract.stood import Stood
+from dashboard.extract.view import keeps
+from dashboard.queries.cohort_sums import Counts
 from dashboard.queries.drill_answers import Compared
 from dashboard.queries.drill_counts import binned
 from dashboard.queries.drill_spans import Pair, Span
@@ -24,6 +28,9 @@ from dashboard.queries.drill_where import Condition
 STOCKS = {"overdue_open": "overdue", "due_soon": "due_soon", "open": "open", "suspended": "suspended",
           "supervised": "supervised"}  # fmt: skip
 """Stock indicators by their names in a stored moment."""
+
+SETTLED = 0.98
+"""Share of a month's cases that are counted once: the last ones change for months."""
 
 _CLOSED = SPELLS.index("closed")
 _INSTANTS = ("accepted_at", "filed_at", "closed_at")
@@ -54,17 +61,68 @@ def cohort_at(
 def _cohort(
     view: View, where: Condition, span: Span, until: int, through: int | None
 ) -> tuple[dict[str, int], NDArray[np.int64]]:
-    counts, minutes = Counter[str](), []
+    counts, minutes = Counter[str](), list[Counts]()
     only = None
     if len(where.known) < len(where.parts):
         only = view.columns(f"SELECT key FROM cases WHERE {where.sql}", where.values)["key"]
-    for cases in view.cases_as_they_stood(span.period, where.known, until, only):
-        counts.update(_counted(cases, until))
-        if through is not None:
-            counts.update(_ever(cases, through))
-        minutes.append((cases.handled - cases.accepted)[(cases.handled != NEVER) & (cases.handled >= cases.accepted)])
-    values, n = np.unique(np.concatenate(minutes) // MINUTE, return_counts=True)
-    return dict(counts), np.stack([values, n], axis=1)
+    for month in span.period.months():
+        for part in _parts(view, where.known, span.period, month, until, through, only):
+            counts.update({**part.counts, **(part.ever if through is not None else {})})
+            minutes.append(part.minutes)
+    added = Counts.sum(minutes)
+    return dict(counts), np.stack([added.numbers, added.n], axis=1)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some cases of a month counted: as they stood, and what had ever happened to them."""
+
+    counts: Mapping[str, int]
+    ever: Mapping[str, int]
+    minutes: Counts
+
+    @classmethod
+    def of(cls, cases: Stood, until: int, through: int) -> "_Part":
+        handled = (cases.handled != NEVER) & (cases.handled >= cases.accepted)
+        minutes = (cases.handled - cases.accepted)[handled] // MINUTE
+        return cls(_counted(cases, until), _ever(cases, through), Counts.of(minutes))
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """The cases of a month that have not changed after the instant ``since`` and the day ``through``, and a flag for
+    each case of the month that is none of them."""
+
+    part: _Part
+    since: int
+    through: int
+    others: NDArray[np.bool_]
+
+
+def _parts(
+    view: View, tests: Sequence[Test], period: Period, month: int, until: int, through: int | None,
+    only: NDArray[np.int64] | None,
+) -> Iterator[_Part]:  # fmt: skip
+    """A month's cases, those that stood at the instant as they have stood ever since counted once for all instants:
+    of a month half a year ago all but a few in a hundred."""
+    among = None if only is None else np.isin(view.keys(month), only)
+    if only is None and keeps(tests) and period.holds(month):
+        known = view.made(month, ("settled", tuple(tests)), lambda: _settled(view, tests, period, month))
+        if until > known.since and (through is None or through >= known.through):
+            yield known.part
+            among = known.others
+    yield _Part.of(view.cases_as_they_stood(month, period, tests, until, among), until, through or 0)
+
+
+def _settled(view: View, tests: Sequence[Test], period: Period, month: int) -> _Settled:
+    at = view.settled_at(month)
+    instants = at[at != NEVER]
+    rank = int(SETTLED * (len(instants) - 1))
+    since = int(np.partition(instants, rank)[rank]) if len(instants) else NEVER
+    cases = view.cases_as_they_stood(month, period, tests, since + 1, at <= since)
+    days = [column[column != NO_DAY] for column in (cases.past[name] for name in FIRST_DAYS)]
+    through = max(int(column.max(initial=0)) for column in days)
+    return _Settled(_Part.of(cases, since + 1, through), since, through, at > since)
 
 
 def _counted(cases: Stood, until: int) -> dict[str, int]:

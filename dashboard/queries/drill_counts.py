@@ -60,6 +60,14 @@ def gather(view: View, where: Condition, period: Period, at: Moment, by: str = "
     return found
 
 
+def gather_scored(view: View, where: Condition, period: Period, at: Moment, by: str) -> dict[int, Refolded]:
+    """Flows and cohorts by a column, all that a score is made of; what has nothing may be absent."""
+    found: dict[int, Refolded] = {}
+    _add_cohort(found, view.cases(period, where.tests), at, by)
+    _add_flows(found, view, where, period, by)
+    return found
+
+
 def gather_one(view: View, where: Condition, period: Period, at: Moment) -> Refolded:
     """All counts of one selection, also those that are told beside the indicators."""
     known = gather(view, where, period, at)[0]
@@ -139,9 +147,11 @@ def _add_minutes(found: dict[int, Refolded], cohort: Columns, clock: str, by: st
     bins = _bins(cohort[f"{clock}_minutes"][passed])
     counts = np.bincount(place[passed] * BINS + bins)
     cells = np.flatnonzero(counts)
-    for cell, n in zip(cells.tolist(), counts[cells].tolist(), strict=True):
-        group = groups[cell // BINS]
-        getattr(found.setdefault(group, Refolded()), clock)[cell % BINS] = n
+    bounds = np.searchsorted(cells, np.arange(len(groups) + 1) * BINS).tolist()
+    table = list(zip((cells % BINS).tolist(), counts[cells].tolist(), strict=True))
+    for group, first, last in zip(groups, bounds[:-1], bounds[1:], strict=True):
+        if first < last:
+            getattr(found.setdefault(group, Refolded()), clock).update(table[first:last])
 
 
 def _grouped(view: View, query: str, values: Sequence[object]) -> Iterable[tuple[Any, ...]]:

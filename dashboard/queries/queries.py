@@ -1,7 +1,6 @@
 """Questions about any region and any period, answered from the store."""
 
 from collections.abc import Callable, Mapping, Sequence
-from threading import Event
 
 from sqlalchemy import Connection
 
@@ -11,7 +10,7 @@ from dashboard.domain.indicators import Figures, figures
 from dashboard.domain.models import EXTENDED, counts_of
 from dashboard.domain.periods import MINUTE, LocalDays, Period, parse_period
 from dashboard.domain.ranking import Model, rank
-from dashboard.domain.regions import LEVELS, STREET
+from dashboard.domain.regions import LEVELS
 from dashboard.domain.tallies import WIDTH
 from dashboard.queries.answers import (
     AsOf,
@@ -71,12 +70,6 @@ class Queries:
         self._days = LocalDays(settings.zone)
         self._kept = Kept.within(base().tree, self._days)
         self._rules = Rules(settings.rules.due_soon, settings.rules.satisfied_score)
-
-    def look_ahead(self, stop: Event) -> None:
-        """Read what pages of whole years need of every region down to the street, until stopped."""
-        tree = self._base().tree
-        codes = [code for code, node in tree.latest.items() if tree.level[node] <= STREET]
-        self._current().handling.look_ahead(self._store, codes, stop)
 
     def running_month(self) -> str:
         """The month of the present as a period text."""

@@ -7,7 +7,7 @@ from dashboard.domain.indicators import Figures, figures
 from dashboard.domain.periods import Period
 from dashboard.extract import View
 from dashboard.extract.conditions import Test
-from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather
+from dashboard.queries.drill_counts import Moment, accepted_in, by_code, gather_scored
 from dashboard.queries.drill_where import Condition, one_of
 from dashboard.queries.refolding import Refolded
 from dashboard.queries.score_cases import WAYS, Trouble
@@ -24,7 +24,7 @@ def figures_in(
     """Counts of the cases within ``where`` by regions of one level, each code with a row."""
     chosen = one_of(view, level, codes)
     where = Condition((*where.parts, *chosen.parts), (*where.values, *chosen.values), (*where.known, *chosen.known))
-    found, none = by_code(gather(view, where, period, at, f"l{level}"), view.places.codes), Refolded()
+    found, none = by_code(gather_scored(view, where, period, at, f"l{level}"), view.places.codes), Refolded()
     known = {code: found.get(code, none) for code in codes}
     return {
         code: figures(one.counts.tolist(), one.cohort_overdue, satisfied_score=satisfied_score)

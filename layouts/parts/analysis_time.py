@@ -67,7 +67,7 @@ def heat_chart(address: Address, found: Breakdown) -> Component:
     """Acceptances by weekday and hour; a click narrows the page to both, again takes them away."""
     lang = address.language
     days = [weekday(lang, day) for day in WEEK]
-    hrefs = [[_hour_href(address, day, f"{hour:02d}") for hour in range(24)] for day in WEEK]
+    hrefs = _hour_hrefs(address)
     lines = [Line((words, *(count(n) for n in row))) for words, row in zip(days, found.heat, strict=True)]
     columns = (Column(text(lang, "region.by.weekday"), False), *(Column(f"{hour:02d}") for hour in range(24)))
     what = Chart(
@@ -77,9 +77,14 @@ def heat_chart(address: Address, found: Breakdown) -> Component:
     return chart(lang, what, "" if any(map(any, found.heat)) else text(lang, "region.no_cases"))
 
 
-def _hour_href(address: Address, day: str, hour: str) -> str:
-    same = (address.weekday, address.hour) == (day, hour)
-    return address.to(weekday="" if same else day, hour="" if same else hour).href
+def _hour_hrefs(address: Address) -> list[list[str]]:
+    """Addresses of 7 x 24 hours out of one: 168 made one by one take 3 ms of each page."""
+    one = address.to(weekday="DAY", hour="HOUR").href
+    days = [one.replace("weekday=DAY", f"weekday={day}") for day in WEEK]
+    hrefs = [[of_day.replace("hour=HOUR", f"hour={hour:02d}") for hour in range(24)] for of_day in days]
+    if address.weekday and address.hour:
+        hrefs[int(address.weekday) - 1][int(address.hour)] = address.to(weekday="", hour="").href
+    return hrefs
 
 
 def weekday_chart(address: Address, found: Breakdown) -> Component:

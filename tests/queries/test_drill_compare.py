@@ -1,6 +1,7 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from dashboard.domain.periods import LocalDays, parse_period
 from dashboard.domain.tallies import COUNTERS
 from dashboard.extract.spells import spells
 from dashboard.queries.drill_answers import Compared
-from dashboard.queries.drill_compare import as_they_stood
+from dashboard.queries.drill_compare import _cohort, as_they_stood
 from dashboard.queries.drill_spans import Span, pairs
 from dashboard.queries.drill_where import Condition
 from dashboard.queries.selection import Selection
@@ -57,6 +58,23 @@ def test_figures_as_they_stood_are_those_of_the_events_up_to_then(told: list[lis
         key: n for key, n in want.items() if key not in unknown
     }
     assert found.counts["overdue_cohort"] == sum(_late(case, until) for case in then)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(lives(), min_size=1, max_size=5), st.sampled_from([0.0, 0.5, 1.0]))
+def test_cases_that_had_settled_are_counted_once_for_all_instants(told: list[list[CaseEvent]], share: float) -> None:
+    with tempfile.TemporaryDirectory() as directory, drilled(Path(directory), at(40_000)) as city:
+        for number, life in enumerate(told):
+            city.send(raws(number, life))
+        city.sync()
+        with city.extract.reading() as view, patch("dashboard.queries.drill_compare.SETTLED", share):
+            for minute in (0, 1, 700, 1_441, 3_000, 4_400, 5_699, 5_700, 30_000):
+                for through in (None, DAYS.day(at(minute))):
+                    asked = (view, Condition(), Span(20261001, 20261031), at(minute), through)
+                    with patch("dashboard.queries.drill_compare.keeps", lambda tests: False):
+                        counts, minutes = _cohort(*asked)
+                    found = _cohort(*asked)
+                    assert (found[0], found[1].tolist()) == (counts, minutes.tolist()), (minute, through)
 
 
 def _late(case: Case, until: int) -> bool:

@@ -3,10 +3,8 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
 from unittest.mock import patch
 
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
@@ -78,17 +76,3 @@ def test_a_database_that_was_restored_is_read_again(tmp_path: Path) -> None:
             connection.execute(update(schema.event).where(schema.event.c.seq == last).values(uid=b"another"))
         town.send(raws(2, [event("accepted", NOVEMBER)]))
         assert asked(town, times)["c"].natural == {30: 7}
-
-
-@pytest.mark.parametrize(("room", "read"), [(handling.MOST, [202611, 202610]), (2 * len(CODES), [202611])])
-def test_the_newest_months_are_read_ahead_as_far_as_there_is_room(tmp_path: Path, room: int, read: list[int]) -> None:
-    with (
-        city(tmp_path, at(60_000)) as town,
-        patch("dashboard.queries.handling.MOST", room),
-        patch("dashboard.queries.handling.BETWEEN", 0),
-        patch.object(handling, "_read", wraps=handling._read) as reading,
-    ):
-        for number, minute in enumerate((OCTOBER, NOVEMBER)):
-            town.send(raws(number, [event("accepted", minute), event("closed", minute + 30)]))
-        HandlingTimes(LocalDays()).look_ahead(town.store, CODES, Event())
-        assert [{month for month, _ in call.args[1]} for call in reading.call_args_list] == [{month} for month in read]
