@@ -10,6 +10,7 @@ import msgspec
 from dashboard.queries.answers import Place
 from dashboard.queries.score_answers import League, LeagueRow
 from dashboard.reports.archive import Entry
+from dashboard.reports.facts_analysis import TOP_CATEGORIES
 from dashboard.reports.facts_totals import DEFINED, change
 from dashboard.reports.snapshot import Fact, Snapshot
 
@@ -72,13 +73,19 @@ def _figures(before: Snapshot, now: Snapshot, kind: str, keys: Iterable[str]) ->
 
 
 def _counted(before: Snapshot, now: Snapshot, kind: str) -> list[Beside]:
-    """Counts by a key, the most frequent of the later report first; a key that one report lacks counts nothing."""
+    """Counts by a key, the most frequent of the later report first."""
     keys = {fact.removeprefix(f"{kind}.") for one in (before, now) for fact in one.facts if fact.startswith(f"{kind}.")}
     names = before.names | now.names
-    none = Fact(0, "cases", 0)
-    rows = [(key, before.facts.get(f"{kind}.{key}", none), now.facts.get(f"{kind}.{key}", none)) for key in keys]
+    rows = [(key, _count(before, kind, key), _count(now, kind, key)) for key in keys]
     rows.sort(key=lambda row: (-(row[2].value or 0), -(row[1].value or 0), row[0]))
     return [Beside(key, names.get(key, key), then, this, change(this, then)) for key, then, this in rows]
+
+
+def _count(snapshot: Snapshot, kind: str, key: str) -> Fact:
+    """How many a report has under a key. One that names only the most frequent does not say how many others had."""
+    named = [one for one in snapshot.facts if one.startswith(f"{kind}.")]
+    rest = None if kind == "category" and len(named) >= TOP_CATEGORIES else 0
+    return snapshot.facts.get(f"{kind}.{key}", Fact(rest, "cases", rest))
 
 
 def _moved(before: League, now: League) -> list[Moved]:

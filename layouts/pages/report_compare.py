@@ -19,9 +19,11 @@ FORM = "beside"
 
 
 def layout(address: Address, entries: Sequence[Entry], found: Comparison | None) -> Component:
-    """The page's content. ``entries`` are the issued reports that can be chosen, newest first; ``found`` is None where
-    there is no second one."""
+    """The page's content. ``entries`` are the issued reports that can be chosen, newest first, besides the two that are
+    shown; ``found`` is None where there is no second one."""
     lang = address.language
+    chosen = [] if found is None else [one for one in (found.later, found.earlier) if one not in entries]
+    entries = [*chosen, *entries]
     if found is None:
         nothing = message(text(lang, "reports.compare.nothing"), text(lang, "reports.compare.nothing.note"))
         return html.Div([_choice(address, entries), card(text(lang, "reports.compare"), nothing)], className="compare")

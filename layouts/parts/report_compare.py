@@ -8,7 +8,7 @@ from dashboard.reports.comparison import Beside, Comparison, Moved
 from dashboard.reports.numbers import written
 from dashboard.reports.snapshot import Fact
 from layouts import html
-from layouts.i18n import Lang, say, text
+from layouts.i18n import Lang, messages, say, text
 from layouts.parts.card import card
 from layouts.parts.names import indicator_name, level_name, place_name
 from layouts.parts.report_words import period_words
@@ -27,9 +27,14 @@ def totals_card(lang: Lang, found: Comparison) -> Component:
 
 def counted_card(lang: Lang, found: Comparison, kind: str, lines: Sequence[Beside]) -> Component:
     """Cases by channel or category."""
-    rows = [_beside(lang, one, one.name) for one in lines]
+    rows = [_beside(lang, one, _channel(lang, one) if kind == "channels" else one.name) for one in lines]
     title = text(lang, f"reports.compare.{kind}")
     return card(title, _table(title, _heads(lang, found, f"reports.compare.{kind}"), rows), name=f"compare-{kind}")
+
+
+def _channel(lang: Lang, one: Beside) -> str:
+    key = f"channel.{one.key}"
+    return text(lang, key) if key in messages(lang) else one.name
 
 
 def ranks_card(lang: Lang, found: Comparison, level: str) -> Component:

@@ -268,9 +268,24 @@ def test_differences_are_written_with_their_sign_and_shares_in_points() -> None:
     assert "+0.42 pp" in english
 
 
-def test_a_category_that_one_month_lacks_counts_nothing_there() -> None:
-    new = next(one for one in beside().categories if one.key == "0999")
-    assert (new.earlier.value, new.later.value, new.change.value) == (0, 12, 12)
+def without(found: Comparison) -> tuple[float | None, float | None, float | None]:
+    """The counts and the difference of a category that only the later month names."""
+    new = next(one for one in found.categories if one.key == "0999")
+    return new.earlier.value, new.later.value, new.change.value
+
+
+def test_a_category_that_a_month_does_not_name_counts_nothing_only_where_it_names_all() -> None:
+    assert without(beside()) == (None, 12, None), "a month that names its ten most frequent ones does not say"
+    few = {key: fact for key, fact in snapshot().facts.items() if not key.startswith("category.")}
+    earlier = msgspec.structs.replace(snapshot(), facts=few)
+    later = invented.entry(period="2026-10", id="later")
+    assert without(compared((later, invented.later_snapshot()), (invented.entry(), earlier))) == (0, 12, 12)
+
+
+def test_channels_have_the_names_that_people_read_and_the_two_are_chosen() -> None:
+    found = beside()
+    page = report_compare.layout(Address(COMPARE, a="later", b=found.earlier.id, lang="en"), [], found)
+    assert "Patrol reports" in words(page) and str(page).count("value='later'") >= 1
 
 
 def test_without_a_second_report_the_page_says_so() -> None:
