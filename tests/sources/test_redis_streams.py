@@ -10,7 +10,7 @@ import redis
 
 from dashboard.domain.fixes import PACKED
 from dashboard.ingest.batch import Batch
-from data_sources.redis_streams import RedisCases, RedisPositions, StreamReader
+from data_sources.redis_streams import BYTES, RedisCases, RedisPositions, StreamReader
 from tests.servers import RedisServer, redis_running, redis_server  # noqa: F401
 from tests.sources.deliveries import EVENTS, NOON
 
@@ -53,6 +53,20 @@ def test_acknowledged_only_when_resumed(client: redis.Redis) -> None:
     assert pending(client) == 10
     batches.close()
     assert take(cases(client).batches(Event()), 2) == EVENTS[10:30]
+
+
+def test_large_entries_are_taken_few_at_a_time(client: redis.Redis) -> None:
+    big = 300
+    for number in range(40):
+        client.xadd("cases", {"event": EVENTS[number], "more": bytes(BYTES // 4)})
+    for number in range(40, 40 + big):
+        client.xadd("cases", {"event": EVENTS[number % 50]})
+    reader, sizes = StreamReader(url(client), "cases", block_ms=20), []
+    entries = reader.entries(Event())
+    while sum(sizes) < 40 + big:
+        sizes.append(len(next(entries)))
+    assert max(sizes[:10]) == 4 and max(sizes) > 100
+    assert pending(client) == sizes[-1]
 
 
 def test_entries_of_a_consumer_that_died_are_claimed(client: redis.Redis) -> None:
