@@ -125,8 +125,24 @@ def check_sequence(
 ) -> Sequence:
     """Accepted, late, duplicate or jump, in order of arrival; positions in metres. ``newest`` is only read.
 
-    Workers all of whose fixes follow each other plausibly are settled at once; only the others are walked one by one.
+    Fixes older than what is known already are settled by that alone, whole hours of them when somebody comes back from
+    where there is no network.
     """
+    codes = np.full(len(slot), LATE, np.uint8)
+    ahead = np.flatnonzero(time >= newest.time[slot])
+    codes[ahead], doubts = _check_ahead(slot[ahead], time[ahead], x[ahead], y[ahead], newest, max_speed)
+    return Sequence(codes, doubts)
+
+
+def _check_ahead(
+    slot: NDArray[np.int32],
+    time: NDArray[np.int64],
+    x: NDArray[np.int32],
+    y: NDArray[np.int32],
+    newest: Newest,
+    max_speed: float,
+) -> tuple[Codes, list[Doubt]]:
+    """Workers all of whose fixes follow each other plausibly are settled at once; only others are walked one by one."""
     order = np.argsort(slot, kind="stable")
     who, when = slot[order], time[order]
     first = np.flatnonzero(np.diff(who, prepend=-1))
@@ -142,7 +158,7 @@ def check_sequence(
         fixes = zip(*(column[walked].tolist() for column in (time, x, y)), strict=True)
         codes[walked], more = _walk(slot[walked].tolist(), list(fixes), newest, max_speed)
         doubts += more
-    return Sequence(codes, doubts)
+    return codes, doubts
 
 
 def _before(
