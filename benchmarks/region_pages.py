@@ -44,7 +44,7 @@ USABLE = """() => {
   const drawn = selector => document.querySelector(selector) !== null;
   return drawn('main h1') && drawn('[data-part=map] canvas')
     && (!drawn('.ag-root') || drawn('.ag-row, .ag-overlay'))
-    && document.querySelectorAll('.js-plotly-plot .main-svg').length > 0;
+    && drawn('.js-plotly-plot .main-svg, .chart-empty');
 }"""
 REST = "() => new Promise(done => requestIdleCallback(() => done(performance.now()), {timeout: 10000}))"
 
@@ -83,6 +83,13 @@ def _wait(true: Any, seconds: float = 1800) -> None:
         if time.monotonic() > end:
             raise SystemExit("the program does not get ready: see program.log")
         pause.wait(0.5)
+
+
+def _at_rest(process: psutil.Process) -> bool:
+    """Whether the process does little for some seconds: all that it reads ahead in its first minute is read."""
+    before = _cpu(process)
+    Event().wait(4)
+    return _cpu(process) - before < 0.4
 
 
 def href(asked: Selection) -> str:
@@ -196,6 +203,7 @@ def main() -> None:
         with served(asked.data) as (url, process):
             clicks = Clicks(url, process)
             _wait(clicks.ready)
+            _wait(lambda: _at_rest(process))
             plain, filtered = (selections(base, asked.clicks, so) for so in (False, True))
             measure(clicks, plain, "a click, unfiltered")
             measure(clicks, filtered, "a click, filtered")

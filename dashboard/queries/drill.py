@@ -19,7 +19,7 @@ from dashboard.queries.answers import AsOf, Kpis, Place
 from dashboard.queries.cohort_sums import CohortSums
 from dashboard.queries.counting import held
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
-from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared
+from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared, with_satisfied
 from dashboard.queries.drill_counts import Moment, by_code, gather, gather_cohort, gather_one
 from dashboard.queries.drill_lines import ORDERS, in_period, lines, page, total, worded
 from dashboard.queries.drill_search import case_hits, region_hits, shared_out, told_hits, worker_hits
@@ -160,10 +160,12 @@ class Drill:
         return figures(rows[0].counts, rows[0].overdue, satisfied_score=self._rules.satisfied_score) if rows else None
 
     def _stood(self, asked: Selection, unit: str, span: Span, plain: bool, level: int) -> Figures:
-        at = self._moment()
+        at, told = self._moment(), plain and span.whole and held(span.period, level)
         with self._extract.reading() as view:
             where = self._condition(view, asked, unit, at)
-            return as_they_stood(view, where, span, self._days.start(span.first), self._rules.satisfied_score)
+            start, score = self._days.start(span.first), self._rules.satisfied_score
+            flows = with_satisfied(self._queries.known_flows(asked.region, span.period), score) if told else None
+            return as_they_stood(view, where, span, start, score, flows)
 
     def _compared_stocks(
         self, stock_at: Callable[[int], Mapping[str, int] | None], period: Period, kind: Kind, now: int

@@ -38,13 +38,16 @@ _ENDS = ("spells.began", "spells.ended")
 """Of a time that a case was closed and is so no longer: its closing, and its reopening."""
 
 
-def as_they_stood(view: View, where: Condition, span: Span, start: int, satisfied_score: int) -> Figures:
-    """Figures of the cases that a condition holds for, at the instant ``span.until``; ``start`` is its first."""
+def as_they_stood(
+    view: View, where: Condition, span: Span, start: int, satisfied_score: int, flows: Mapping[str, int] | None = None
+) -> Figures:
+    """Figures of the cases that a condition holds for, at the instant ``span.until``; ``start`` is its first. ``flows``
+    are the counters of its days where they are known."""
     assert span.until is not None
     counts, minutes = _cohort(view, where, span, span.until, span.last if span.whole else None)
-    counts |= (
-        flows_of_days(view, where, span, satisfied_score) if span.whole else flows_so_far(view, where, span, start)
-    )
+    if flows is None and span.whole:
+        flows = flows_of_days(view, where, span, satisfied_score)
+    counts |= flows_so_far(view, where, span, start) if flows is None else flows
     return Figures(counts, binned(minutes))
 
 
@@ -148,7 +151,11 @@ def flows_of_days(view: View, where: Condition, span: Span, satisfied_score: int
     sums = ", ".join(f"coalesce(sum({name}), 0)" for name in FLOW)
     query = f"SELECT {sums} FROM flows WHERE on_day BETWEEN ? AND ? AND {where.sql}"
     found = view.rows(query, (span.first, span.last, *where.values))[0]
-    counts = dict(zip(FLOW, map(int, found), strict=True))
+    return with_satisfied(dict(zip(FLOW, map(int, found), strict=True)), satisfied_score)
+
+
+def with_satisfied(counts: dict[str, int], satisfied_score: int) -> dict[str, int]:
+    """Counters of flows and how many of the ratings are at least as good as the score."""
     return counts | {"satisfied": sum(counts[f"rated_{score}"] for score in range(satisfied_score, 5))}
 
 

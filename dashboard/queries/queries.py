@@ -11,7 +11,7 @@ from dashboard.domain.models import EXTENDED, counts_of
 from dashboard.domain.periods import MINUTE, LocalDays, Period, parse_period
 from dashboard.domain.ranking import Model, rank
 from dashboard.domain.regions import LEVELS
-from dashboard.domain.tallies import WIDTH
+from dashboard.domain.tallies import COLUMN, FLOW, WIDTH
 from dashboard.queries.answers import (
     AsOf,
     CasePage,
@@ -25,7 +25,7 @@ from dashboard.queries.answers import (
 )
 from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters, case_record, select_cases, timeline
-from dashboard.queries.counting import held, period_keys, sum_regions
+from dashboard.queries.counting import held, period_keys, sum_region, sum_regions
 from dashboard.queries.errors import NotFoundHere, Refused
 from dashboard.queries.kept import Kept
 from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored, stored_below, stored_cohort
@@ -137,6 +137,12 @@ class Queries:
         """Flows and cohorts of a region as they stand now; the period must be one that tallies hold for its level."""
         with self._store.read() as connection:
             return stored_cohort(connection, self._current(), region, period, now, self._rules)
+
+    def known_flows(self, region: str, period: Period) -> dict[str, int]:
+        """Counters of what happened on the days of a period in a region; it must be one that tallies hold."""
+        with self._store.read() as connection:
+            counts = sum_region(connection, region, period_keys(period)).tolist()
+        return {name: counts[COLUMN[name]] for name in FLOW}
 
     def known_below(self, codes: Sequence[str], period: Period, now: int) -> dict[str, Refolded]:
         """Counts of many regions, none inside another, from stored rows; one of which nothing is stored may be absent.

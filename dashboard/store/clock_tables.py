@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, bindparam, func, select
 
 from dashboard.store import schema
 from dashboard.store.bulk import put
@@ -45,6 +45,16 @@ class DayEnd(msgspec.Struct, frozen=True, gc=False):
     overdue: int
 
 
+_moment, _regions = schema.moment.c, schema.moment_regions.c
+_BETWEEN = _moment.time.between(bindparam("first"), bindparam("last"))
+_TIMES = select(_moment.time).where(_BETWEEN).order_by(_moment.time)
+_MOMENTS = select(_moment.time, _moment.version, _moment.counts).where(_BETWEEN).order_by(_moment.time)
+_REGIONS = select(_regions.version, _regions.codes).where(_regions.version.in_(bindparam("versions", expanding=True)))
+_DAY_END = select(schema.day_end).where(schema.day_end.c.day == bindparam("day"))
+_DAY_END_OF = _DAY_END.where(schema.day_end.c.region.in_(bindparam("codes", expanding=True)))
+"""Built once: every page asks them, and to build one takes as long as the database does."""
+
+
 class ClockTables(ABC):
     """Reads and writes of the tables that belong to no event; ``Store`` brings the transactions."""
 
@@ -65,21 +75,16 @@ class ClockTables(ABC):
 
     def moments(self, first: int, last: int) -> list[Moment]:
         """Stocks written between two instants, both included, in order of time."""
-        table = schema.moment.c
-        query = select(table.time, table.version, table.counts).where(table.time.between(first, last))
         with self.read() as connection:
-            rows = connection.execute(query.order_by(table.time)).all()
-            regions = schema.moment_regions.c
-            wanted = select(regions.version, regions.codes).where(regions.version.in_({row.version for row in rows}))
-            codes = {version: tuple(text.split("\n")) for version, text in connection.execute(wanted)}
+            rows = connection.execute(_MOMENTS, {"first": first, "last": last}).all()
+            versions = connection.execute(_REGIONS, {"versions": sorted({row.version for row in rows})})
+            codes = {version: tuple(text.split("\n")) for version, text in versions}
         return [Moment(time, version, codes[version], _counts(blob)) for time, version, blob in rows]
 
     def nearest_moment(self, instant: int, within: int) -> Moment | None:
         """The moment nearest to an instant, at most ``within`` ms away; of two as near the earlier one."""
-        table = schema.moment.c
-        query = select(table.time).where(table.time.between(instant - within, instant + within))
         with self.read() as connection:
-            times = connection.scalars(query.order_by(table.time)).all()
+            times = connection.scalars(_TIMES, {"first": instant - within, "last": instant + within}).all()
         found = min(times, key=lambda time: abs(time - instant), default=None)
         return None if found is None else self.moments(found, found)[0]
 
@@ -91,11 +96,10 @@ class ClockTables(ABC):
 
     def day_end(self, day: int, codes: Sequence[str] | None = None) -> list[DayEnd]:
         """Month-to-date counters at the end of a day of all regions down to the street, or of these."""
-        query = select(schema.day_end).where(schema.day_end.c.day == day)
-        if codes is not None:
-            query = query.where(schema.day_end.c.region.in_(codes))
+        query = _DAY_END if codes is None else _DAY_END_OF
+        asked = {"day": day} if codes is None else {"day": day, "codes": list(codes)}
         with self.read() as connection:
-            return [DayEnd(row[0], row[1], list(row[2:-1]), row[-1]) for row in connection.execute(query)]
+            return [DayEnd(row[0], row[1], list(row[2:-1]), row[-1]) for row in connection.execute(query, asked)]
 
     def get_state(self, key: str) -> str | None:
         """A value kept for the data directory (last tick, versions); None where it was never set."""

@@ -170,3 +170,16 @@ def test_a_period_that_is_over_is_compared_as_it_stands(tmp_path: Path) -> None:
         rows = city.drill.compared(Selection("c", "2026-10-13"))
     assert _found(rows, "on_time_rate") == (0, 1)
     assert not [row for row in rows if row.key == "overdue_open"]
+
+
+@pytest.mark.parametrize("region", ["c", "d1", "s1"])
+def test_flows_of_days_are_those_of_the_cases(tmp_path: Path, region: str) -> None:
+    with drilled(tmp_path, NOW) as city:
+        city.send(raws(1, [event("accepted", 0), event("closed", 30), event("rated", 40, score=4)]))
+        city.send(raws(2, [event("accepted", 1500), event("closed", 1530), event("reopened", 1600)]))
+        city.sync()
+        asked = Selection(region, "2026-Q4")
+        found = city.drill.compared(asked)
+        with patch("dashboard.queries.drill.held", lambda period, level: False):
+            assert city.drill.compared(asked) == found
+        assert {one.key: one.now for one in found if one.kind == "year"}["satisfaction"] == 1.0
