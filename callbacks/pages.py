@@ -1,7 +1,9 @@
 """The router: from an address to the questions of a page to the page. A page is a function and a line in ``PAGES``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Semaphore
 
 import dash
 from dash import html
@@ -45,6 +47,15 @@ class Visit:
 
 Page = Callable[[Visit], Content]
 
+AT_ONCE = 2
+"""Pages that are made at a time. They share one interpreter: of fifty made at once none is ready earlier, and what
+walls are waiting for gets one turn in fifty (median 10 s instead of 0.3, ``benchmarks/leaders.py``)."""
+
+PATIENCE = 10.0
+"""Seconds that a page waits for its turn."""
+
+_places = Semaphore(AT_ONCE)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -78,6 +89,23 @@ def render(site: Site, make: Page | None, address: Address) -> Component | Fragm
     caller: Caller | None = g.get("caller")
     if caller is None:
         return html.Div()
+    with _turn():
+        return _made(site, caller, make, address)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of ``AT_ONCE`` places to make a page in; who has waited ``PATIENCE`` goes on without one, so that pages whose
+    database does not answer hold up no others for long."""
+    place = _places.acquire(timeout=PATIENCE)
+    try:
+        yield
+    finally:
+        if place:
+            _places.release()
+
+
+def _made(site: Site, caller: Caller, make: Page | None, address: Address) -> Component | Fragment:
     frame = site.frame(caller)
     try:
         content = _missing(address) if make is None else make(Visit(address, site.desk(caller), frame, site.reports))
