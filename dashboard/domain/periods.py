@@ -126,6 +126,11 @@ class Period:
         return self.months()
 
 
+def month_period(month: int) -> Period:
+    """A whole month."""
+    return Period(first_day(month), last_day(month), f"{month // 100:04d}-{month % 100:02d}")
+
+
 def parse_period(text: str) -> Period:
     """Read ``2026-10-17``, ``2026-10``, ``2026-Q4``, ``2026`` or ``from..to`` (each end any of these).
 

@@ -6,7 +6,7 @@ some 4 ms even where it counts 300 cases; over arrays that lie ready all of them
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Literal, TypeVar
 
@@ -29,6 +29,9 @@ UNKNOWN = -1
 """Minutes of a stage that a case has not passed, or of handling where it is not handled."""
 MOST_BYTES = 256 * 2**20
 """Of all slices together; the one that was asked for longest ago goes first. A case takes 100 bytes, its past 75."""
+
+MOST_MADE = 2_000
+"""Results that are kept, of one month and region each; one of a million cases a year takes up to 300 kB."""
 
 ROOM = 0.8
 """Share of that up to which months are read that nobody has asked for yet."""
@@ -73,7 +76,6 @@ class _Slice:
     columns: Columns
     seq: int
     asked: bool = False
-    made: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def bytes(self) -> int:
@@ -86,12 +88,14 @@ class Slices:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._lock = most_bytes, Lock()
         self._kept: OrderedDict[tuple[Kind, int], _Slice] = OrderedDict()
+        self._made: OrderedDict[tuple[int, Hashable], tuple[int, Any]] = OrderedDict()
         self._changed: dict[int, int] = {}
 
     def clear(self) -> None:
         """Forget everything: the extract is built again."""
         with self._lock:
             self._kept.clear()
+            self._made.clear()
             self._changed.clear()
 
     def changed(self, months: Collection[int], seq: int) -> None:
@@ -101,29 +105,32 @@ class Slices:
 
     def month(self, connection: duckdb.DuckDBPyConnection, seq: int, month: int, kind: Kind = "cases") -> Columns:
         """The cases accepted in a month as the connection, which sees the commit of ``seq``, has them."""
-        return self._current(connection, seq, (kind, month)).columns
-
-    def made(
-        self, connection: duckdb.DuckDBPyConnection, seq: int, month: int, key: Hashable, make: Callable[[], Made]
-    ) -> Made:
-        """What ``make`` makes of nothing but a month's cases, their past and their spells, kept as long as they are.
-        Two that ask at once may both make it."""
-        kept = self._current(connection, seq, ("cases", month)).made
-        if key not in kept:
-            kept[key] = make()
-        found: Made = kept[key]
-        return found
-
-    def _current(self, connection: duckdb.DuckDBPyConnection, seq: int, key: tuple[Kind, int]) -> _Slice:
-        month = key[1]
+        key = (kind, month)
         with self._lock:
             found, changed = self._kept.get(key), self._changed.get(month, 0)
             if found is not None:
                 found.asked = True
                 if changed <= min(found.seq, seq):
                     self._kept.move_to_end(key)
-                    return found
-        return self._fetch(connection, seq, key, asked=True)
+                    return found.columns
+        return self._fetch(connection, seq, key, asked=True).columns
+
+    def made(self, seq: int, month: int, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What ``make`` makes at ``seq`` of nothing but a month's cases, their past and their spells; kept until one of
+        them changes, also where the slices went. Two that ask at once may both make it."""
+        with self._lock:
+            found, changed = self._made.get((month, key)), self._changed.get(month, 0)
+            if found is not None and changed <= min(found[0], seq):
+                self._made.move_to_end((month, key))
+                kept: Made = found[1]
+                return kept
+        made = make()
+        with self._lock:
+            if seq >= self._changed.get(month, 0):
+                self._made[month, key] = seq, made
+                while len(self._made) > MOST_MADE:
+                    self._made.popitem(last=False)
+        return made
 
     def stale(self) -> list[tuple[Kind, int]]:
         """What somebody asked for that has changed since it was read."""

@@ -14,7 +14,7 @@ from dashboard.extract.conditions import Test
 from dashboard.extract.layout import LEVEL_COLUMNS
 from dashboard.extract.places import Places
 from dashboard.extract.slices import Chosen, Columns, Kind, Made, Slices, passing
-from dashboard.extract.stood import Stood, settled_at, stood
+from dashboard.extract.stood import Stood, stood
 from dashboard.extract.words import Words
 
 KEPT = LEVEL_COLUMNS[:2]
@@ -60,26 +60,27 @@ class View:
 
     def made(self, month: int, key: Hashable, make: Callable[[], Made]) -> Made:
         """See ``Slices.made``."""
-        return self.slices.made(self.connection, self.seq, month, key, make)
+        return self.slices.made(self.seq, month, key, make)
 
     def cases_as_they_stood(
         self, month: int, period: Period, tests: Sequence[Test], until: int, among: NDArray[np.bool_] | None = None
     ) -> Stood:
         """How those cases of a month stood at an instant that were accepted in a period before it and not void then;
         ``among`` narrows them by a flag for each case of the month."""
-        kept = passing(self._slice(month, "cases"), tests, period.first, period.last)
-        if among is not None:
-            kept &= among
-        return stood(self._slice(month, "past"), self._slice(month, "spells"), kept, until)
+        kept = self.passing(month, period, tests)
+        return stood(self.past(month), self.spells(month), kept if among is None else kept & among, until)
 
-    def keys(self, month: int) -> NDArray[np.integer]:
-        """The keys of a month's cases."""
-        return self._slice(month, "past")["key"]
+    def passing(self, month: int, period: Period, tests: Sequence[Test]) -> NDArray[np.bool_]:
+        """Which of a month's cases were accepted in a period and pass all tests."""
+        return passing(self._slice(month, "cases"), tests, period.first, period.last)
 
-    def settled_at(self, month: int) -> NDArray[np.integer]:
-        """See ``stood.settled_at``; for each case of the month."""
-        past, spells = self._slice(month, "past"), self._slice(month, "spells")
-        return self.made(month, settled_at, lambda: settled_at(past, spells))
+    def past(self, month: int) -> Columns:
+        """When the cases of a month were accepted, handled and closed, see ``slices.Kind``."""
+        return self._slice(month, "past")
+
+    def spells(self, month: int) -> Columns:
+        """What the cases of a month were for a while, see ``slices.Kind``."""
+        return self._slice(month, "spells")
 
     def _slice(self, month: int, kind: Kind) -> Columns:
         return self.slices.month(self.connection, self.seq, month, kind)

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.domain.indicators import INDICATORS, Figures, evaluate
-from dashboard.domain.periods import MINUTE, Period
+from dashboard.domain.periods import MINUTE, Period, month_period
 from dashboard.domain.tallies import FLOW
 from dashboard.extract import View
 from dashboard.extract.conditions import Test
 from dashboard.extract.layout import FIRST_DAYS, SPELLS
-from dashboard.extract.slices import NEVER, NO_DAY
-from dashboard.extract.stood import Stood
+from dashboard.extract.slices import NEVER, NO_DAY, Columns
+from dashboard.extract.stood import Stood, settled_at, stood
 from dashboard.extract.view import keeps
 from dashboard.queries.cohort_sums import Counts
 from dashboard.queries.drill_answers import Compared
@@ -93,13 +93,14 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Settled:
-    """The cases of a month that have not changed after the instant ``since`` and the day ``through``, and a flag for
-    each case of the month that is none of them."""
+    """The cases of a month that have not changed after the instant ``since`` and the day ``through``; what it takes to
+    say how the others stood."""
 
     part: _Part
     since: int
     through: int
-    others: NDArray[np.bool_]
+    others: Columns
+    spells: Columns
 
 
 def _parts(
@@ -108,24 +109,37 @@ def _parts(
 ) -> Iterator[_Part]:  # fmt: skip
     """A month's cases, those that stood at the instant as they have stood ever since counted once for all instants:
     of a month half a year ago all but a few in a hundred."""
-    among = None if only is None else np.isin(view.keys(month), only)
     if only is None and keeps(tests) and period.holds(month):
-        known = view.made(month, ("settled", tuple(tests)), lambda: _settled(view, tests, period, month))
+        known = settled(view, tests, month)
         if until > known.since and (through is None or through >= known.through):
             yield known.part
-            among = known.others
+            every = np.ones(len(known.others["key"]), np.bool_)
+            yield _Part.of(stood(known.others, known.spells, every, until), until, through or 0)
+            return
+    among = None if only is None else np.isin(view.past(month)["key"], only)
     yield _Part.of(view.cases_as_they_stood(month, period, tests, until, among), until, through or 0)
 
 
-def _settled(view: View, tests: Sequence[Test], period: Period, month: int) -> _Settled:
-    at = view.settled_at(month)
+def settled(view: View, tests: Sequence[Test], month: int) -> _Settled:
+    """The settled cases of a whole month that pass all tests, counted once as long as none of the month changes."""
+    return view.made(month, ("settled", tuple(tests)), lambda: _settled(view, tests, month))
+
+
+def _settled(view: View, tests: Sequence[Test], month: int) -> _Settled:
+    past, spells = view.past(month), view.spells(month)
+    at, kept = settled_at(past, spells), view.passing(month, month_period(month), tests)
     instants = at[at != NEVER]
     rank = int(SETTLED * (len(instants) - 1))
     since = int(np.partition(instants, rank)[rank]) if len(instants) else NEVER
-    cases = view.cases_as_they_stood(month, period, tests, since + 1, at <= since)
+    cases = stood(past, spells, kept & (at <= since), since + 1)
     days = [column[column != NO_DAY] for column in (cases.past[name] for name in FIRST_DAYS)]
     through = max(int(column.max(initial=0)) for column in days)
-    return _Settled(_Part.of(cases, since + 1, through), since, through, at > since)
+    others = {name: column[kept & (at > since)] for name, column in past.items()}
+    theirs = np.isin(spells["key"], others["key"])
+    return _Settled(
+        _Part.of(cases, since + 1, through), since, through, others,
+        {name: column[theirs] for name, column in spells.items()},
+    )  # fmt: skip
 
 
 def _counted(cases: Stood, until: int) -> dict[str, int]:

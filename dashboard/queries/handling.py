@@ -19,7 +19,7 @@ from dashboard.queries.stands import Stands, continues, stands
 from dashboard.store import schema
 
 CLOCKS = ("natural", "work")
-MOST = 8_000
+MOST = 12_000
 """Months of regions that are kept, 4 kB each; the one that was asked for longest ago goes first."""
 
 MANY = 20_000

@@ -144,6 +144,11 @@ class Queries:
             counts = sum_region(connection, region, period_keys(period)).tolist()
         return {name: counts[COLUMN[name]] for name in FLOW}
 
+    def handling_ahead(self, codes: Sequence[str], month: int) -> None:
+        """Read how long the cases of a month took in these regions, so that it is known when it is asked for."""
+        with self._store.read() as connection:
+            self._current().handling.of(connection, codes, [month])
+
     def known_below(self, codes: Sequence[str], period: Period, now: int) -> dict[str, Refolded]:
         """Counts of many regions, none inside another, from stored rows; one of which nothing is stored may be absent.
 
