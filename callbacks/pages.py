@@ -51,8 +51,9 @@ AT_ONCE = 2
 """Pages that are made at a time. They share one interpreter: of fifty made at once none is ready earlier, and what
 walls are waiting for gets one turn in fifty (median 10 s instead of 0.3, ``benchmarks/leaders.py``)."""
 
-PATIENCE = 10.0
-"""Seconds that a page waits for its turn."""
+PATIENCE = 60.0
+"""Seconds that a page waits for its turn; longer than the queue behind fifty leaders (10 s), or all would go on at once
+just when there are most."""
 
 _places = Semaphore(AT_ONCE)
 

@@ -35,6 +35,7 @@ from dashboard.ingest.opening import Place
 from dashboard.ingest.present import Present
 from dashboard.operations.installation import Installation
 from dashboard.operations.presence import Presence
+from dashboard.queries.ahead import LookAhead
 from dashboard.queries.case_views import CaseViews
 from dashboard.queries.desk import Desk, Parts
 from dashboard.queries.drill import Drill
@@ -104,7 +105,8 @@ def open_web(
     server.test_client().get("/healthz")
     harden(server, app.csp_hashes(), settings.trusted_proxies)
     presence = Presence(store.engine, role, build, hub.screen_states)
-    return Web(server, hub, replica, columns, presence, installation, {"ahead": parts.drill.look_ahead})
+    ahead = LookAhead(columns, queries, place.base, LocalDays(settings.zone), clock.now)
+    return Web(server, hub, replica, columns, presence, installation, {"ahead": ahead.run})
 
 
 def _title(place: Place) -> str:

@@ -1,17 +1,16 @@
 """What the region page shows: any region and period, filtered or not, from the tallies or from the extract."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
-from threading import Event
 
 import msgspec
 
 from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.indicators import Figures, figures
-from dashboard.domain.periods import MINUTE, LocalDays, Period, month_period, plus_months
+from dashboard.domain.periods import MINUTE, LocalDays, Period
 from dashboard.domain.regions import LEVELS, STREET
 from dashboard.extract import Extract, NotReady, View
 from dashboard.queries import drill_breakdown as parts
@@ -19,7 +18,7 @@ from dashboard.queries.answers import AsOf, Kpis, Place
 from dashboard.queries.cohort_sums import CohortSums
 from dashboard.queries.counting import held
 from dashboard.queries.drill_answers import Breakdown, CaseLines, Children, ChildRow, Compared, Hit
-from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared, settled, with_satisfied
+from dashboard.queries.drill_compare import STOCKS, as_they_stood, compared, with_satisfied
 from dashboard.queries.drill_counts import Moment, by_code, gather, gather_cohort, gather_one
 from dashboard.queries.drill_lines import ORDERS, in_period, lines, page, total, worded
 from dashboard.queries.drill_search import case_hits, region_hits, shared_out, told_hits, worker_hits
@@ -35,8 +34,6 @@ from dashboard.store.store import Store
 
 LONGEST_PAGE = 500
 SHORTEST_SEARCH = 1
-BETWEEN = 0.05
-"""Seconds between two counts ahead: pages are waited for, these are not."""
 NEAR = 20 * MINUTE
 """A stored moment further away says nothing of an instant."""
 
@@ -67,27 +64,6 @@ class Drill:
         """What this thread asks inside stands side by side: all of one moment of the store and one of the extract."""
         with self._store.one_moment(), self._extract.one_moment():
             yield
-
-    def look_ahead(self, stop: Event) -> None:
-        """Count what pages of this year and the last one add up of the city and its districts, the newest months first,
-        so that it is known before somebody waits for it; until stopped."""
-        while not (self._extract.ready or stop.wait(1)):
-            pass
-        tree, month = self._base().tree, self._days.month(self._now())
-        large = [tree.regions[node].code for node in (0, *tree.children(0))] if len(tree) else []
-        held_by_day = [code for code, node in tree.latest.items() if tree.level[node] <= STREET]
-        for one in (plus_months(month, -back) for back in range(12 + month % 100)):
-            for code in large:
-                if stop.wait(BETWEEN):
-                    return
-                self._count_ahead(code, one)
-            self._queries.handling_ahead(held_by_day, one)
-
-    def _count_ahead(self, code: str, month: int) -> None:
-        with suppress(NotReady), self._extract.reading() as view:
-            tests = inside(view, self._base().tree, code).tests
-            view.by_month(month_period(month), tests, CohortSums.of)
-            settled(view, tests, month)
 
     def kpis(self, asked: Selection, unit: str = "") -> Kpis:
         """Every indicator. With filters the presence of workers is unknown: it has no category and no channel."""

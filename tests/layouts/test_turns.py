@@ -60,5 +60,4 @@ def test_pages_that_get_no_answer_hold_up_no_others() -> None:
         assert not any(one.done() for one in held)
         stuck.set()
         assert all(one.result() is not None for one in held)
-    assert pages._places.acquire(blocking=False)
-    pages._places.release()
+        assert [pages._places.acquire(blocking=False) for _ in range(AT_ONCE + 1)] == [True] * AT_ONCE + [False]

@@ -2,8 +2,6 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from threading import Event
-from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -16,7 +14,6 @@ from dashboard.domain.periods import LocalDays, parse_period
 from dashboard.extract import NotReady
 from dashboard.queries.answers import Figure, Kpis
 from dashboard.queries.borders import Borders
-from dashboard.queries.drill import Drill
 from dashboard.queries.errors import Refused
 from dashboard.queries.kpis import Rules, evaluated
 from dashboard.queries.refolding import add_up, counted_cases
@@ -183,22 +180,3 @@ def test_a_day_without_cases_stands_in_the_trend_and_waiting_cases_are_told(tmp_
         trend = city.drill.breakdown(Selection("c", "2026-10")).trend
     assert [point.accepted for point in trend] == [1, 0, 1]
     assert [point.pending for point in trend] == [1, 0, 1]
-
-
-def test_what_was_asked_ahead_is_what_would_be_asked_then(tmp_path: Path) -> None:
-    with drilled(tmp_path, NOW) as town, patch("dashboard.queries.drill.BETWEEN", 0):
-        town.send(raws(1, [event("accepted", 0), event("closed", 30), event("rated", 40, score=4)]))
-        town.sync()
-        plain = [answers(town.drill, region) for region in ("c", "d1", "s1")]
-        town.drill.look_ahead(Event())
-        with patch("dashboard.queries.cohort_sums._passed", side_effect=AssertionError("counted again")):
-            town.drill.breakdown(Selection("d1", "2025"))
-        assert [answers(town.drill, region) for region in ("c", "d1", "s1")] == plain
-        town.send(raws(2, [event("accepted", 10)]))
-        town.sync()
-        assert town.drill.breakdown(Selection("c", "2026")).funnel[0].n == 2
-
-
-def answers(drill: Drill, region: str) -> tuple[object, ...]:
-    asked = Selection(region, "2026")
-    return drill.kpis(asked).figures, drill.compared(asked), drill.children(asked).rows, drill.breakdown(asked)
