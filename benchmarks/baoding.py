@@ -5,7 +5,8 @@
 Redis, PostgreSQL and the roles ingest, web and sockets run as ``docs/deployment.md`` starts them; everybody is on duty,
 half of them walk. Fixes and case events come by Redis Streams. CPU is that of each server's processes in the time
 measured; the load and the screens are processes of their own and do not count. ``--overload`` afterwards: the whole
-city comes back from hours without network, 500,000 fixes a second for a minute in packed batches beside the live ones.
+city comes back from hours without network, 500,000 fixes a second for a minute in packed batches beside the live ones;
+in the end every fix that was sent since the start is looked for, in what ingest counted and in what is stored.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import psutil
 import redis
 from sqlalchemy import create_engine
 
+from benchmarks.accounts import Peak, counted, held, kept
 from benchmarks.latency import accepted, tell
 from dashboard.base_data import apply_rows, load_base_data
 from dashboard.base_data.maps import city_plane
@@ -55,6 +57,10 @@ STEP = 6
 """Metres north between two fixes of the probe."""
 BACKLOG = 10_000
 """Fixes in one packed batch of those who were without network."""
+LONG_AGO = 100
+"""Turns of ``EVERY`` that those fixes end before the present: of none of these seconds has anybody sent another one."""
+AFTERWARDS = 75
+"""Seconds after which freed memory has been given back: every minute it is."""
 
 
 @dataclass
@@ -63,6 +69,7 @@ class Bed:
 
     directory: Path
     redis_url: str
+    database: str
     base: BaseData
     processes: dict[str, int] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
@@ -77,7 +84,7 @@ def bed(city: City) -> Iterator[Bed]:
         postgres = stack.enter_context(running_postgres())
         (folder / "redis").mkdir()
         stream = stack.enter_context(redis_server(folder / "redis"))
-        made = Bed(folder / "data", stream.url, _base(postgres.url, city))
+        made = Bed(folder / "data", stream.url, postgres.url, _base(postgres.url, city))
         made.directory.mkdir()
         _settings(made, postgres.url)
         assert postgres.process is not None and stream.process is not None
@@ -150,7 +157,7 @@ class Load:
         self.people, self.stop = People(made.base), Event()
         self.titles: dict[str, float] = {}
         self.places: dict[int, float] = {}
-        self.sent = 0
+        self.sent = self.probed = 0
         self.threads = [Thread(target=work, daemon=True) for work in (self._walk, self._probe, self._report)]
 
     def __enter__(self) -> "Load":
@@ -159,6 +166,10 @@ class Load:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Nothing more is sent when this returns."""
         self.stop.set()
         for thread in self.threads:
             thread.join()
@@ -186,6 +197,7 @@ class Load:
             one = Fixes(np.zeros(1, np.int32), np.array([int(now)]), lon, lat, slots=True)
             self.client.xadd("positions", {"packed": encode_packed(one, self.base.version)}, maxlen=20_000)
             self.places[step] = now
+            self.probed += 1
 
     def _report(self) -> None:
         """Cases: accepted, and the one of a minute ago closed."""
@@ -210,10 +222,10 @@ def backlog(made: Bed, people: People, seconds: int, rate: int, stop: Event) -> 
     """Fixes of the past hours at a rate; how many were sent. Every worker's come in order."""
     client, everybody = redis.Redis.from_url(made.redis_url), np.arange(1, len(people.lon))
     rounds = seconds * rate // len(everybody) + 1
-    start = int(time.time() * 1000) - (rounds + 6) * 10_000
+    start = int(time.time() * 1000) - (rounds + LONG_AGO) * EVERY * 1000
     began, sent = time.monotonic(), 0
     for number in range(rounds):
-        fixes = people.fixes(everybody, start + number * 10_000)
+        fixes = people.fixes(everybody, start + number * EVERY * 1000)
         for first in range(0, len(everybody), BACKLOG):
             part = slice(first, first + BACKLOG)
             some = Fixes(fixes.worker[part], fixes.time[part], fixes.lon[part], fixes.lat[part], slots=True)
@@ -239,11 +251,7 @@ def _spent(process: psutil.Process) -> float:
 
 def memory(made: Bed) -> dict[str, float]:
     """Megabytes of its own (USS) of each server with its children."""
-    found = {}
-    for name, pid in made.processes.items():
-        root = psutil.Process(pid)
-        found[name] = sum(one.memory_full_info().uss for one in [root, *root.children(recursive=True)]) / 1e6
-    return found
+    return {name: held(pid) for name, pid in made.processes.items()}
 
 
 def followers(made: Bed, screens: Sequence[tuple[str, bool]], seconds: float) -> "subprocess.Popen[str]":
@@ -264,7 +272,7 @@ def watched(made: Bed, load: Load, screens: Sequence[tuple[str, bool]], seconds:
     process = followers(made, screens, seconds)
     load.titles.clear()
     load.places.clear()
-    before, held, began = cpu(made), memory(made), time.monotonic()
+    before, own, began = cpu(made), memory(made), time.monotonic()
     assert process.stdout is not None
     seen = json.loads(process.stdout.read())
     spent, after = time.monotonic() - began, cpu(made)
@@ -277,7 +285,7 @@ def watched(made: Bed, load: Load, screens: Sequence[tuple[str, bool]], seconds:
         print("   fault:", fault)
     grown = memory(made)
     for name, share in cores.items():
-        print(f"   {name:12} {share:6.3f} cores   {grown[name]:6.0f} MB ({grown[name] - held[name]:+.0f})")
+        print(f"   {name:12} {share:6.3f} cores   {grown[name]:6.0f} MB ({grown[name] - own[name]:+.0f})")
     print(f"   {'together':12} {sum(cores.values()):6.3f} cores", flush=True)
     _delays(load, seen, len(screens))
     return cores
@@ -313,33 +321,35 @@ def drained(made: Bed) -> float:
         pause.wait(0.1)
 
 
-def stored(made: Bed) -> int:
-    """Fixes that ingest counted as taken."""
+def account(made: Bed, sent: int) -> str:
+    """Every fix: sent, counted by ingest, stored. Ingest ends here."""
     key = (made.directory / "api-key").read_text(encoding="ascii").strip()
     answer = made.roles["ingest"].ask("/metrics", key=key)
     assert answer is not None and answer.status_code == 200
-    lines = [
-        line
-        for line in answer.text.splitlines()
-        if "yiping_items" in line and "positions" in line and "accepted" in line
-    ]
-    return int(sum(float(line.rpartition(" ")[2]) for line in lines))
+    results = counted(answer.text)
+    made.roles["ingest"].stop()
+    found = kept(made.database, made.directory / "tracks")
+    by_result = ", ".join(f"{n:,} {result}" for result, n in sorted(results.items()))
+    gone = f"{sent - results.total():,} not counted, {results['accepted'] - found:,} accepted and not stored"
+    return f"   {sent:,} fixes sent since the start: {by_result}; {found:,} stored; {gone}"
 
 
 def overload(made: Bed, load: Load, screens: Sequence[tuple[str, bool]], seconds: int, rate: int) -> None:
-    """The backlog beside the live stream, with everything counted afterwards."""
-    before, live = stored(made), load.sent
+    """The backlog beside the live stream, then every fix since the start is looked for."""
     sent: list[int] = []
+    before, peak = held(made.processes["ingest"]), Peak(made.processes["ingest"])
     sender = Thread(target=lambda: sent.append(backlog(made, People(made.base), seconds, rate, load.stop)), daemon=True)
     sender.start()
     watched(made, load, screens, seconds + 5, f"overload, {rate:,} fixes/s")
     sender.join()
+    load.end()
     lag = drained(made)
-    counted = stored(made) - before
-    print(
-        f"   {sent[0]:,} fixes of the past and {load.sent - live:,} live ones sent, {counted:,} counted, "
-        f"drained {lag:.1f} s after the last"
-    )
+    print(f"   {sent[0]:,} fixes of the past sent, drained {lag:.1f} s after the last", flush=True)
+    most = peak.stop()
+    Event().wait(AFTERWARDS)
+    print(f"   memory of ingest: {before:.0f} MB, at most {most:.0f}, {AFTERWARDS} s later", end=" ")
+    print(f"{held(made.processes['ingest']):.0f}")
+    print(account(made, load.sent + load.probed + sent[0]), flush=True)
 
 
 def main() -> None:

@@ -25,6 +25,8 @@ TIMEOUT_SECONDS = 5.0
 BLOCK_MS = 1_000
 IDLE_MS = 30_000
 CLAIM_SECONDS = 5.0
+LONGEST_MS = 30 * 86_400_000
+"""An entry that seems to have waited longer has a number that is no time."""
 FIRST = 32
 """Entries that are asked for before anything is known of their size."""
 BYTES = 2_000_000
@@ -33,7 +35,11 @@ BYTES = 2_000_000
 
 
 class StreamReader:
-    """Entries of one stream for one consumer of a group; ``consumer`` must be the same after a restart."""
+    """Entries of one stream for one consumer of a group; ``consumer`` must be the same after a restart.
+
+    ``waited``: ms that the newest of the entries yielded last had lain in the stream, by the server's own clock; 0 for
+    what was taken up again and where senders number entries by something else than time.
+    """
 
     def __init__(
         self, url: str, stream: str, group: str = "yiping", consumer: str = "", count: int = 500,
@@ -43,6 +49,7 @@ class StreamReader:
         self._consumer = consumer or socket.gethostname()
         self._count, self._idle, self._block, self._read = count, idle_ms, block_ms, read
         self._url, self._asked = url, min(FIRST, count)
+        self.waited, self._ahead, self._taken_up = 0, 0.0, False
 
     def entries(self, stop: Event) -> Iterator[Entries]:
         """Yield entries until ``stop``; those of a resumed yield are acknowledged. Redis errors are raised."""
@@ -54,8 +61,10 @@ class StreamReader:
             while not stop.is_set():
                 found: Entries = []
                 if self._read() - claimed >= CLAIM_SECONDS:
+                    self._ahead = _seconds(self._client.time()) - time.time()
                     found = self._claimed()
                     claimed = self._read() if len(found) < self._asked else claimed
+                self._taken_up = bool(found)
                 yield from self._portions(found or self._new())
         finally:
             self._client.close()
@@ -69,7 +78,7 @@ class StreamReader:
                 raise
 
     def _own_pending(self, stop: Event) -> Iterator[Entries]:
-        after = b"0"
+        after, self._taken_up = b"0", True
         while not stop.is_set():
             found = self._group_read(after, None)
             if not found:
@@ -84,9 +93,16 @@ class StreamReader:
             weight += _weight(entry)
             if weight >= BYTES or end == len(entries):
                 self._asked = max(1, min(self._count, BYTES * (end - first) // max(1, weight)))
+                self.waited = 0 if self._taken_up else self._age(entry)
                 yield entries[first:end]
                 self._acknowledge(entries[first:end])
                 first, weight = end, 0
+
+    def _age(self, entry: tuple[bytes, object]) -> int:
+        """Milliseconds since an entry was added."""
+        added = int(entry[0].partition(b"-")[0])
+        waited = int((time.time() + self._ahead) * 1000) - added
+        return waited if 0 < waited < LONGEST_MS else 0
 
     def _new(self) -> Entries:
         try:
@@ -123,6 +139,12 @@ class StreamReader:
         self._client.xack(self.stream, self._group, *(number for number, _fields in entries))
 
 
+def _seconds(answer: Any) -> float:
+    """What TIME answered; a cluster answers for each of its nodes."""
+    seconds, micros = next(iter(answer.values())) if isinstance(answer, dict) else answer
+    return float(seconds + micros / 1e6)
+
+
 def _weight(entry: tuple[bytes, Mapping[bytes, bytes] | None]) -> int:
     return sum(map(len, (entry[1] or {}).values()))
 
@@ -146,7 +168,7 @@ class RedisCases:
             yield self._batch(entries)
 
     def _batch(self, entries: Entries) -> Batch:
-        batch = Batch(self.name, self._now())
+        batch = Batch(self.name, self._now(), waited=self._reader.waited)
         for _number, fields in entries:
             payload = (fields or {}).get(b"event")
             if payload is None:
@@ -187,7 +209,8 @@ class RedisPositions:
         columns: list[Fixes | None] = [*joined_by_kind(found)]
         columns = columns or ([None] if garbage else [])
         for number, fixes in enumerate(columns):
-            yield Batch(self.name, self._now(), fixes=fixes, garbage=garbage if number == 0 else [])
+            unread = garbage if number == 0 else []
+            yield Batch(self.name, self._now(), fixes=fixes, garbage=unread, waited=self._reader.waited)
 
     def _decoded(self, body: bytes) -> tuple[Fixes | None, list[tuple[bytes, str]]]:
         try:

@@ -11,6 +11,8 @@ BY_HAND = ("import",)
 """Ways in that somebody uses now and then: their silence means nothing."""
 UNKNOWN_CADENCE = (3_600.0, 18_000.0)
 """Seconds after which a source of cases that the settings do not name is delayed, and lost."""
+FORGOTTEN = 5_000
+"""Milliseconds after which a source that brings nothing more no longer counts as one with a long queue."""
 
 
 def sources(scope: Scope) -> list[dict[str, Any]]:
@@ -38,7 +40,14 @@ def _source(scope: Scope, row: SourceState) -> dict[str, Any]:
         "error": row.error,
         "retry_at": row.retry_at,
         "tries": row.tries,
+        "waited": _waited(row, scope.state.time),
     }
+
+
+def _waited(row: SourceState, now: int) -> float:
+    """Seconds; 0 below one, so that a stream in time changes nothing on the board, and once the queue ran dry."""
+    dry = row.arrived is None or now - row.arrived > FORGOTTEN
+    return 0 if dry or row.waited < 1000 else round(row.waited / 1000, 1)
 
 
 def _freshness(scope: Scope, row: SourceState) -> Freshness:

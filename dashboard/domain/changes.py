@@ -109,7 +109,10 @@ class Changes(msgspec.Struct, frozen=True, tag="changes"):
 
 
 class SourceState(msgspec.Struct, frozen=True, gc=False):
-    """What ingest knows of one source: counts since start, newest event time and when it arrived (epoch ms)."""
+    """What ingest knows of one source: counts since start, newest event time and when it arrived (epoch ms).
+
+    ``waited``: ms of real time that what was taken in last had lain in a queue; 0 where there is none.
+    """
 
     name: str
     lane: str
@@ -121,6 +124,7 @@ class SourceState(msgspec.Struct, frozen=True, gc=False):
     error: str = ""
     retry_at: int | None = None
     tries: int = 0
+    waited: int = 0
 
 
 class Tick(msgspec.Struct, frozen=True, tag="tick"):

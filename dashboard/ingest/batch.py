@@ -11,7 +11,7 @@ class Batch:
 
     ``received`` is the arrival time (epoch ms) told by the clock of the data directory; ``arrivals`` those of the
     single events where a source knows them, one for each, else empty. ``garbage`` holds payloads that the source could
-    not even cut into events, each with the reason.
+    not even cut into events, each with the reason. ``waited``: ms that the newest of it had lain in a queue before.
     """
 
     source: str
@@ -20,6 +20,7 @@ class Batch:
     fixes: Fixes | None = None
     garbage: list[tuple[bytes, str]] = field(default_factory=list)
     arrivals: list[int] = field(default_factory=list)
+    waited: int = 0
 
 
 @dataclass(frozen=True, slots=True)

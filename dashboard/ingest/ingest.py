@@ -122,6 +122,7 @@ class Ingest:
         self.sources.arrived(
             batch.source, LANE, batch.received, event_time=max(times, default=None), accepted=receipt.accepted,
             duplicate=receipt.duplicate, rejected=Counter(rejection.reason for rejection in receipt.rejected),
+            waited=batch.waited,
         )  # fmt: skip
 
 

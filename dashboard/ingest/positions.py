@@ -214,7 +214,7 @@ class PositionLane:
         newest = int(job.intake.time[stored].max()) if len(stored) else None
         self._sources.arrived(
             job.batch.source, LANE, job.batch.received, event_time=newest, accepted=len(stored),
-            duplicate=duplicate, rejected=rejected,
+            duplicate=duplicate, rejected=rejected, waited=job.batch.waited,
         )  # fmt: skip
         return Receipt(len(stored), duplicate, _rejections(codes), self.slab)
 

@@ -27,7 +27,7 @@ class SourceBook:
 
     def arrived(
         self, name: str, lane: str, at: int, *, event_time: int | None = None, accepted: int = 0, duplicate: int = 0,
-        rejected: Mapping[str, int] | None = None,
+        rejected: Mapping[str, int] | None = None, waited: int = 0,
     ) -> None:
         """Add what a delivery came to; ``event_time`` is its newest event. It also means that the source works."""
         with self._lock:
@@ -35,7 +35,7 @@ class SourceBook:
             times = [time for time in (before.event_time, event_time) if time is not None]
             self._states[name] = SourceState(
                 name, lane, max(times, default=None), at, before.accepted + accepted, before.duplicate + duplicate,
-                dict(Counter(before.rejected) + Counter(rejected or {})),
+                dict(Counter(before.rejected) + Counter(rejected or {})), waited=waited,
             )  # fmt: skip
 
     def failed(self, name: str, lane: str, error: str, retry_at: int) -> None:

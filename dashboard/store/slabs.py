@@ -84,17 +84,21 @@ class Slabs:
                 connection.execute(statement, [{"id_": slab.id, "fixes_": len(slab.track)} for slab in slabs])
 
     def join(self, after: int, upto: int) -> None:
-        """Make one slab, under the last number, of those behind ``after`` up to ``upto``, where many and small."""
+        """Make one slab, under the last number, of those behind ``after`` up to ``upto``, where many and small.
+
+        They are counted before they are read: where 500,000 fixes a second come in, the half minute since the last time
+        is 300 MB, and reading it held every frame up for 4 s.
+        """
         columns = tables.slab.c
         chosen = (columns.id > after) & (columns.id <= upto)
-        query = select(columns.columns, columns.received).where(chosen).order_by(columns.id)
         with self._write() as connection:
-            rows = connection.execute(query).all()
-            tracks = [track_from_bytes(row[0]) for row in rows]
-            if len(rows) < JOINED_FROM or sum(map(len, tracks)) > SMALL * len(rows):
+            count, fixes = connection.execute(select(func.count(), func.sum(columns.fixes)).where(chosen)).one()
+            if count < JOINED_FROM or fixes > SMALL * count:
                 return
+            query = select(columns.columns, columns.received).where(chosen).order_by(columns.id)
+            rows = connection.execute(query).all()
             connection.execute(tables.slab.delete().where(chosen))
-            row = _row(joined(tracks), max(row[1] for row in rows)) | {"id": upto}
+            row = _row(joined([track_from_bytes(row[0]) for row in rows]), max(row[1] for row in rows)) | {"id": upto}
             connection.execute(tables.slab.insert().values(row))
 
     def delete_before(self, at: int) -> None:

@@ -12,6 +12,23 @@ export function healthOf(age: number, limits: Limits): Health {
   return age > limits.ok ? "delayed" : "ok";
 }
 
+/** What is older than this on the screen does not go unsaid, in seconds; and for how long it must be younger until nothing is said. */
+export const BEHIND = 2, CAUGHT_UP = 5;
+
+/** Seconds to be told, 0 while there is nothing to say; `recovering` while it has just caught up. */
+export type Told = { behind: number; recovering: boolean };
+
+/** How far a picture is behind, in words that do not come and go with every picture. */
+export class Lateness {
+  private late = -Infinity;
+
+  /** `age` of what is shown and `now`, in seconds of a monotonic clock. */
+  update(age: number, now: number): Told {
+    if (age > BEHIND) this.late = now;
+    return { behind: age > BEHIND ? age : 0, recovering: age <= BEHIND && now - this.late < CAUGHT_UP };
+  }
+}
+
 /** One stream's state over time. Worse states are entered at the limit; a lost stream that delivers is delayed, then ok after `HOLD`. */
 export class StreamHealth {
   private health: Health = "ok";

@@ -1,7 +1,7 @@
 /** Health of the sources and of the connection, and what panels make of it. */
 
 import type { ServerClock } from "./clock";
-import { type Freshness, type Health, StreamHealth } from "./freshness";
+import { type Freshness, type Health, Lateness, StreamHealth, type Told } from "./freshness";
 import type { Source } from "./types";
 
 /** Without a message for this long (the server sends a pulse every 5 s) the connection counts as lost, in seconds. */
@@ -24,11 +24,17 @@ export class Streams {
   all: SourceHealth[] = [];
   /** Seconds without any message of the server, 0 while it talks. */
   silent = 0;
+  /** How far the dots are behind: the age of the frame, and how long its newest fixes had waited to be taken in. */
+  dots: Told = { behind: 0, recovering: false };
+  private readonly lateness = new Lateness();
 
-  update(sources: Source[], clock: ServerClock, at: number): void {
+  /** `frame`: what time the dots are of, epoch ms; 0 where none were drawn yet. */
+  update(sources: Source[], clock: ServerClock, at: number, frame = 0): void {
     const silence = clock.silence(at);
     this.silent = silence > SILENCE ? silence : 0;
     this.all = sources.map((source) => ({ source, ...this.stateOf(source, clock, at) }));
+    const waited = Math.max(0, ...sources.filter(({ lane }) => lane === "positions").map((source) => source.waited));
+    if (frame) this.dots = this.lateness.update(clock.age(frame, at) + waited, at / 1000);
   }
 
   /** Health of what a panel rests on. A lost connection loses every panel; a lane is as well as its leading source. */

@@ -78,6 +78,8 @@ export type MapBoard = {
 export type Source = {
   name: string; lane: string; label: Name; event_time: number | null; arrived: number | null; ok: number; lost: number;
   error: string; retry_at: number | null; tries: number;
+  /** Seconds that what was taken in last had waited in its queue, 0 below one. */
+  waited: number;
 };
 
 export type Board = {

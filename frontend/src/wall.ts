@@ -140,7 +140,7 @@ export class Wall {
     this.scheduled = false;
     const { board } = this, at = performance.now();
     if (!board) return;
-    this.streams.update(board.sources, this.clock, at);
+    this.streams.update(board.sources, this.clock, at, this.workers.time);
     const view: View = { board, words: this.words, clock: this.clock, streams: this.streams, at, now: this.clock.now(at), zone: board.meta.zone_minutes };
     this.root.dataset.ready = "yes";
     for (const panel of PANELS) this.faults.guard(panel.name, () => panel(view));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ServerClock } from "../src/clock";
-import { HOLD, StreamHealth } from "../src/freshness";
+import { BEHIND, CAUGHT_UP, HOLD, Lateness, StreamHealth } from "../src/freshness";
 import { SILENCE, Streams } from "../src/streams";
 import type { Source } from "../src/types";
 
@@ -56,7 +56,7 @@ test("a message that was under way does not turn the clock back; a real step doe
 });
 
 function source(name: string, lane: string, heard: number | null): Source {
-  return { name, lane, label: { zh: name }, event_time: heard, arrived: heard, ok: 15, lost: 75, error: "", retry_at: null, tries: 0 };
+  return { name, lane, label: { zh: name }, event_time: heard, arrived: heard, ok: 15, lost: 75, error: "", retry_at: null, tries: 0, waited: 0 };
 }
 
 test("a lost stream degrades only its own lane, a silent server every lane", () => {
@@ -77,4 +77,26 @@ test("cases may be quiet: an empty delivery keeps them in order", () => {
   const quiet = { ...source("cases", "cases", now - 600_000), arrived: now - 1000 };
   streams.update([quiet], clock, 10);
   assert.equal(streams.lane("cases").health, "ok");
+});
+
+test("what is more than two seconds behind is told at once, and that it caught up for five", () => {
+  const dots = new Lateness();
+  assert.deepEqual(dots.update(BEHIND, 0), { behind: 0, recovering: false });
+  assert.deepEqual(dots.update(3.2, 1), { behind: 3.2, recovering: false });
+  assert.deepEqual(dots.update(0.4, 2), { behind: 0, recovering: true });
+  assert.deepEqual(dots.update(0.4, 1 + CAUGHT_UP), { behind: 0, recovering: false });
+});
+
+test("dots are as late as their frame is old and as its fixes had waited", () => {
+  const clock = new ServerClock(), streams = new Streams(), now = 1_790_000_000_000;
+  clock.set(now, 0, 1);
+  const fresh = source("positions", "positions", now);
+  streams.update([fresh], clock, 900, 0);
+  assert.equal(streams.dots.behind, 0);
+  streams.update([fresh], clock, 1100, now);
+  assert.equal(streams.dots.behind, 0);
+  streams.update([fresh], clock, 2500, now);
+  assert.equal(streams.dots.behind, 2.5);
+  streams.update([{ ...fresh, waited: 3 }, source("cases", "cases", now)], clock, 2600, now + 2000);
+  assert.equal(streams.dots.behind, 3.6);
 });

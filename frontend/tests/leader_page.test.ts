@@ -40,7 +40,7 @@ test("a countdown goes to zero and then says how long over", () => {
 });
 
 function source(name: string, event_time: number | null): Source {
-  return { name, lane: "positions", label: { zh: name }, event_time, arrived: event_time, ok: 15, lost: 75, error: "", retry_at: null, tries: 0 };
+  return { name, lane: "positions", label: { zh: name }, event_time, arrived: event_time, ok: 15, lost: 75, error: "", retry_at: null, tries: 0, waited: 0 };
 }
 
 function viewAt(now: number, sources: Source[]): View {

@@ -9,6 +9,7 @@ import pytest
 from dashboard.boards.build import PANELS, build
 from dashboard.boards.scope import UnknownRegion
 from dashboard.config import Score, Settings
+from dashboard.domain.changes import SourceState, Tick
 from tests.ingest.city import DAY, HOUR, MINUTE, NOON, accepted, event, life
 from tests.replica.world import World, world
 
@@ -266,6 +267,16 @@ def test_sources_carry_their_thresholds(city: World) -> None:
     assert rows["test"]["lane"] == "cases" and (rows["test"]["ok"], rows["test"]["lost"]) == (3600, 18_000)
     assert rows["indicators"]["event_time"] == NOON
     assert rows["stock"]["label"] == {"zh": "人房数据", "en": "Residents"}
+
+
+def test_how_long_a_source_waited_is_told_from_a_second_on_until_it_is_quiet(city: World) -> None:
+    def waited(ms: int, quiet: int = 0) -> float:
+        source = SourceState("gps", "positions", NOON, NOON, waited=ms)
+        city.feed.append(Tick(NOON + quiet, city.store.last_seq(), 0, [source]))
+        (row,) = [row for row in board(city)["sources"] if row["name"] == "gps"]
+        return float(row["waited"])
+
+    assert [waited(990), waited(3_240), waited(3_240, quiet=6_000)] == [0, 3.2, 0]
 
 
 def test_a_board_is_plain_json(city: World) -> None:

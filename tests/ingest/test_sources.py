@@ -115,11 +115,13 @@ def test_counts_and_newest_times_add_up() -> None:
     book.expect("cases", "cases")
     book.arrived("cases", "cases", NOON, event_time=NOON - MINUTE, accepted=3, rejected={"future": 1})
     older = NOON - 2 * MINUTE
-    book.arrived("cases", "cases", NOON + 1, event_time=older, accepted=1, duplicate=2, rejected={"future": 2})
+    rejected = {"future": 2}
+    book.arrived("cases", "cases", NOON + 1, event_time=older, accepted=1, duplicate=2, rejected=rejected, waited=700)
     book.failed("cases", "cases", "away", NOON + 5)
     [state] = book.states()
     assert (state.event_time, state.arrived, state.accepted, state.duplicate) == (NOON - MINUTE, NOON + 1, 4, 2)
     assert (state.rejected, state.error, state.retry_at, state.tries) == ({"future": 3}, "away", NOON + 5, 1)
+    assert state.waited == 700
 
 
 def test_a_restart_remembers_how_fresh_a_source_is(on: Lane) -> None:

@@ -54,6 +54,7 @@ def sources(now: int, ages: dict[str, float | None], errors: dict[str, str]) -> 
                 "error": errors.get(name, ""),
                 "retry_at": now + 12_000 if name in errors or (age or 0) > lost else None,
                 "tries": 6 if (age or 0) > lost else 0,
+                "waited": 0,
             }
         )
     return found

@@ -140,7 +140,11 @@ def test_a_server_that_falls_silent_is_named_and_comes_back_by_itself(
 ) -> None:
     way = Relay(wall[1].server_port)
     page = open_page(browser, f"http://127.0.0.1:{way.port}/wall")
+    slab = page.evaluate("wall.workers.slab")
+    page.wait_for_function("first => wall.workers.slab > first + 1", arg=slab)
+    assert page.is_hidden("#map-note")
     way.cut()
+    page.wait_for_function("/^位置滞后 [2-9] 秒$/.test(document.getElementById('map-note').textContent)")
     page.wait_for_selector("#banner:not([hidden])", timeout=40_000)
     assert "中断" in say(page, "banner-title")
     assert page.get_attribute("#tile-open", "data-state") == "lost"

@@ -69,6 +69,22 @@ def test_large_entries_are_taken_few_at_a_time(client: redis.Redis) -> None:
     assert pending(client) == sizes[-1]
 
 
+def test_how_long_an_entry_lay_in_the_stream_is_told_by_its_number(client: redis.Redis) -> None:
+    seconds, micros = client.time()
+    client.xadd("cases", {"event": EVENTS[0]}, id=f"{seconds * 1000 + micros // 1000 - 7_000}-0")
+    batches = cases(client, count=1).batches(Event())
+    assert 7_000 <= next(batches).waited < 12_000
+    client.xadd("cases", {"event": EVENTS[1]})
+    assert next(batches).waited < 5_000
+    batches.close()
+    assert next(cases(client).batches(Event())).waited == 0, "taken up again: says nothing about the queue"
+
+
+def test_numbers_that_are_no_times_tell_no_waiting(client: redis.Redis) -> None:
+    client.xadd("cases", {"event": EVENTS[0]}, id="1-1")
+    assert next(cases(client).batches(Event())).waited == 0
+
+
 def test_entries_of_a_consumer_that_died_are_claimed(client: redis.Redis) -> None:
     for event in EVENTS[:10]:
         client.xadd("cases", {"event": event})

@@ -2,7 +2,7 @@
 
 import { element, mark, write } from "../dom";
 import { count, MISSING, percent } from "../formats/numbers";
-import { clock } from "../formats/times";
+import { clock, duration } from "../formats/times";
 import { type CityMap, writeNote } from "../map/map";
 import type { View } from "../view";
 import { dataTimeOf, markOf, type PanelState, setState, stateOf } from "./frame";
@@ -31,7 +31,13 @@ function note(view: View, state: PanelState, fault: MapFault): void {
   if (map.workers === 0 && workers.total === 0) return writeNote("plain", "", words.say("map.no_workers"));
   if (map.off_hours) return writeNote("plain", "", words.say("map.off_hours"));
   if (map.seen < map.workers * 0.5) return writeNote("plain", "", words.say("map.loading", { n: count(map.seen), total: count(map.workers) }));
-  writeNote("", "");
+  noteOfDots(view, state);
+}
+
+/** Dots that are older than they look; the head says so where the whole stream is late. */
+function noteOfDots({ words, streams: { dots } }: View, state: PanelState): void {
+  if (state !== "normal" || (!dots.behind && !dots.recovering)) return writeNote("", "");
+  writeNote("plain", "", dots.behind ? words.say("map.behind", { age: duration(dots.behind, words.lang) }) : words.say("map.caught_up"));
 }
 
 export function drawMapPanel(view: View, city: CityMap, fault: MapFault, polygons: number | null): void {
