@@ -32,6 +32,8 @@ from dashboard.config import Settings
 from dashboard.domain.base import BaseData
 from dashboard.domain.periods import LocalDays, parse_period, plus_days
 from dashboard.extract import Extract
+from dashboard.extract.layout import LEVEL_COLUMNS
+from dashboard.extract.reading import CHUNK
 from dashboard.queries.drill import Drill
 from dashboard.queries.queries import Queries
 from dashboard.queries.scores import Scores
@@ -119,14 +121,18 @@ def plain_page(store: Store, base: BaseData, days: LocalDays, asked: Selection) 
 
 
 def multiply(source: Path, target: Path) -> None:
-    """Copy an extract with every row ten times, each copy under a key of its own, in the order of acceptance."""
+    """Copy an extract with every row ten times, each copy under a key of its own, in the order that it is built in: by
+    chunks of acceptance, within one by month and region."""
     copied = target.with_suffix(".part")
     copied.unlink(missing_ok=True)
     shutil.copy(source, copied)
     with duckdb.connect(str(copied), config={"threads": 2, "memory_limit": "4GB"}) as connection:
-        for table, order in (("cases", "accepted_at"), ("flows", "on_day"), ("spells", "began")):
-            rows = f"SELECT * REPLACE (key + copy AS key) FROM {table}, range(10) AS copies(copy) ORDER BY {order}"
-            connection.execute(f"CREATE TABLE many AS {rows}")
+        many = "SELECT * REPLACE (key + copy AS key) FROM {table}, range(10) AS copies(copy)"
+        for table, at in (("cases", "accepted_at"), ("flows", "on_day"), ("spells", "began"), ("open_cases", "day")):
+            first = f"row_number() OVER (ORDER BY {at}) // {CHUNK}"
+            own = {"cases": ("day // 100", *LEVEL_COLUMNS), "flows": ("on_day // 100", *LEVEL_COLUMNS)}.get(table, ())
+            order = ", ".join((first, *own))
+            connection.execute(f"CREATE TABLE many AS {many.format(table=table)} ORDER BY {order}")
             connection.execute(f"DROP TABLE {table}")
             connection.execute(f"ALTER TABLE many RENAME TO {table}")
     copied.rename(target)

@@ -81,7 +81,7 @@ class Columns:
         """``cases``, ``flows`` and ``spells`` of these cases."""
         parts = [self._tables(rows[first : first + PIECE]) for first in range(0, len(rows), PIECE)]
         cases, flows, spells = (pa.concat_tables(tables) for tables in zip(*parts, strict=True))
-        return cases, flows, spells
+        return _by_region(cases, "day"), _by_region(flows, "on_day"), spells
 
     def _tables(self, rows: Sequence[tuple[int, bytes]]) -> tuple[pa.Table, pa.Table, pa.Table]:
         folds = [_unpack(row[1]) for row in rows]
@@ -151,6 +151,13 @@ class Columns:
         once = column < len(COHORT)
         cohort[of[once], column[once]] = amount[once]
         return cohort, _flows(of[~once], day[~once], column[~once] - len(COHORT), amount[~once])
+
+
+def _by_region(table: pa.Table, day: str) -> pa.Table:
+    """In the order of months, within one in that of regions: who reads a street's year passes over most of the file."""
+    months = table[day].fill_null(0).to_numpy() // 100
+    keys = [table[name].to_numpy() for name in reversed(LEVEL_COLUMNS)]
+    return table.take(pa.array(np.lexsort((*keys, months))))
 
 
 _Flows = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]

@@ -17,9 +17,10 @@ from dashboard.domain.periods import LocalDays
 from dashboard.extract.columns import Columns as CaseColumns
 from dashboard.extract.file import alone, delete, open_file
 from dashboard.extract.layout import CREATE, DROP, OPEN
+from dashboard.extract.months import KINDS
 from dashboard.extract.places import Places
 from dashboard.extract.reading import Rows, all_cases, cases_after, counted_by, fingerprint, mark_of
-from dashboard.extract.slices import KINDS, Slices
+from dashboard.extract.slices import Slices
 from dashboard.extract.view import View
 from dashboard.extract.words import Words
 from dashboard.store import StoreError
@@ -177,11 +178,11 @@ class Extract:
             wanted = self._slices.stale()
             if self._slices.empty:
                 months = [row[0] for row in view.rows(_MONTHS)]
-                wanted = [(kind, month) for month in months for kind in KINDS]
-            for kind, month in wanted:
+                wanted = [(kind, month, None) for month in months for kind in KINDS]
+            for key in wanted:
                 if stop.is_set():
                     return
-                self._slices.read_ahead(view.connection, view.seq, kind, month)
+                self._slices.read_ahead(view.connection, view.seq, key)
 
     def _open(self) -> None:
         with alone(self._path):

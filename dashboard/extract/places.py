@@ -1,9 +1,13 @@
 """Numbers of regions, and in which of them a case lay when it was accepted."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.domain.regions import LEVELS, RegionTree
+from dashboard.domain.regions import LEVELS, STREET, RegionTree
+from dashboard.extract.conditions import Test
+from dashboard.extract.layout import LEVEL_COLUMNS
 
 
 class Places:
@@ -21,6 +25,7 @@ class Places:
         self._versioned = len(tree.latest) != len(tree)
         self._places: dict[tuple[str, int | None], int] = {}
         self._rows: list[list[int]] = []
+        self._above: dict[tuple[str, int], frozenset[int]] = {}
 
     def level(self, code: str) -> int:
         """Level of a region, -1 where it is not known."""
@@ -39,6 +44,37 @@ class Places:
         """Region numbers of places by level, (len(places), levels), -1 where a level has none."""
         table = np.array(self._rows, np.int32).reshape(-1, len(LEVELS))
         return table[np.array(places, np.intp)]
+
+    def part(self, tests: Sequence[Test]) -> Test | None:
+        """A test that holds for all cases that pass these and, as far as it goes, for few others: that they lay in one
+        street or, next best, in one district. None where they may lie in several, or where no test is of a region."""
+        own = [test for test in tests if test.sign in {"=", "in"} and test.column in LEVEL_COLUMNS]
+        for level in range(STREET, 0, -1):
+            for test in own:
+                regions = {above for number in test.values for above in self._regions_above(test, number, level)}
+                if len(regions) == 1 and -1 not in regions:
+                    return Test(LEVEL_COLUMNS[level], "=", (regions.pop(),))
+        return None
+
+    def _regions_above(self, test: Test, number: int, level: int) -> frozenset[int]:
+        if number < 0 or LEVEL_COLUMNS.index(test.column) < level:
+            return frozenset({-1})
+        return self._ever_above(self.codes[number], level)
+
+    def _ever_above(self, code: str, level: int) -> frozenset[int]:
+        """Numbers of the regions of a level that a region has ever lain in, by any version of its borders; -1 among
+        them where it has lain in none."""
+        key = (code, level)
+        if key not in self._above:
+            self._above[key] = self._find_above(code, level)
+        return self._above[key]
+
+    def _find_above(self, code: str, level: int) -> frozenset[int]:
+        if self._levels[code] <= level:
+            return frozenset({self.number[code] if self._levels[code] == level else -1})
+        parents = {self._tree.regions[node].parent for node in self._tree.versions[code]}
+        above = [frozenset({-1}) if parent is None else self._ever_above(parent, level) for parent in parents]
+        return frozenset().union(*above)
 
     def _row(self, code: str, day: int | None) -> list[int]:
         row = [-1] * len(LEVELS)

@@ -18,24 +18,39 @@ Rows = list[tuple[int, bytes]]
 CHUNK = 120_000
 """Cases read at once: a row group of DuckDB, which goes to the file without a detour through its log."""
 
+EARLIEST = -(2**63)
+"""Before any instant."""
+
+
+_CASES = 'SELECT seq, fold, {keys} FROM "case" WHERE {after} ORDER BY {keys} LIMIT {{chunk}}'
+_FIRST_LAST = _CASES.format(keys="rowid", after="rowid > ?")
+"""SQLite keeps cases in the order of their first events, which is nearly that of acceptance."""
+_UNACCEPTED = _CASES.format(keys="id", after="accepted_at IS NULL AND id > %s")
+_ACCEPTED = _CASES.format(keys="accepted_at, id", after="(accepted_at, id) > (%s, %s)")
+
 
 def all_cases(store: Store) -> Iterator[tuple[Rows, float]]:
     """Every case in chunks of transactions of their own, each with the share of cases read so far.
 
-    On SQLite in the order of the table, which is that of first events; so days of acceptance lie together.
+    In the order of acceptance, so that days lie together; one that is accepted meanwhile may be told twice.
     """
-    key = "rowid" if store.engine.dialect.name == "sqlite" else "id"
-    after: Any = 0 if key == "rowid" else ""
-    mark = "?" if key == "rowid" else "%s"
-    query = f'SELECT seq, fold, {key} FROM "case" WHERE {key} > {mark} ORDER BY {key} LIMIT {CHUNK}'
+    sqlite = store.engine.dialect.name == "sqlite"
+    queries = [(_FIRST_LAST, (0,))] if sqlite else [(_UNACCEPTED, ("",)), (_ACCEPTED, (EARLIEST, ""))]
     done, total = 0, _count(store)
+    for query, first in queries:
+        for rows in _chunks(store, query, first):
+            done += len(rows)
+            yield rows, min(1.0, done / max(1, total))
+
+
+def _chunks(store: Store, query: str, after: tuple[Any, ...]) -> Iterator[Rows]:
     while True:
         with store.read() as connection:
-            rows = connection.exec_driver_sql(query, (after,)).all()
+            rows = connection.exec_driver_sql(query.format(chunk=CHUNK), after).all()
         if not rows:
             return
-        after, done = rows[-1][2], done + len(rows)
-        yield [(row[0], bytes(row[1])) for row in rows], min(1.0, done / max(1, total))
+        after = tuple(rows[-1][2:])
+        yield [(row[0], bytes(row[1])) for row in rows]
 
 
 def _count(store: Store) -> int:

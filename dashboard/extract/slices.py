@@ -8,25 +8,15 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.domain.tallies import COHORT
 from dashboard.extract.conditions import Test
-from dashboard.extract.layout import FIRST_DAYS, LEVEL_COLUMNS, STAGE_MINUTES
+from dashboard.extract.months import NAMES, Columns, Kind, Part, read, runs
 
-Columns = Mapping[str, NDArray[np.integer]]
-"""Arrays of one length by name."""
-
-NEVER = np.iinfo(np.int64).max
-"""``waiting`` of a case that does not count down; any instant that is not known."""
-NO_DAY = np.iinfo(np.int32).max
-"""A local day that is not known."""
-UNKNOWN = -1
-"""Minutes of a stage that a case has not passed, or of handling where it is not handled."""
 MOST_BYTES = 256 * 2**20
 """Of all slices together; the one that was asked for longest ago goes first. A case takes 100 bytes, its past 75."""
 
@@ -36,37 +26,12 @@ MOST_MADE = 2_000
 ROOM = 0.8
 """Share of that up to which months are read that nobody has asked for yet."""
 
-_PLAIN = (
-    *LEVEL_COLUMNS, "category", "channel", "unit", "main", "day", "hour", "weekday", "stage", "suspended", "supervised",
-    "began", "top", *COHORT,
-)  # fmt: skip
-_MADE = {
-    "waiting": f"coalesce(waiting, {NEVER})",
-    "sent": "dispatched_at IS NOT NULL OR handled = 1",
-    "rated": "score IS NOT NULL",
-    **{stage: f"coalesce({stage}, {UNKNOWN})" for stage in (*STAGE_MINUTES, "natural_minutes", "work_minutes")},
-}
-NAMES = (*_PLAIN, *_MADE)
-
-_PAST_INSTANTS = ("accepted_at", "handled_at", "closed_at", "suspended_at", "voided_at", "deadline")
-_WITHIN = "FROM cases WHERE day BETWEEN ? AND ? ORDER BY key"
+LONGEST_RUN = 12
+"""Months of one region that are read by one query: a year of a street with ten million cases takes 40 ms so, month by
+month 100. Of all cases each month is read by itself, for what it takes in memory."""
 
 Made = TypeVar("Made")
-Kind = Literal["cases", "past", "spells"]
-"""``past``: what it takes to say how the same cases stood at an earlier instant, row for row beside ``cases``, in the
-order of ``key``; ``spells``: their rows of the table of that name, in no order."""
-
-_QUERIES: dict[Kind, str] = {
-    "cases": f"SELECT {', '.join(_PLAIN)}, {', '.join(f'{sql} AS {name}' for name, sql in _MADE.items())} {_WITHIN}",
-    "past": (
-        f"SELECT key, {', '.join(f'coalesce({name}, {NEVER}) AS {name}' for name in _PAST_INSTANTS)},"
-        f" {', '.join(f'coalesce({name}, {NO_DAY}) AS {name}' for name in FIRST_DAYS)} {_WITHIN}"
-    ),
-    "spells": (
-        "SELECT key, state, spells.began, ended FROM spells JOIN (SELECT key, day FROM cases) USING (key)"
-        " WHERE day BETWEEN ? AND ?"
-    ),
-}
+Key = tuple[Kind, int, Part]
 
 
 @dataclass
@@ -87,7 +52,7 @@ class Slices:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._lock = most_bytes, Lock()
-        self._kept: OrderedDict[tuple[Kind, int], _Slice] = OrderedDict()
+        self._kept: OrderedDict[Key, _Slice] = OrderedDict()
         self._made: OrderedDict[tuple[int, Hashable], tuple[int, Any]] = OrderedDict()
         self._changed: dict[int, int] = {}
 
@@ -103,17 +68,42 @@ class Slices:
         with self._lock:
             self._changed.update(dict.fromkeys(months, seq))
 
-    def month(self, connection: duckdb.DuckDBPyConnection, seq: int, month: int, kind: Kind = "cases") -> Columns:
-        """The cases accepted in a month as the connection, which sees the commit of ``seq``, has them."""
-        key = (kind, month)
+    def months(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        seq: int,
+        kinds: Sequence[Kind],
+        months: Sequence[int],
+        part: Part = None,
+    ) -> list[list[Columns]]:
+        """For each month the columns of these kinds, row for row of the same cases: those of ``part``, or all of the
+        month where they lie ready. As the connection has them, which sees the commit of ``seq``."""
+        found = {month: self._ready(seq, kinds, month, part) for month in months}
+        missing = [month for month, columns in found.items() if columns is None]
+        for run in runs(missing, 1 if part is None else LONGEST_RUN):
+            columns = [self._fetch(connection, seq, kind, run, part) for kind in kinds]
+            found |= {month: [of[month] for of in columns] for month in run}
+        return [columns for columns in found.values() if columns is not None]
+
+    def _ready(self, seq: int, kinds: Sequence[Kind], month: int, part: Part) -> list[Columns] | None:
         with self._lock:
-            found, changed = self._kept.get(key), self._changed.get(month, 0)
-            if found is not None:
-                found.asked = True
-                if changed <= min(found.seq, seq):
-                    self._kept.move_to_end(key)
-                    return found.columns
-        return self._fetch(connection, seq, key, asked=True).columns
+            for known in dict.fromkeys((None, part)):
+                slices = [self._asked(seq, (kind, month, known)) for kind in kinds]
+                ready = [one.columns for one in slices if one is not None]
+                if len(ready) == len(kinds):
+                    return ready
+        return None
+
+    def _asked(self, seq: int, key: Key) -> _Slice | None:
+        """What is kept and was so at ``seq``. Somebody wants it, also where it is not."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        found.asked = True
+        if self._changed.get(key[1], 0) > min(found.seq, seq):
+            return None
+        self._kept.move_to_end(key)
+        return found
 
     def made(self, seq: int, month: int, key: Hashable, make: Callable[[], Made]) -> Made:
         """What ``make`` makes at ``seq`` of nothing but a month's cases, their past and their spells; kept until one of
@@ -132,7 +122,7 @@ class Slices:
                     self._made.popitem(last=False)
         return made
 
-    def stale(self) -> list[tuple[Kind, int]]:
+    def stale(self) -> list[Key]:
         """What somebody asked for that has changed since it was read."""
         with self._lock:
             return [key for key, one in self._kept.items() if one.asked and self._changed.get(key[1], 0) > one.seq]
@@ -142,44 +132,43 @@ class Slices:
         """Whether nothing has been read yet."""
         return not self._kept
 
-    def read_ahead(self, connection: duckdb.DuckDBPyConnection, seq: int, kind: Kind, month: int) -> None:
+    def read_ahead(self, connection: duckdb.DuckDBPyConnection, seq: int, key: Key) -> None:
         """Read it before somebody asks for it, if there is room; of several the first are kept longest."""
-        key = (kind, month)
+        kind, month, part = key
         with self._lock:
             known = key in self._kept
             room = known or self._bytes() < ROOM * self._most
         if room:
-            self._fetch(connection, seq, key)
+            self._fetch(connection, seq, kind, [month], part, asked=False)
         with self._lock:
             if not known and key in self._kept:
                 self._kept.move_to_end(key, last=False)
 
     def _fetch(
-        self, connection: duckdb.DuckDBPyConnection, seq: int, key: tuple[Kind, int], asked: bool = False
-    ) -> _Slice:
-        found = _Slice(_read(connection, key[1], key[0]), seq, asked)
-        if seq >= self._changed.get(key[1], 0):
-            self._keep(key, found)
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        seq: int,
+        kind: Kind,
+        months: Sequence[int],
+        part: Part,
+        asked: bool = True,
+    ) -> dict[int, Columns]:
+        found = read(connection, kind, months, part)
+        for month, columns in found.items():
+            if seq >= self._changed.get(month, 0):
+                self._keep((kind, month, part), _Slice(columns, seq, asked))
         return found
 
     def _bytes(self) -> int:
         return sum(one.bytes for one in self._kept.values())
 
-    def _keep(self, key: tuple[Kind, int], read: _Slice) -> None:
+    def _keep(self, key: Key, one: _Slice) -> None:
         with self._lock:
-            self._kept[key] = read
+            self._kept[key] = one
             self._kept.move_to_end(key)
             held = self._bytes()
             while held > self._most and len(self._kept) > 1:
                 held -= self._kept.popitem(last=False)[1].bytes
-
-
-KINDS = tuple(_QUERIES)
-
-
-def _read(connection: duckdb.DuckDBPyConnection, month: int, kind: Kind) -> Columns:
-    found = connection.execute(_QUERIES[kind], (month * 100, month * 100 + 99)).fetchnumpy()
-    return {name: np.asarray(column) for name, column in found.items()}
 
 
 def passing(columns: Columns, tests: Sequence[Test], first: int, last: int) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.extract.layout import SPELLS
-from dashboard.extract.slices import NEVER, Columns
+from dashboard.extract.months import NEVER, Columns
 
 Instants = NDArray[np.integer]
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from dashboard.domain.periods import Period
 from dashboard.extract.conditions import Test
 from dashboard.extract.layout import LEVEL_COLUMNS
+from dashboard.extract.months import KINDS, Columns
 from dashboard.extract.places import Places
-from dashboard.extract.slices import Chosen, Columns, Kind, Made, Slices, passing
+from dashboard.extract.slices import Chosen, Made, Slices, passing
 from dashboard.extract.stood import Stood, stood
 from dashboard.extract.words import Words
 
@@ -24,6 +25,27 @@ KEPT = LEVEL_COLUMNS[:2]
 def keeps(tests: Sequence[Test]) -> bool:
     """Whether tests ask for nothing but such a region."""
     return all(test.sign == "=" and test.column in KEPT for test in tests)
+
+
+@dataclass(frozen=True)
+class Month:
+    """Cases accepted in a month, with their past row for row, and their spells; see ``months.Kind``."""
+
+    cases: Columns
+    past: Columns
+    spells: Columns
+
+    def passing(self, period: Period, tests: Sequence[Test]) -> NDArray[np.bool_]:
+        """Which of them were accepted in a period and pass all tests."""
+        return passing(self.cases, tests, period.first, period.last)
+
+    def as_they_stood(
+        self, period: Period, tests: Sequence[Test], until: int, among: NDArray[np.bool_] | None = None
+    ) -> Stood:
+        """How those stood at an instant that were accepted in a period before it and not void then; ``among`` narrows
+        them by a flag for each."""
+        kept = self.passing(period, tests)
+        return stood(self.past, self.spells, kept if among is None else kept & among, until)
 
 
 @dataclass(frozen=True)
@@ -55,35 +77,17 @@ class View:
         return make(self._chosen(months, period, tests))
 
     def _chosen(self, months: Sequence[int], period: Period, tests: Sequence[Test]) -> Columns:
-        slices = [self._slice(month, "cases") for month in months]
-        return Chosen([(columns, passing(columns, tests, period.first, period.last)) for columns in slices])
+        found = self.slices.months(self.connection, self.seq, ("cases",), months, self.places.part(tests))
+        return Chosen([(columns, passing(columns, tests, period.first, period.last)) for (columns,) in found])
 
     def made(self, month: int, key: Hashable, make: Callable[[], Made]) -> Made:
         """See ``Slices.made``."""
         return self.slices.made(self.seq, month, key, make)
 
-    def cases_as_they_stood(
-        self, month: int, period: Period, tests: Sequence[Test], until: int, among: NDArray[np.bool_] | None = None
-    ) -> Stood:
-        """How those cases of a month stood at an instant that were accepted in a period before it and not void then;
-        ``among`` narrows them by a flag for each case of the month."""
-        kept = self.passing(month, period, tests)
-        return stood(self.past(month), self.spells(month), kept if among is None else kept & among, until)
-
-    def passing(self, month: int, period: Period, tests: Sequence[Test]) -> NDArray[np.bool_]:
-        """Which of a month's cases were accepted in a period and pass all tests."""
-        return passing(self._slice(month, "cases"), tests, period.first, period.last)
-
-    def past(self, month: int) -> Columns:
-        """When the cases of a month were accepted, handled and closed, see ``slices.Kind``."""
-        return self._slice(month, "past")
-
-    def spells(self, month: int) -> Columns:
-        """What the cases of a month were for a while, see ``slices.Kind``."""
-        return self._slice(month, "spells")
-
-    def _slice(self, month: int, kind: Kind) -> Columns:
-        return self.slices.month(self.connection, self.seq, month, kind)
+    def months(self, months: Sequence[int], tests: Sequence[Test]) -> list[Month]:
+        """Cases of months with their past, among them all that pass the tests."""
+        found = self.slices.months(self.connection, self.seq, KINDS, months, self.places.part(tests))
+        return [Month(*columns) for columns in found]
 
     def rows(self, query: str, values: Any = ()) -> list[tuple[Any, ...]]:
         """Rows of a query with ``?`` for each value."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.regions import FOREVER, LEVELS
 from dashboard.extract.layout import STAGE_MINUTES
-from dashboard.extract.slices import NEVER, UNKNOWN, Columns
+from dashboard.extract.months import NEVER, UNKNOWN, Columns
 
 Ints = NDArray[np.integer]
 

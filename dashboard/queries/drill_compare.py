@@ -6,6 +6,7 @@ How a case stood at an instant tells ``extract.stood``; what is taken as it is n
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from dashboard.domain.tallies import FLOW
 from dashboard.extract import View
 from dashboard.extract.conditions import Test
 from dashboard.extract.layout import FIRST_DAYS, SPELLS
-from dashboard.extract.slices import NEVER, NO_DAY, Columns
+from dashboard.extract.months import NEVER, NO_DAY, Columns
 from dashboard.extract.stood import Stood, settled_at, stood
 from dashboard.extract.view import keeps
 from dashboard.queries.cohort_sums import Counts
@@ -68,10 +69,9 @@ def _cohort(
     only = None
     if len(where.known) < len(where.parts):
         only = view.columns(f"SELECT key FROM cases WHERE {where.sql}", where.values)["key"]
-    for month in span.period.months():
-        for part in _parts(view, where.known, span.period, month, until, through, only):
-            counts.update({**part.counts, **(part.ever if through is not None else {})})
-            minutes.append(part.minutes)
+    for part in _parts(view, where.known, span.period, until, through, only):
+        counts.update({**part.counts, **(part.ever if through is not None else {})})
+        minutes.append(part.minutes)
     added = Counts.sum(minutes)
     return dict(counts), np.stack([added.numbers, added.n], axis=1)
 
@@ -104,30 +104,35 @@ class _Settled:
 
 
 def _parts(
-    view: View, tests: Sequence[Test], period: Period, month: int, until: int, through: int | None,
+    view: View, tests: Sequence[Test], period: Period, until: int, through: int | None,
     only: NDArray[np.int64] | None,
 ) -> Iterator[_Part]:  # fmt: skip
-    """A month's cases, those that stood at the instant as they have stood ever since counted once for all instants:
-    of a month half a year ago all but a few in a hundred."""
-    if only is None and keeps(tests) and period.holds(month):
-        known = settled(view, tests, month)
-        if until > known.since and (through is None or through >= known.through):
+    """The cases of a period, those that stood at the instant as they have stood ever since counted once for all
+    instants: of a month half a year ago all but a few in a hundred."""
+    unsettled = []
+    for month in period.months():
+        known = settled(view, tests, month) if only is None and keeps(tests) and period.holds(month) else None
+        if known is not None and until > known.since and (through is None or through >= known.through):
             yield known.part
             every = np.ones(len(known.others["key"]), np.bool_)
             yield _Part.of(stood(known.others, known.spells, every, until), until, through or 0)
-            return
-    among = None if only is None else np.isin(view.past(month)["key"], only)
-    yield _Part.of(view.cases_as_they_stood(month, period, tests, until, among), until, through or 0)
+        else:
+            unsettled.append(month)
+    for cases in view.months(unsettled, tests):
+        among = None if only is None else np.isin(cases.past["key"], only)
+        yield _Part.of(cases.as_they_stood(period, tests, until, among), until, through or 0)
 
 
 def settled(view: View, tests: Sequence[Test], month: int) -> _Settled:
     """The settled cases of a whole month that pass all tests, counted once as long as none of the month changes."""
-    return view.made(month, ("settled", tuple(tests)), lambda: _settled(view, tests, month))
+    make = partial(_settled, view, tests, month)
+    return view.made(month, ("settled", tuple(tests)), make)
 
 
 def _settled(view: View, tests: Sequence[Test], month: int) -> _Settled:
-    past, spells = view.past(month), view.spells(month)
-    at, kept = settled_at(past, spells), view.passing(month, month_period(month), tests)
+    (found,) = view.months([month], tests)
+    past, spells = found.past, found.spells
+    at, kept = settled_at(past, spells), found.passing(month_period(month), tests)
     instants = at[at != NEVER]
     rank = int(SETTLED * (len(instants) - 1))
     since = int(np.partition(instants, rank)[rank]) if len(instants) else NEVER

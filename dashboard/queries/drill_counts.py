@@ -14,7 +14,7 @@ from dashboard.domain.stocks import STOCKS, Stock
 from dashboard.domain.tallies import COHORT, COLUMN, FLOW
 from dashboard.extract import View
 from dashboard.extract.conditions import Test
-from dashboard.extract.slices import UNKNOWN, Columns
+from dashboard.extract.months import UNKNOWN, Columns
 from dashboard.queries.drill_where import Condition
 from dashboard.queries.refolding import Refolded
 

@@ -10,7 +10,8 @@ import pytest
 from dashboard.domain.periods import parse_period
 from dashboard.extract import View
 from dashboard.extract.conditions import Test
-from dashboard.extract.slices import NEVER, Slices
+from dashboard.extract.months import NEVER, Columns, Kind, Part
+from dashboard.extract.slices import Slices
 from tests.check.cities import city, raws
 from tests.domain.happenings import event
 from tests.extract.test_extract import NOW, extract_of
@@ -54,47 +55,74 @@ def test_slices_follow_the_tables(tmp_path: Path) -> None:
         extract.close()
 
 
+def counted(monkeypatch: pytest.MonkeyPatch, reads: list[int]) -> None:
+    """Every month read is noted, and takes 100 bytes."""
+
+    def read(_: object, kind: Kind, months: list[int], part: Part) -> dict[int, Columns]:
+        reads.extend(months)
+        return {month: {"day": np.zeros(25, np.int32)} for month in months}
+
+    monkeypatch.setattr("dashboard.extract.slices.read", read)
+
+
+def ask(slices: Slices, *months: int, seq: int = 1, part: Part = None) -> None:
+    """What a view asks for."""
+    assert len(slices.months(duckdb.connect(), seq, ("cases",), months, part)) == len(months)
+
+
 def test_a_month_is_read_once_until_a_case_of_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
-    one = {"day": np.array([20261012], np.int32)}
-    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month, kind: reads.append(month) or one)
-    slices, connection = Slices(), duckdb.connect()
+    counted(monkeypatch, reads)
+    slices = Slices()
     for seq in (5, 6, 7):
-        slices.month(connection, seq, 202610)
+        ask(slices, 202610, seq=seq)
     assert reads == [202610]
     slices.changed({202610}, 8)
-    slices.month(connection, 7, 202610)  # a view from before that commit: read, and not kept for later ones
-    slices.month(connection, 8, 202610)
-    slices.month(connection, 9, 202610)
+    ask(slices, 202610, seq=7)  # a view from before that commit: read, and not kept for later ones
+    ask(slices, 202610, seq=8)
+    ask(slices, 202610, seq=9)
     assert reads == [202610] * 3
     slices.clear()
-    slices.month(connection, 9, 202610)
+    ask(slices, 202610, seq=9)
     assert len(reads) == 4
 
 
 def test_the_month_asked_for_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
-    hundred = {"day": np.zeros(25, np.int32)}
-    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month, kind: reads.append(month) or hundred)
-    slices, connection = Slices(most_bytes=200), duckdb.connect()
+    counted(monkeypatch, reads)
+    slices = Slices(most_bytes=200)
     for month in (1, 2, 1, 3, 1, 2):
-        slices.month(connection, 1, month)
+        ask(slices, month)
     assert reads == [1, 2, 3, 2]
 
 
 def test_months_are_read_before_somebody_asks_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
-    hundred = {"day": np.zeros(25, np.int32)}
-    monkeypatch.setattr("dashboard.extract.slices._read", lambda _, month, kind: reads.append(month) or hundred)
-    slices, connection = Slices(most_bytes=300), duckdb.connect()
+    counted(monkeypatch, reads)
+    slices = Slices(most_bytes=300)
     assert slices.empty
     for month in (12, 11, 10, 9, 8):
-        slices.read_ahead(connection, 1, "cases", month)
+        slices.read_ahead(duckdb.connect(), 1, ("cases", month, None))
     assert reads == [12, 11, 10], "240 bytes are room for the third, not for the fourth"
-    slices.month(connection, 1, 7)
+    ask(slices, 7)
     for month in (12, 11, 7):
-        slices.month(connection, 1, month)
+        ask(slices, month)
     assert reads == [12, 11, 10, 7], "the last one read ahead went first"
+
+
+def test_a_part_is_cut_out_of_its_month_where_that_lies_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+    counted(monkeypatch, reads)
+    slices, street = Slices(), Test("l2", "=", (7,))
+    ask(slices, 202610)
+    ask(slices, 202609, 202610, part=street)
+    assert reads == [202610, 202609]
+    slices.changed({202610}, 2)
+    ask(slices, 202609, 202610, seq=2, part=street)
+    assert reads == [202610, 202609, 202610], "the whole month was another then"
+    assert slices.stale() == [("cases", 202610, None)], "and is wanted"
+    ask(slices, 202609, seq=2)
+    assert reads[3:] == [202609], "a part is not the whole"
 
 
 def test_only_what_was_asked_for_is_read_again(tmp_path: Path) -> None:
@@ -110,7 +138,7 @@ def test_only_what_was_asked_for_is_read_again(tmp_path: Path) -> None:
             assert view.cases(parse_period("2026-10"), ())["handled"].tolist() == [1]
         town.send(raws(1, [event("closed", 20)]))
         extract.refresh()
-        assert slices.stale() == [("cases", 202610)]
+        assert slices.stale() == [("cases", 202610, None)]
         extract.run(stop.again())
         assert slices.stale() == []
         extract.close()

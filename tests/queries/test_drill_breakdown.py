@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.domain.periods import parse_period
 from dashboard.extract.layout import STAGE_MINUTES
-from dashboard.extract.slices import NAMES, NEVER, UNKNOWN
+from dashboard.extract.months import NAMES, NEVER, UNKNOWN
 from dashboard.queries.cohort_sums import CohortSums
 from dashboard.queries.drill_breakdown import stage_times, trend
 
