@@ -13,11 +13,10 @@ def events(scope: Scope) -> dict[str, Any]:
     """Month to date. Days, categories, channels and hours are counted down to the street and empty below it."""
     state, watched = scope.state, scope.watched
     first = first_day(state.month)
-    days = list(_days(first, state.today))
     return {
         "equation": _equation(scope),
-        "daily": watched.once("daily", scope.days_version, lambda: _daily(scope, days)),
-        "holidays": [day for day in days if not _works(scope.base, day)],
+        "daily": watched.once("daily", scope.days_version, lambda: _daily(scope, first)),
+        "holidays": watched.once("holidays", (state.today, scope.base.version), lambda: _holidays(scope, first)),
         **watched.once("inflow", (state.today, watched.version), lambda: _inflow(scope, first)),
     }
 
@@ -40,15 +39,19 @@ def _days(first: int, last: int) -> Iterator[int]:
 
 def _equation(scope: Scope) -> dict[str, int]:
     """carried + accepted + reopened = closed + voided + open."""
-    counts = scope.of_month().counts
+    counts = scope.of_month.counts
     flows = {key: counts[f"{key}_flow"] for key in ("accepted", "reopened", "closed", "voided")}
     stock = len(scope.slots)
     carried = flows["closed"] + flows["voided"] + stock - flows["accepted"] - flows["reopened"]
     return {"carried": carried, **flows, "open": stock}
 
 
-def _daily(scope: Scope, days: list[int]) -> list[list[int]]:
-    told = ((day, scope.of_day(day)) for day in days)
+def _holidays(scope: Scope, first: int) -> list[int]:
+    return [day for day in _days(first, scope.state.today) if not _works(scope.base, day)]
+
+
+def _daily(scope: Scope, first: int) -> list[list[int]]:
+    told = ((day, scope.of_day(day)) for day in _days(first, scope.state.today))
     return [[day, known.counts["accepted_flow"]] for day, known in told if known is not None]
 
 

@@ -6,11 +6,10 @@ import numpy as np
 
 from dashboard.boards.patch import REMOVED
 from dashboard.boards.scope import Scope
-from dashboard.domain.frames import MOVING, OFF, SILENT, STILL
+from dashboard.domain.frames import OFF
 from dashboard.domain.plane import UNSEEN
 from dashboard.domain.regions import LEVELS
 
-ANY = (OFF, MOVING, STILL, SILENT)
 _PLAIN_FROM = LEVELS.index("street")
 
 
@@ -21,8 +20,8 @@ def map_(scope: Scope) -> dict[str, Any]:
     as nobody there.
     """
     regions = scope.base.tree.regions
-    known, homes = scope.presence, scope.workers_per_child(ANY)
-    online = zip(scope.children, homes, scope.workers_per_child(), strict=True)
+    known = scope.presence
+    online = zip(scope.children, scope.homes_per_child(), scope.workers_per_child(), strict=True)
     return {
         "labels": {regions[node].code: n for node, home, n in online if home != 0},
         "cases": _cases(scope),
@@ -35,8 +34,7 @@ def map_(scope: Scope) -> dict[str, Any]:
 def _seen(scope: Scope) -> int:
     if scope.presence is None:
         return 0
-    home = scope.base.workers.inside(scope.base.tree, scope.node)
-    return int(((scope.state.workers.x[home] != UNSEEN) & (scope.presence != OFF)).sum())
+    return int(((scope.state.workers.x[scope.homes] != UNSEEN) & (scope.presence != OFF)).sum())
 
 
 def _cases(scope: Scope) -> dict[str, list[int | str]]:

@@ -21,7 +21,7 @@ def meta(scope: Scope) -> dict[str, Any]:
         "root": scope.node == 0,
         "demo": settings.demo,
         "title": name(f"{settings.city_zh}网格化治理", f"{settings.city_en} grid governance"),
-        "counts": _counts(scope),
+        "counts": [] if scope.empty else scope.watched.once("counts", scope.base.version, lambda: _counts(scope)),
         "zone_minutes": state.days.offset(state.time) // MINUTE,
         "time": state.time,
         "seq": state.seq,

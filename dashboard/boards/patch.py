@@ -18,6 +18,8 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> Board:
     for key, value in new.items():
         if key not in old:
             patch[key] = value
+        elif value is old[key]:
+            continue
         elif isinstance(value, dict) and isinstance(old[key], dict):
             if inner := diff(old[key], value):
                 patch[key] = inner

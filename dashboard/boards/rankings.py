@@ -82,7 +82,15 @@ def ranked_nodes(scope: Scope) -> Nodes:
 
 
 def ranking(scope: Scope) -> dict[str, Any]:
-    """The ranking panel."""
+    """The ranking panel, made once for each interval."""
+    kept, key = scope.state.ranked().rankings, ("panel", scope.code)
+    if key not in kept:
+        kept[key] = _panel(scope)
+    panel: dict[str, Any] = kept[key]
+    return panel
+
+
+def _panel(scope: Scope) -> dict[str, Any]:
     state, nodes = scope.state, ranked_nodes(scope)
     held, found = state.ranked(), placed(scope, nodes)
     score = state.settings.score

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,9 @@ class Scope:
     @cached_property
     def children(self) -> list[int]:
         """Nodes directly under it."""
-        return [] if self.empty else self.base.tree.children(self.node)
+        if self.empty:
+            return []
+        return self.watched.once("children", self.base.version, lambda: self.base.tree.children(self.node))
 
     @cached_property
     def children_level(self) -> str:
@@ -86,6 +88,7 @@ class Scope:
         """Which of its open cases are due soon."""
         return self.cases.due_soon(self.state.time, self.state.settings.rules.due_soon)
 
+    @cached_property
     def of_month(self) -> Figures:
         """Counts of the running month."""
         if self.empty:
@@ -130,19 +133,53 @@ class Scope:
         return _counts_between(np.sort(nodes), self.children, self.base.tree.end)
 
     @cached_property
+    def homes(self) -> slice:
+        """Slots of the workers whose home lies in it."""
+        return slice(0, 0) if self.empty else self.base.workers.inside(self.base.tree, self.node)
+
+    @cached_property
     def presence(self) -> NDArray[np.uint8] | None:
         """States of its workers in slot order; None before the first frame that fits the base data."""
         if len(self.state.workers) != len(self.base.workers) or self.empty:
             return None
-        return self.state.workers.state[self.base.workers.inside(self.base.tree, self.node)]
+        return self.state.workers.state[self.homes]
+
+    @cached_property
+    def _homes_of_children(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """First and last place of each child's workers among its own."""
+        return self.watched.once(
+            "homes",
+            self.base.version,
+            lambda: _between(self.base.workers.home[self.homes], self.children, self.base.tree.end),
+        )
 
     def workers_per_child(self, states: tuple[int, ...] = (MOVING, STILL)) -> list[int | None]:
         """Workers in one of the states under each child, None while positions are not known."""
+        if states not in self._out:
+            self._out[states] = self._count_out(states)
+        return self._out[states]
+
+    @cached_property
+    def _out(self) -> dict[tuple[int, ...], list[int | None]]:
+        return {}
+
+    def _count_out(self, states: tuple[int, ...]) -> list[int | None]:
         if self.presence is None:
             return [None] * len(self.children)
-        home = self.base.workers.home[self.base.workers.inside(self.base.tree, self.node)]
-        counted = reduce(np.logical_or, (self.presence == state for state in states))
-        return list(_counts_between(home[counted], self.children, self.base.tree.end))
+        first, last = self._homes_of_children
+        counted = self.presence == states[0]
+        for state in states[1:]:
+            counted |= self.presence == state
+        before = np.zeros(len(counted) + 1, np.int32)
+        counted.cumsum(out=before[1:])
+        counts: list[int | None] = (before[last] - before[first]).tolist()
+        return counts
+
+    def homes_per_child(self) -> list[int]:
+        """Workers whose home lies under each child."""
+        first, last = self._homes_of_children
+        counts: list[int] = (last - first).tolist()
+        return counts
 
 
 def scope_of(state: State, code: str) -> Scope:
@@ -155,6 +192,12 @@ def scope_of(state: State, code: str) -> Scope:
 
 
 def _counts_between(ordered: NDArray[np.int32], nodes: list[int], end: NDArray[np.int32]) -> list[int]:
-    first = np.searchsorted(ordered, np.array(nodes, ordered.dtype))
-    last = np.searchsorted(ordered, end[nodes])
-    return [int(n) for n in last - first]
+    first, last = _between(ordered, nodes, end)
+    counts: list[int] = (last - first).tolist()
+    return counts
+
+
+def _between(
+    ordered: NDArray[np.int32], nodes: list[int], end: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.searchsorted(ordered, np.array(nodes, ordered.dtype)), np.searchsorted(ordered, end[nodes])

@@ -32,10 +32,9 @@ def tiles(scope: Scope) -> dict[str, Any]:
 def workers(scope: Scope) -> dict[str, Any]:
     """Workers by presence; nothing but their total is known before the first frame."""
     state = scope.state
-    home = scope.base.workers.inside(scope.base.tree, scope.node) if not scope.empty else slice(0, 0)
     start = state.days.start(state.today)
     fixed = {
-        "total": home.stop - home.start,
+        "total": scope.homes.stop - scope.homes.start,
         "target": state.settings.targets.online,
         "spark": state.moments.online(scope.node, start),
     }
@@ -67,7 +66,11 @@ def accepted(scope: Scope) -> dict[str, Any]:
         "value": len(times) - split if known is None else known.counts["accepted_flow"],
         "closed": int((closed >= today).sum()) if known is None else known.counts["closed_flow"],
         "yesterday": int(np.searchsorted(times[:split], yesterday + now, side="right")),
-        "spark": _cumulated(times[split:], today, now // MINUTE),
+        "spark": scope.watched.once(
+            "spark",
+            (today, now // MINUTE // _STEP, times[split:].tobytes()),
+            lambda: _cumulated(times[split:], today, now // MINUTE),
+        ),
         "reference": scope.watched.once(
             "reference",
             (yesterday, times[:split].tobytes()),
@@ -97,7 +100,7 @@ def open_(scope: Scope) -> dict[str, Any]:
 def rate(scope: Scope, indicator: Indicator, target: float) -> dict[str, Any]:
     """A rate of the month to date with its comparison of equal age and its last 30 days."""
     return {
-        **fraction(indicator, scope.of_month()),
+        **fraction(indicator, scope.of_month),
         "target": target,
         "compare": _compare(scope, indicator),
         "spark": scope.watched.once(indicator.key, scope.days_version, lambda: _last_days(scope, indicator)),
