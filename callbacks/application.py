@@ -10,6 +10,7 @@ from flask import Flask, redirect
 from werkzeug.wrappers import Response
 
 from callbacks import cross_filter, wall
+from callbacks.build import early_script
 from callbacks.pages import Page, Site, register_pages
 from layouts.pages import wall as wall_page
 
@@ -20,7 +21,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 WALL_PATH = "/wall"
 INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
-<head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}</head>
+<head>{%metas%}{early}<title>{%title%}</title>{%favicon%}{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""
 
@@ -54,7 +55,7 @@ def create_pages(
         requests_pathname_prefix="/",
         routes_pathname_prefix="/",
         compress=False,
-        index_string=INDEX,
+        index_string=INDEX.replace("{early}", early_script()),
         suppress_callback_exceptions=False,
         prevent_initial_callbacks=False,
         show_undo_redo=False,

@@ -67,11 +67,13 @@ def install() -> None:
 def bundle() -> None:
     """One classic script (IIFE) for all pages, because Dash includes every script under assets/ in every page.
 
-    What is loaded on demand stands in ``lazy/``, which Dash passes over.
+    What is loaded on demand, or before Dash's own scripts, stands in ``lazy/``, which Dash passes over.
     """
     plotly = json.dumps(f"/assets/dist/lazy/plotly.js?m={_mark(PLOTLY / 'plotly-cartesian.min.js')}")
     command = [*ESBUILD, "--minify", "--format=iife", "--target=es2022", f"--define:PLOTLY={plotly}"]
-    bundles = {DIST / "wall.js": "main.ts", LAZY / "buildings.js": "leader/buildings.ts"}
+    bundles = {
+        DIST / "wall.js": "main.ts", LAZY / "early.js": "early.ts", LAZY / "buildings.js": "leader/buildings.ts",
+    }  # fmt: skip
     for target, source in bundles.items():
         linked = ["--sourcemap=linked"] if target.parent == DIST else ["--legal-comments=none"]
         entry = str(FRONTEND / "src" / source)

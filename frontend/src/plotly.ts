@@ -7,9 +7,10 @@
 declare const PLOTLY: string;
 
 /** Pages on which figures stand at first sight: there it comes beside Dash's own scripts and the page's answer. Most walls have none. */
-const DRAWN = new Set(["/region", "/score", "/case", "/worker", "/report"]);
-/** What Dash would only ask for when the page is there. */
-const CHUNKS: Record<string, string[]> = { "/region": ["dash/dcc/async-graph.js", "dash_ag_grid/async-community.js"], "/ranking": ["dash_ag_grid/async-community.js"] };
+const DRAWN = new Set(["/score", "/case", "/worker", "/report"]);
+const SUITES = "/_dash-component-suites/", GRAPH = `${SUITES}dash/dcc/async-graph.js`, GRID = `${SUITES}dash_ag_grid/async-community.js`;
+/** What would only be asked for when it is needed: it waits in the browser, unread until then. */
+const CHUNKS: Record<string, string[]> = { "/region": [PLOTLY, GRAPH, GRID], "/ranking": [GRID] };
 
 type Named = { Plotly?: unknown };
 
@@ -27,9 +28,9 @@ function bring(): void {
   document.head.append(script);
 }
 
-function foresee(chunk: string): void {
+function foresee(href: string): void {
   const link = document.createElement("link");
-  Object.assign(link, { rel: "preload", as: "script", href: `/_dash-component-suites/${chunk}` });
+  Object.assign(link, { rel: "preload", as: "script", fetchPriority: "low", href });
   document.head.append(link);
 }
 

@@ -41,6 +41,18 @@ def test_pages_with_and_without_components_follow_each_other(page: Page) -> None
         stands_alone(page, heading)
 
 
+def test_a_page_is_asked_for_once_by_whoever_comes_first_and_what_lies_below_comes_by_itself(page: Page) -> None:
+    stands_alone(page, "测试市")
+    expect(page.locator(".chart-graph .main-svg").first).to_be_attached(timeout=WAIT)
+    expect(page.locator(".children-grid .ag-row").first).to_be_attached(timeout=WAIT)
+    expect(page.locator("[data-later]")).to_have_count(0)
+    assert page.evaluate("scrollY") == 0
+    asked = page.evaluate("performance.getEntriesByType('resource').map(({name}) => new URL(name).pathname)")
+    for door in ("/_dash-layout", "/_dash-dependencies", "/_dash-update-component"):
+        assert asked.count(door) == 1
+    assert asked.index("/_dash-update-component") < asked.index("/api/v1/map")
+
+
 def test_the_focus_stays_on_what_was_chosen(page: Page) -> None:
     stands_alone(page, "测试市")
     page.locator(".filters a", has_text="上月").focus()

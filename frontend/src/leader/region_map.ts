@@ -128,6 +128,7 @@ export class RegionMap {
     const { region } = this.options, asked = `${region}:${this.map?.version ?? ""}`;
     if (this.loading === asked) return;
     this.loading = asked;
+    mark(this.stage, "state", "loading");
     this.note.loading();
     try {
       const map = await fetchMap(region);
@@ -140,7 +141,10 @@ export class RegionMap {
       this.note.loaded(`${pageWords().say("map.error")} · ${(problem as Error).message}`, true);
       setTimeout(() => { if (region === this.options.region && !this.map) void this.load(); }, RETRY);
     } finally {
-      if (this.loading === asked) this.loading = "";
+      if (this.loading === asked) {
+        this.loading = "";
+        mark(this.stage, "state", "ready");
+      }
     }
   }
 
