@@ -128,10 +128,9 @@ def multiply(source: Path, target: Path) -> None:
     shutil.copy(source, copied)
     with duckdb.connect(str(copied), config={"threads": 2, "memory_limit": "4GB"}) as connection:
         many = "SELECT * REPLACE (key + copy AS key) FROM {table}, range(10) AS copies(copy)"
-        for table, at in (("cases", "accepted_at"), ("flows", "on_day"), ("spells", "began"), ("open_cases", "day")):
+        for table, at in (("cases", "accepted_at"), ("flows", "on_day"), ("spells", "day"), ("open_cases", "day")):
             first = f"row_number() OVER (ORDER BY {at}) // {CHUNK}"
-            own = {"cases": ("day // 100", *LEVEL_COLUMNS), "flows": ("on_day // 100", *LEVEL_COLUMNS)}.get(table, ())
-            order = ", ".join((first, *own))
+            order = ", ".join((first, "on_day // 100" if table == "flows" else "day // 100", *LEVEL_COLUMNS))
             connection.execute(f"CREATE TABLE many AS {many.format(table=table)} ORDER BY {order}")
             connection.execute(f"DROP TABLE {table}")
             connection.execute(f"ALTER TABLE many RENAME TO {table}")

@@ -105,7 +105,7 @@ def open_web(
     server.test_client().get("/healthz")
     harden(server, app.csp_hashes(), settings.trusted_proxies)
     presence = Presence(store.engine, role, build, hub.screen_states)
-    ahead = LookAhead(columns, queries, place.base, LocalDays(settings.zone), clock.now)
+    ahead = LookAhead(columns, queries, place.base)
     return Web(server, hub, replica, columns, presence, installation, {"ahead": ahead.run})
 
 

@@ -103,10 +103,8 @@ class Period:
 
     def days(self) -> Iterator[int]:
         """Every day of the span."""
-        day = self.first
-        while day <= self.last:
-            yield day
-            day = plus_days(day, 1)
+        first, last = as_date(self.first).toordinal(), as_date(self.last).toordinal()
+        return (as_day(date.fromordinal(number)) for number in range(first, last + 1))
 
     def months(self) -> list[int]:
         """The months that the span touches."""

@@ -81,7 +81,7 @@ class Columns:
         """``cases``, ``flows`` and ``spells`` of these cases."""
         parts = [self._tables(rows[first : first + PIECE]) for first in range(0, len(rows), PIECE)]
         cases, flows, spells = (pa.concat_tables(tables) for tables in zip(*parts, strict=True))
-        return _by_region(cases, "day"), _by_region(flows, "on_day"), spells
+        return _by_region(cases, "day"), _by_region(flows, "on_day"), _by_region(spells, "day")
 
     def _tables(self, rows: Sequence[tuple[int, bytes]]) -> tuple[pa.Table, pa.Table, pa.Table]:
         folds = [_unpack(row[1]) for row in rows]
@@ -101,7 +101,7 @@ class Columns:
         whole |= _first_days(len(folds), flows)
         whole |= {name: cohort[:, column] for column, name in enumerate(COHORT)}
         cases = pa.Table.from_pydict(whole, CASES_SCHEMA)
-        return cases, _flow_table(cases, flows), spell_table(folds, whole["key"])
+        return cases, _flow_table(cases, flows), spell_table(folds, cases)
 
     def _described(self, plain: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         number = self._words.number

@@ -34,7 +34,6 @@ SPAN = 20_000
 LONGEST_PAUSE = 20.0
 """Seconds after which it is refreshed however long that takes."""
 
-_MONTHS = "SELECT DISTINCT day // 100 AS month FROM cases WHERE day IS NOT NULL ORDER BY month DESC"
 _CHANNELS = "SELECT DISTINCT channel FROM cases"
 TOLD_EVERY = 200_000
 """Cases between two lines of progress in the log."""
@@ -177,8 +176,7 @@ class Extract:
         with self.reading() as view:
             wanted = self._slices.stale()
             if self._slices.empty:
-                months = [row[0] for row in view.rows(_MONTHS)]
-                wanted = [(kind, month, None) for month in months for kind in KINDS]
+                wanted = [(kind, month, None) for month in view.accepted_months() for kind in KINDS]
             for key in wanted:
                 if stop.is_set():
                     return

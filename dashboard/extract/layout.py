@@ -66,7 +66,12 @@ CASES: dict[str, pa.DataType] = {
 }
 FLOWS: dict[str, pa.DataType] = {**FILTERS, "on_day": pa.int32(), **dict.fromkeys(FLOW, pa.int8())}
 """One row for each case and local day on which something counted by ``FLOW`` happened to it."""
-SPELL: dict[str, pa.DataType] = {"key": pa.int64(), "state": pa.int8(), "began": pa.int64(), "ended": pa.int64()}
+SPELL: dict[str, pa.DataType] = {
+    **{name: FILTERS[name] for name in ("key", *LEVEL_COLUMNS, "day")},
+    "state": pa.int8(),
+    "began": pa.int64(),
+    "ended": pa.int64(),
+}
 """One row for each time a case left a state of ``SPELLS``: what it takes to say how it stood at an earlier instant."""
 
 CASES_SCHEMA, FLOWS_SCHEMA, SPELL_SCHEMA = (pa.schema(list(table.items())) for table in (CASES, FLOWS, SPELL))

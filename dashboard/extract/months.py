@@ -40,7 +40,7 @@ _WITHIN = "FROM cases WHERE {where} ORDER BY month, key"
 
 Kind = Literal["cases", "past", "spells"]
 """``past``: what it takes to say how the same cases stood at an earlier instant, row for row beside ``cases``, in the
-order of ``key``; ``spells``: their rows of the table of that name, in no order."""
+order of ``key``; ``spells``: their rows of the table of that name."""
 
 Part = Test | None
 """The cases of one region alone: an ``=`` on its level's column. None: all of the month."""
@@ -51,14 +51,11 @@ _QUERIES: dict[Kind, str] = {
         f" {', '.join(f'{sql} AS {name}' for name, sql in _MADE.items())} {_WITHIN}"
     ),
     "past": (
-        f"SELECT day // 100 AS month, key,"
+        f"SELECT day // 100 AS month, day, key,"
         f" {', '.join(f'coalesce({name}, {NEVER}) AS {name}' for name in _PAST_INSTANTS)},"
         f" {', '.join(f'coalesce({name}, {NO_DAY}) AS {name}' for name in FIRST_DAYS)} {_WITHIN}"
     ),
-    "spells": (
-        "SELECT month, key, state, began, ended FROM spells"
-        " JOIN (SELECT key, day // 100 AS month FROM cases WHERE {where}) USING (key) ORDER BY month"
-    ),
+    "spells": "SELECT day // 100 AS month, key, state, began, ended FROM spells WHERE {where} ORDER BY month",
 }
 KINDS: tuple[Kind, ...] = ("cases", "past", "spells")
 

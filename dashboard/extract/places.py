@@ -56,6 +56,11 @@ class Places:
                     return Test(LEVEL_COLUMNS[level], "=", (regions.pop(),))
         return None
 
+    def alone(self, tests: Sequence[Test]) -> Test | None:
+        """The one test there is, where it asks for nothing but one region below the root."""
+        only = tests[0] if len(tests) == 1 else None
+        return only if only and only.sign == "=" and only.column in LEVEL_COLUMNS[1:] else None
+
     def _regions_above(self, test: Test, number: int, level: int) -> frozenset[int]:
         if number < 0 or LEVEL_COLUMNS.index(test.column) < level:
             return frozenset({-1})

@@ -42,9 +42,8 @@ class _Slice:
     seq: int
     asked: bool = False
 
-    @property
-    def bytes(self) -> int:
-        return sum(column.nbytes for column in self.columns.values())
+    def __post_init__(self) -> None:
+        self.bytes = sum(column.nbytes for column in self.columns.values())
 
 
 class Slices:
@@ -53,6 +52,7 @@ class Slices:
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most, self._lock = most_bytes, Lock()
         self._kept: OrderedDict[Key, _Slice] = OrderedDict()
+        self._held = 0
         self._made: OrderedDict[tuple[int, Hashable], tuple[int, Any]] = OrderedDict()
         self._changed: dict[int, int] = {}
 
@@ -60,6 +60,7 @@ class Slices:
         """Forget everything: the extract is built again."""
         with self._lock:
             self._kept.clear()
+            self._held = 0
             self._made.clear()
             self._changed.clear()
 
@@ -75,21 +76,23 @@ class Slices:
         kinds: Sequence[Kind],
         months: Sequence[int],
         part: Part = None,
-    ) -> list[list[Columns]]:
-        """For each month the columns of these kinds, row for row of the same cases: those of ``part``, or all of the
-        month where they lie ready. As the connection has them, which sees the commit of ``seq``."""
-        found = {month: self._ready(seq, kinds, month, part) for month in months}
+        of_part: Sequence[Kind] | None = None,
+    ) -> list[Mapping[Kind, Columns]]:
+        """The columns of each month, row for row of the same cases: all of the month where it lies ready, else those of
+        ``part``, of which ``of_part`` are enough. As the connection has them, which sees the commit of ``seq``."""
+        wanted = kinds if of_part is None or part is None else of_part
+        found = {month: self._ready(seq, {None: kinds, part: wanted}, month) for month in months}
         missing = [month for month, columns in found.items() if columns is None]
         for run in runs(missing, 1 if part is None else LONGEST_RUN):
-            columns = [self._fetch(connection, seq, kind, run, part) for kind in kinds]
-            found |= {month: [of[month] for of in columns] for month in run}
+            fetched = {kind: self._fetch(connection, seq, kind, run, part) for kind in wanted}
+            found |= {month: {kind: of[month] for kind, of in fetched.items()} for month in run}
         return [columns for columns in found.values() if columns is not None]
 
-    def _ready(self, seq: int, kinds: Sequence[Kind], month: int, part: Part) -> list[Columns] | None:
+    def _ready(self, seq: int, wanted: Mapping[Part, Sequence[Kind]], month: int) -> Mapping[Kind, Columns] | None:
         with self._lock:
-            for known in dict.fromkeys((None, part)):
-                slices = [self._asked(seq, (kind, month, known)) for kind in kinds]
-                ready = [one.columns for one in slices if one is not None]
+            for part, kinds in wanted.items():
+                slices = [self._asked(seq, (kind, month, part)) for kind in kinds]
+                ready = {kind: one.columns for kind, one in zip(kinds, slices, strict=True) if one is not None}
                 if len(ready) == len(kinds):
                     return ready
         return None
@@ -137,7 +140,7 @@ class Slices:
         kind, month, part = key
         with self._lock:
             known = key in self._kept
-            room = known or self._bytes() < ROOM * self._most
+            room = known or self._held < ROOM * self._most
         if room:
             self._fetch(connection, seq, kind, [month], part, asked=False)
         with self._lock:
@@ -159,16 +162,13 @@ class Slices:
                 self._keep((kind, month, part), _Slice(columns, seq, asked))
         return found
 
-    def _bytes(self) -> int:
-        return sum(one.bytes for one in self._kept.values())
-
     def _keep(self, key: Key, one: _Slice) -> None:
         with self._lock:
+            before = self._kept.pop(key, None)
+            self._held += one.bytes - (before.bytes if before else 0)
             self._kept[key] = one
-            self._kept.move_to_end(key)
-            held = self._bytes()
-            while held > self._most and len(self._kept) > 1:
-                held -= self._kept.popitem(last=False)[1].bytes
+            while self._held > self._most and len(self._kept) > 1:
+                self._held -= self._kept.popitem(last=False)[1].bytes
 
 
 def passing(columns: Columns, tests: Sequence[Test], first: int, last: int) -> NDArray[np.bool_]:

@@ -39,8 +39,11 @@ def spells(case: Case) -> Iterator[Spell]:
         yield _SUSPENDED, began, ended
 
 
-def spell_table(cases: Sequence[Case], keys: Sequence[int]) -> pa.Table:
-    """``spells`` of cases with these keys."""
-    found = [(key, *spell) for case, key in zip(cases, keys, strict=True) for spell in spells(case)]
-    columns = list(zip(*found, strict=True)) or [()] * len(SPELL_SCHEMA.names)
-    return pa.Table.from_pydict(dict(zip(SPELL_SCHEMA.names, columns, strict=True)), SPELL_SCHEMA)
+def spell_table(folds: Sequence[Case], cases: pa.Table) -> pa.Table:
+    """``spells`` of cases, which stand row for row in the table of that name."""
+    found = [(row, *spell) for row, case in enumerate(folds) for spell in spells(case)]
+    of, state, began, ended = list(zip(*found, strict=True)) or [()] * 4
+    own = {"state": state, "began": began, "ended": ended}
+    shared = [name for name in SPELL_SCHEMA.names if name not in own]
+    taken = cases.select(shared).take(pa.array(of, pa.int64()))
+    return pa.Table.from_pydict({name: taken[name] for name in shared} | own, SPELL_SCHEMA)

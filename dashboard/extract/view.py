@@ -18,6 +18,7 @@ from dashboard.extract.slices import Chosen, Made, Slices, passing
 from dashboard.extract.stood import Stood, stood
 from dashboard.extract.words import Words
 
+_MONTHS = "SELECT DISTINCT day // 100 AS month FROM cases WHERE day IS NOT NULL ORDER BY month DESC"
 KEPT = LEVEL_COLUMNS[:2]
 """Levels of the regions for which it is kept what was made of a month: few, and each of many cases."""
 
@@ -29,14 +30,17 @@ def keeps(tests: Sequence[Test]) -> bool:
 
 @dataclass(frozen=True)
 class Month:
-    """Cases accepted in a month, with their past row for row, and their spells; see ``months.Kind``."""
+    """Cases accepted in a month, with their past row for row, and their spells; see ``months.Kind``. ``cases`` None:
+    all of them pass the tests."""
 
-    cases: Columns
     past: Columns
     spells: Columns
+    cases: Columns | None = None
 
     def passing(self, period: Period, tests: Sequence[Test]) -> NDArray[np.bool_]:
         """Which of them were accepted in a period and pass all tests."""
+        if self.cases is None:
+            return passing(self.past, (), period.first, period.last)
         return passing(self.cases, tests, period.first, period.last)
 
     def as_they_stood(
@@ -78,7 +82,8 @@ class View:
 
     def _chosen(self, months: Sequence[int], period: Period, tests: Sequence[Test]) -> Columns:
         found = self.slices.months(self.connection, self.seq, ("cases",), months, self.places.part(tests))
-        return Chosen([(columns, passing(columns, tests, period.first, period.last)) for (columns,) in found])
+        own = (columns["cases"] for columns in found)
+        return Chosen([(columns, passing(columns, tests, period.first, period.last)) for columns in own])
 
     def made(self, month: int, key: Hashable, make: Callable[[], Made]) -> Made:
         """See ``Slices.made``."""
@@ -86,8 +91,14 @@ class View:
 
     def months(self, months: Sequence[int], tests: Sequence[Test]) -> list[Month]:
         """Cases of months with their past, among them all that pass the tests."""
-        found = self.slices.months(self.connection, self.seq, KINDS, months, self.places.part(tests))
-        return [Month(*columns) for columns in found]
+        alone = self.places.alone(tests)
+        kinds, part = (("past", "spells"), alone) if alone is not None else (KINDS, self.places.part(tests))
+        found = self.slices.months(self.connection, self.seq, KINDS, months, part, kinds)
+        return [Month(one["past"], one["spells"], one.get("cases")) for one in found]
+
+    def accepted_months(self) -> list[int]:
+        """Months (``YYYYMM``) in which cases were accepted, the newest first."""
+        return [row[0] for row in self.rows(_MONTHS)]
 
     def rows(self, query: str, values: Any = ()) -> list[tuple[Any, ...]]:
         """Rows of a query with ``?`` for each value."""

@@ -73,15 +73,15 @@ def trend(daily: Daily, period: Period, now: int) -> list[TrendPoint]:
     """Cohort counts by local day of acceptance, by month for periods of more than ``DAYS_SHOWN`` days; none is left
     out between the first and the last with cases. ``now`` (epoch ms) tells what is overdue."""
     days = list(period.days())
-    per = 1 if len(days) <= DAYS_SHOWN else 100
+    spans, per = (days, 1) if len(days) <= DAYS_SHOWN else (period.months(), 100)
     keys, starts = np.unique(daily.days // per, return_index=True)
     accepted, closed, due, on_time = np.add.reduceat(daily.counts, starts, axis=1) if len(keys) else daily.counts
     late, place = daily.waiting < now, np.searchsorted(keys, daily.waiting_day // per)
     overdue, pending = (np.bincount(place[those], minlength=len(keys)) for those in (late, ~late))
     rows = np.stack([keys, accepted, closed, due + overdue, on_time, pending], axis=1).tolist()
     points = {row[0]: TrendPoint(*row) for row in rows}
-    between = dict.fromkeys(day // per for day in days if points and min(points) <= day // per <= max(points))
-    return [points.get(day) or TrendPoint(day, 0, 0, 0, 0) for day in between]
+    between = [span for span in spans if len(keys) and keys[0] <= span <= keys[-1]]
+    return [points.get(span) or TrendPoint(span, 0, 0, 0, 0) for span in between]
 
 
 def category_names(categories: Mapping[str, Category]) -> Callable[[str], tuple[str, str]]:

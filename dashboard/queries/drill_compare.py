@@ -130,9 +130,10 @@ def settled(view: View, tests: Sequence[Test], month: int) -> _Settled:
 
 
 def _settled(view: View, tests: Sequence[Test], month: int) -> _Settled:
+    period = month_period(month)
     (found,) = view.months([month], tests)
     past, spells = found.past, found.spells
-    at, kept = settled_at(past, spells), found.passing(month_period(month), tests)
+    at, kept = settled_at(past, spells), found.passing(period, tests)
     instants = at[at != NEVER]
     rank = int(SETTLED * (len(instants) - 1))
     since = int(np.partition(instants, rank)[rank]) if len(instants) else NEVER
@@ -182,7 +183,8 @@ def flows_so_far(view: View, where: Condition, span: Span, start: int) -> dict[s
     """Counters of what happened from ``start`` to ``span.until``."""
     happened = {name: f"{name} >= {int(start)} AND {name} < {int(span.until or 0)}" for name in (*_INSTANTS, *_ENDS)}
     found = _counts(view, f"cases WHERE ({_any(happened, _INSTANTS)}) AND {where.sql}", happened, _INSTANTS, where)
-    spells = f"spells JOIN cases USING (key) WHERE state = {_CLOSED} AND ({_any(happened, _ENDS)}) AND {where.sql}"
+    ended = "(SELECT key, state, began, ended FROM spells) AS spells"
+    spells = f"{ended} JOIN cases USING (key) WHERE state = {_CLOSED} AND ({_any(happened, _ENDS)}) AND {where.sql}"
     undone = _counts(view, spells, happened, _ENDS, where)
     flows = dict(zip(("accepted_flow", "filed_flow", "closed_flow"), found, strict=True))
     return flows | {"closed_flow": flows["closed_flow"] + undone[0], "reopened_flow": undone[1]}

@@ -47,7 +47,12 @@ class DayEnd(msgspec.Struct, frozen=True, gc=False):
 
 _moment, _regions = schema.moment.c, schema.moment_regions.c
 _BETWEEN = _moment.time.between(bindparam("first"), bindparam("last"))
-_TIMES = select(_moment.time).where(_BETWEEN).order_by(_moment.time)
+_NEAREST = select(_moment.time).where(_BETWEEN).order_by(func.abs(_moment.time - bindparam("instant")), _moment.time)
+_THAT_ONE = (
+    select(_moment.time, _moment.version, _regions.codes, _moment.counts)
+    .join(schema.moment_regions, _regions.version == _moment.version)
+    .where(_moment.time == _NEAREST.limit(1).scalar_subquery())
+)
 _MOMENTS = select(_moment.time, _moment.version, _moment.counts).where(_BETWEEN).order_by(_moment.time)
 _REGIONS = select(_regions.version, _regions.codes).where(_regions.version.in_(bindparam("versions", expanding=True)))
 _DAY_END = select(schema.day_end).where(schema.day_end.c.day == bindparam("day"))
@@ -83,10 +88,10 @@ class ClockTables(ABC):
 
     def nearest_moment(self, instant: int, within: int) -> Moment | None:
         """The moment nearest to an instant, at most ``within`` ms away; of two as near the earlier one."""
+        asked = {"instant": instant, "first": instant - within, "last": instant + within}
         with self.read() as connection:
-            times = connection.scalars(_TIMES, {"first": instant - within, "last": instant + within}).all()
-        found = min(times, key=lambda time: abs(time - instant), default=None)
-        return None if found is None else self.moments(found, found)[0]
+            row = connection.execute(_THAT_ONE, asked).one_or_none()
+        return None if row is None else Moment(row.time, row.version, tuple(row.codes.split("\n")), _counts(row.counts))
 
     def put_day_end(self, connection: Connection, rows: Sequence[DayEnd]) -> None:
         """Write the month-to-date counters of a day that ended; again replaces them."""

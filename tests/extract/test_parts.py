@@ -8,7 +8,7 @@ from dashboard.domain.periods import LocalDays, parse_period
 from dashboard.extract import Extract
 from dashboard.extract.conditions import Test
 from dashboard.extract.layout import LEVEL_COLUMNS
-from dashboard.extract.months import KINDS, Columns, Kind, read, runs
+from dashboard.extract.months import KINDS, Columns, read, runs
 from dashboard.extract.reading import all_cases
 from dashboard.ingest.case_cache import unpack
 from tests.check.cities import City, city, city_at, raws
@@ -39,9 +39,8 @@ def filled_extract(town: City) -> Extract:
     return extract
 
 
-def rows_of(columns: Columns, kind: Kind) -> list[tuple[int, ...]]:
-    rows = [*zip(*(column.tolist() for column in columns.values()), strict=True)]
-    return sorted(rows) if kind == "spells" else rows  # which stand in no order
+def rows_of(columns: Columns) -> list[tuple[int, ...]]:
+    return sorted(zip(*(column.tolist() for column in columns.values()), strict=True))
 
 
 def test_the_part_of_a_region_holds_all_of_its_cases(tmp_path: Path) -> None:
@@ -89,7 +88,7 @@ def test_months_read_together_are_those_read_one_by_one(tmp_path: Path, part: st
                 assert [len(next(iter(one.values()))) > 0 for one in together.values()] == [True, True, False]
                 for month, columns in together.items():
                     alone = read(view.connection, kind, [month], only)[month]
-                    assert rows_of(columns, kind) == rows_of(alone, kind)
+                    assert rows_of(columns) == rows_of(alone)
                     assert all(column.base is None for column in columns.values()), "keeps no other month in memory"
         extract.close()
 
@@ -103,7 +102,7 @@ def test_cases_of_a_region_lie_together_in_the_file(tmp_path: Path) -> None:
     with city(tmp_path, NOW) as town:
         extract = filled_extract(town)
         with extract.reading() as view:
-            for table, day in (("cases", "day"), ("flows", "on_day")):
+            for table, day in (("cases", "day"), ("flows", "on_day"), ("spells", "day")):
                 rows = view.rows(f"SELECT coalesce({day}, 0) // 100, {', '.join(LEVEL_COLUMNS)} FROM {table}")
                 assert rows == sorted(rows) and len(set(rows)) > 5
         extract.close()
