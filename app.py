@@ -1,7 +1,13 @@
 """The command line. A command loads what it needs: a report is made without what serves screens (2 s, 90 MB)."""
 
-import argparse
 import sys
+
+if "--sockets" in sys.argv:  # gevent, which holds the screens, changes the standard library before anything else
+    from gevent import monkey
+
+    monkey.patch_all()
+
+import argparse
 from collections.abc import Sequence
 from importlib import import_module
 

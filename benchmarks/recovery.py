@@ -2,7 +2,8 @@
 
     python -m benchmarks.recovery [--times 5]
 
-A real wall in Chromium is open on the web role throughout. Whatever is killed is started again in the same moment;
+A real wall in Chromium is open throughout, through nginx as ``docs/deployment`` sets it up: the page from the web role,
+the push from the sockets role. Whatever is killed is started again in the same moment;
 from then on a case is sent until it is taken, and the time stops when the wall's text holds that case's title: the
 process's own start, the lease of a writer, the page's reconnection and the way of the event all count.
 """
@@ -23,11 +24,12 @@ from playwright.sync_api import Page
 
 from benchmarks.baoding import screen_token
 from benchmarks.compiled import compile_program
-from dashboard.security.doorman import DEVICE
+from dashboard.security.doorman import DEVICE, cookie_name
 from scripts.build_frontend import build
 from tests.browser.town import write_town
 from tests.chromium import started_chromium
-from tests.roles.cluster import Cluster, Role, event
+from tests.roles.cluster import ORIGIN, Cluster, Role, event
+from tests.roles.fronts import HOST, Nginx
 from tests.servers import PostgresServer, RedisServer, redis_server, running_postgres
 
 SHOWN = "title => document.getElementById('ticker-body')?.textContent.includes(title)"
@@ -43,14 +45,17 @@ def installation() -> Iterator[tuple[Cluster, PostgresServer, RedisServer, Page]
         stream = stack.enter_context(redis_server(folder / "redis"))
         made = Cluster(folder / "data", postgres.url, stream.url)
         stack.callback(made.end)
-        settings = f'database = "{postgres.url}"\nfeed = "{stream.url}"\n'
-        (made.directory / "config.toml").write_text(settings, encoding="utf-8")
         made.read_file("regions", write_town(folder / "town")["regions"])
         made.begin()
-        context = stack.enter_context(started_chromium()).new_context(bypass_csp=True)
-        context.add_cookies([{"name": DEVICE, "value": screen_token(postgres.url), "url": made.web.url}])
+        (folder / "nginx").mkdir()
+        front = Nginx(folder / "nginx", made, made.writer())
+        stack.callback(front.stop)
+        here = f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{front.port}"
+        context = stack.enter_context(started_chromium(here)).new_context(bypass_csp=True, ignore_https_errors=True)
+        token = screen_token(postgres.url)
+        context.add_cookies([{"name": cookie_name(DEVICE, True), "value": token, "url": ORIGIN, "secure": True}])
         page = context.new_page()
-        page.goto(f"{made.web.url}/wall")
+        page.goto(f"{ORIGIN}/wall")
         page.wait_for_selector(".wall[data-ready=yes]", timeout=60_000)
         yield made, postgres, stream, page
 
@@ -118,7 +123,7 @@ def faults(made: Cluster, postgres: PostgresServer, stream: RedisServer) -> dict
         postgres.stop()
         postgres.start()
 
-    roles = {f"{name}, kill -9": again(name) for name in ("ingest", "web", "scheduler")}
+    roles = {f"{name}, kill -9": again(name) for name in ("ingest", "web", "sockets", "scheduler")}
     return {**roles, "Redis, kill -9": redis, "Redis, wiped": wiped, "PostgreSQL, at once": database}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from callbacks.build import build_id
-from dashboard.api.served import become, command, serve
+from dashboard.api.served import command, serve
 from dashboard.ingest.opening import apart
 from dashboard.memory import loading
 
@@ -26,8 +26,6 @@ def take_on(role: str, directory: Path, host: str, port: int) -> NoReturn:
     os.chdir(ROOT)
     module = f"callbacks.roles.{role}"
     made = f"{module}:served({str(directory.resolve())!r}, {port})"
-    if role == "sockets":
-        become(command("gevent", made, host, port))
     with loading():
         import_module(module)
-    serve(command("gthread", made, host, port))
+    serve(command("gevent" if role == "sockets" else "gthread", made, host, port))

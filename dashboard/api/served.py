@@ -5,7 +5,6 @@ is the only transport, so no request needs to come back to the same one.
 """
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from typing import Literal, NoReturn
@@ -36,7 +35,7 @@ def command(worker: Worker, factory: str, host: str, port: int) -> list[str]:
 def serve(words: Sequence[str]) -> NoReturn:
     """Serve from this process: what it has imported its workers have too, which is half the time of a start.
 
-    Not for gevent, which must change the standard library before anything else is imported.
+    For gevent it must have changed the standard library before it imported anything else, as ``app.py`` does.
     """
     from gunicorn.app.wsgiapp import run
 
@@ -44,8 +43,3 @@ def serve(words: Sequence[str]) -> NoReturn:
     gc.freeze()
     run()
     sys.exit()
-
-
-def become(words: Sequence[str]) -> NoReturn:
-    """Turn this process into the server, so that whoever started it (systemd) keeps its number."""
-    os.execv(words[0], list(words))
