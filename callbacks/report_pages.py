@@ -87,9 +87,16 @@ def compare(visit: Visit, known: Reports) -> Content:
     earlier = before(same, first)
     second = address.b or (earlier.id if earlier else "")
     found = known.compare(caller, first.id, second) if second else None
-    body = compare_page.layout(address.to(a=first.id, b=second), same, found)
+    body = compare_page.layout(address.to(a=first.id, b=second), same, found, _categories(visit))
     heading = say(address.language, "reports.compare.heading", scope=_scope(visit, first))
     return Content(heading, body, (_archive(address),))
+
+
+def _categories(visit: Visit) -> dict[str, str]:
+    """Names of categories in the page's language, where base data have them."""
+    if visit.address.language != "en":
+        return {}
+    return {code: category.name_en for code, category in visit.desk.base.categories.items() if category.name_en}
 
 
 def _archive(address: Address) -> Crumb:

@@ -6,6 +6,7 @@ Measured: a server right after its first start held 556 MB, of which 333 MB were
 import atexit
 import ctypes
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
@@ -24,11 +25,10 @@ def give_back() -> None:
 
 
 def collect() -> None:
-    """Free what is garbage first, Arrow's too: between two steps that each hold a lot."""
-    import pyarrow as pa
-
+    """Free what is garbage first, Arrow's too where it is loaded: between two steps that each hold a lot."""
     gc.collect()
-    pa.default_memory_pool().release_unused()
+    if arrow := sys.modules.get("pyarrow"):
+        arrow.default_memory_pool().release_unused()
     give_back()
 
 

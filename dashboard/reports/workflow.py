@@ -139,7 +139,7 @@ class Reports:
         if not self._makes(caller, entry):
             raise OutOfScope(f"{caller.name} does not take reports further", "act")
         if act not in self._possible(entry):
-            raise ReportRefused(f"a report that is {entry.state} cannot be taken to {act!r} now", "state", "act")
+            raise self._not_now(entry, act)
         if act == OPEN:
             return self._opened(entry, Actor(caller, self._room.now(), self._room.real(), address))
         kind = MAKE if act == REVISE else act
@@ -227,7 +227,21 @@ class Reports:
         if found is not None and found.state != DRAFT:
             raise ReportRefused(f"the report {found.id} of {asked.period} is {found.state} already", "exists", found.id)
 
+    def _not_now(self, entry: Entry, act: str) -> ReportRefused:
+        if act in (OPEN, FREEZE) and (found := self._found(entry)):
+            return ReportRefused(f"{len(found)} figures do not fit, {found[0]['where']} for one", "faults", "act")
+        return ReportRefused(f"a report that is {entry.state} cannot be taken to {act!r} now", "state", "act")
+
+    def _found(self, entry: Entry) -> list[dict[str, str]]:
+        """What the last check found."""
+        with self._room.engine.connect() as connection:
+            return store.faults_of(connection, entry.id)
+
     def _possible(self, entry: Entry) -> list[str]:
+        """Nobody is heard on figures that do not fit, and they are not frozen: a draft is made anew, one whose appeals
+        are heard counted anew."""
+        if entry.state in (DRAFT, APPEALS) and self._found(entry):
+            return [CORRECT] if entry.state == APPEALS else []
         if entry.state == DRAFT:
             return [OPEN] if entry.asked.kind in RANKED and self._room.office().appeal_days else [FREEZE]
         if entry.state == APPEALS:

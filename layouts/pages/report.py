@@ -38,7 +38,8 @@ def layout(address: Address, view: ReportView, token: str) -> Component:
     """The page's content; ``token`` is what forms send back. While a report is worked on nothing else can be done."""
     entry = view.entry
     scope = view.names.get(entry.asked.region, entry.asked.region)
-    acts = [] if running(view.works) else acts_of(address, entry, view.acts, token, view.makes)
+    forms = acts_of(address, entry, view.acts, token, view.makes, bool(view.faults))
+    acts = [] if running(view.works) else forms
     side = [
         state_card(address, entry, scope, view.zone, view.formats, acts, view.makes),
         works_card(address, view.works, view.names),

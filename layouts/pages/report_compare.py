@@ -1,6 +1,6 @@
 """Two reports beside each other ``/reports/compare``: the choice of the two, then what differs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dash import dcc
 from dash.development.base_component import Component
@@ -18,9 +18,12 @@ from layouts.parts.report_words import period_words
 FORM = "beside"
 
 
-def layout(address: Address, entries: Sequence[Entry], found: Comparison | None) -> Component:
+def layout(
+    address: Address, entries: Sequence[Entry], found: Comparison | None, categories: Mapping[str, str] | None = None
+) -> Component:
     """The page's content. ``entries`` are the issued reports that can be chosen, newest first, besides the two that are
-    shown; ``found`` is None where there is no second one."""
+    shown; ``found`` is None where there is no second one. ``categories`` are names in the page's language by code; who
+    has none there keeps the name that the reports have."""
     lang = address.language
     chosen = [] if found is None else [one for one in (found.later, found.earlier) if one not in entries]
     entries = [*chosen, *entries]
@@ -29,7 +32,7 @@ def layout(address: Address, entries: Sequence[Entry], found: Comparison | None)
         return html.Div([_choice(address, entries), card(text(lang, "reports.compare"), nothing)], className="compare")
     model = [] if found.same_model else [html.P(text(lang, "reports.compare.model"), className="note warn")]
     left = [totals_card(lang, found), counted_card(lang, found, "channels", found.channels),
-            counted_card(lang, found, "categories", found.categories)]  # fmt: skip
+            counted_card(lang, found, "categories", found.categories, categories)]  # fmt: skip
     right = [ranks_card(lang, found, level) for level in found.ranks]
     columns = [html.Div(part, className="compare-column") for part in (left, right) if part]
     return html.Div([_choice(address, entries), *model, html.Div(columns, className="grid-2")], className="compare")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dash.development.base_component import Component
 
-from dashboard.reports.archive import APPEALS, Entry
+from dashboard.reports.archive import APPEALS, DRAFT, Entry
 from layouts import html
 from layouts.address import REPORT, Address
 from layouts.i18n import text
@@ -15,12 +15,16 @@ FINAL = ("freeze", "issue")
 """Acts that nobody can take back."""
 
 
-def acts_of(address: Address, entry: Entry, acts: Sequence[str], token: str, makes: bool = False) -> list[Component]:
-    """The acts in the order given; whoever ``makes`` reports is told why there is none while appeals are heard."""
-    if acts:
-        return [html.Div([_act(address, entry, act, token) for act in acts], className="report-acts")]
-    waits = makes and entry.state == APPEALS
-    return [html.P(text(address.language, "reports.acts.waiting"), className="note")] if waits else []
+def acts_of(
+    address: Address, entry: Entry, acts: Sequence[str], token: str, makes: bool = False, blocked: bool = False
+) -> list[Component]:
+    """The acts in the order given; whoever ``makes`` reports is told why there is none while appeals are heard, and
+    what helps where a report is ``blocked`` by its checks."""
+    why = f"reports.acts.{entry.state}_blocked" if blocked else "reports.acts.waiting"
+    waits = makes and entry.state in (DRAFT, APPEALS) and (blocked or (entry.state == APPEALS and not acts))
+    reason = [html.P(text(address.language, why), className="note")] if waits else []
+    forms = [_act(address, entry, act, token) for act in acts]
+    return [*reason, *([html.Div(forms, className="report-acts")] if forms else [])]
 
 
 def _act(address: Address, entry: Entry, act: str, token: str) -> Component:

@@ -1,6 +1,6 @@
 """Two reports beside each other as tables: totals, ranks, channels and categories."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dash.development.base_component import Component
 
@@ -25,9 +25,13 @@ def totals_card(lang: Lang, found: Comparison) -> Component:
     return card(title, _table(title, _heads(lang, found, "reports.compare.indicator"), rows), name="compare-totals")
 
 
-def counted_card(lang: Lang, found: Comparison, kind: str, lines: Sequence[Beside]) -> Component:
-    """Cases by channel or category."""
-    rows = [_beside(lang, one, _channel(lang, one) if kind == "channels" else one.name) for one in lines]
+def counted_card(
+    lang: Lang, found: Comparison, kind: str, lines: Sequence[Beside], names: Mapping[str, str] | None = None
+) -> Component:
+    """Cases by channel or category; ``names`` are those of the page's language by code, where there are any."""
+    known = names or {}
+    words = [_channel(lang, one) if kind == "channels" else known.get(one.key, one.name) for one in lines]
+    rows = [_beside(lang, one, name) for one, name in zip(lines, words, strict=True)]
     title = text(lang, f"reports.compare.{kind}")
     return card(title, _table(title, _heads(lang, found, f"reports.compare.{kind}"), rows), name=f"compare-{kind}")
 

@@ -165,6 +165,14 @@ def test_faults_stand_with_their_place_and_only_for_those_who_make_reports() -> 
     assert "zhou" not in words(reader) and "生成人" not in words(reader)
 
 
+@pytest.mark.parametrize(("state", "said"), [("draft", "重新生成草案"), ("appeals", "请更正数据")])
+def test_a_report_that_its_checks_block_says_what_helps_in_place_of_freezing(state: str, said: str) -> None:
+    acts = ["correct"] if state == "appeals" else []
+    page = shown(state, acts=acts, faults=invented.FAULTS, hearing=Hearing())
+    assert said in words(page) and "申诉期未满" not in words(page)
+    assert {key for key in forms(page) if key.startswith(f"{REPORT}/act")} == {f"{REPORT}/act form-{a}" for a in acts}
+
+
 def test_appeals_are_lodged_in_their_time_and_decided_by_somebody_else() -> None:
     page = forms(shown("appeals"))
     assert page[f"{REPORT}/appeal form-lodge"].keys() >= {"id", "case", "change", "reason", "evidence", "csrf_token"}
@@ -286,6 +294,13 @@ def test_channels_have_the_names_that_people_read_and_the_two_are_chosen() -> No
     found = beside()
     page = report_compare.layout(Address(COMPARE, a="later", b=found.earlier.id, lang="en"), [], found)
     assert "Patrol reports" in words(page) and str(page).count("value='later'") >= 1
+
+
+def test_categories_have_the_page_s_names_where_base_data_have_them() -> None:
+    found, address = beside(), Address(COMPARE, a="x", b="y", lang="en")
+    first, second = found.categories[:2]
+    page = words(report_compare.layout(address, [], found, {first.key: "Occupied roads"}))
+    assert "Occupied roads" in page and first.name not in page and second.name in page
 
 
 def test_without_a_second_report_the_page_says_so() -> None:

@@ -158,6 +158,27 @@ def test_an_event_that_was_slipped_in_blocks_the_freezing_and_says_where(on_both
     assert (work.entry(entry.id).state, work.audit()[-1].action, work.audit()[-1].result) == (
         APPEALS, "report.freeze", "refused",
     )  # fmt: skip
+    assert work.reports().acts(CENTER, entry) == ["correct"]
+    with pytest.raises(ReportRefused, match="do not fit") as problem:
+        work.reports().act(CENTER, entry.id, "freeze", "")
+    assert problem.value.key == "faults"
+
+
+@pytest.mark.parametrize(("asked", "act"), [(MONTH, "appeals"), (Asked("week", "2026-10-05..2026-10-11"), "freeze")])
+def test_a_draft_that_does_not_fit_goes_no_further_until_it_is_made_anew(work: AtWork, asked: Asked, act: str) -> None:
+    chosen = "case_id = 'C1' AND type IN ('case.handled', 'case.closed')"
+    with writing(work.frozen.books.engine) as connection:
+        connection.execute(text(f"CREATE TABLE aside AS SELECT * FROM event WHERE {chosen}"))
+        connection.execute(text(f"DELETE FROM event WHERE {chosen}"))
+    entry, reports = work.made(asked), work.reports()
+    assert reports.faults(CENTER, entry.id) and reports.acts(CENTER, entry) == []
+    with pytest.raises(ReportRefused, match="do not fit") as problem:
+        reports.act(CENTER, entry.id, act, "")
+    assert problem.value.key == "faults" and work.entry(entry.id).state == "draft"
+    with writing(work.frozen.books.engine) as connection:
+        connection.execute(text("INSERT INTO event SELECT * FROM aside"))
+    again = work.made(asked)
+    assert again.id == entry.id and reports.faults(CENTER, entry.id) == [] and reports.acts(CENTER, again) == [act]
 
 
 def test_a_number_that_is_not_its_snapshots_blocks_the_issue(on_both: AtWork) -> None:

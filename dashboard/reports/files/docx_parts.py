@@ -58,7 +58,11 @@ def table(grid: Grid) -> str:
     widths = [round(width * grid.size * 20) for width in grid.widths]
     styles = [f"{SIDES[side]}{size}" for side in grid.aligns]
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = [_row(row, widths, styles, grid.bold) for row in grid.rows]
+    last = len(grid.rows) - 1
+    rows = [
+        _row(row, widths, styles, grid.bold, KEEP if grid.together and place < last else "")
+        for place, row in enumerate(grid.rows)
+    ]
     head = f"<w:tblGrid>{columns}</w:tblGrid>{_head(grid, widths, styles)}"
     return f"<w:tbl>{_shape(sum(widths))}{head}{''.join(rows)}</w:tbl>"
 
@@ -85,19 +89,19 @@ def _head(grid: Grid, widths: Sequence[int], styles: Sequence[str]) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _row(row: Sequence[str], widths: Sequence[int], styles: Sequence[str], bold: Sequence[bool]) -> str:
+def _row(row: Sequence[str], widths: Sequence[int], styles: Sequence[str], bold: Sequence[bool], kept: str = "") -> str:
     heavy = ("", "<w:rPr><w:b/></w:rPr>")
     cells = [
-        _cell(text(said, heavy[strong]), width, f"Cell{style}")
+        _cell(text(said, heavy[strong]), width, f"Cell{style}", kept=kept)
         for said, width, style, strong in zip(row, widths, styles, bold, strict=True)
     ]
-    return f"<w:tr>{''.join(cells)}</w:tr>"
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _cell(runs: str, width: int, style: str, more: str = "") -> str:
+def _cell(runs: str, width: int, style: str, more: str = "", kept: str = "") -> str:
     whole = "" if style[4] == "L" else "<w:noWrap/>"
     shape = f'<w:tcW w:w="{width}" w:type="dxa"/>{more}{whole}<w:vAlign w:val="center"/>'
-    return f"<w:tc><w:tcPr>{shape}</w:tcPr>{paragraph(style, runs)}</w:tc>"
+    return f"<w:tc><w:tcPr>{shape}</w:tcPr>{paragraph(style, runs, kept)}</w:tc>"
 
 
 def svg_blip(relation: str) -> str:

@@ -59,11 +59,13 @@ class Face:
 
 @dataclass(frozen=True)
 class Fonts:
-    """What was found. ``chains`` holds the families by role in the order in which a character is looked for."""
+    """What was found, in ``folders`` and where ``system`` says so in the system's. ``chains`` holds the families by
+    role in the order in which a character is looked for."""
 
     chains: Mapping[Role, tuple[str, ...]]
     faces: Sequence[Face]
-    book: typst.Fonts
+    folders: Sequence[str] = ()
+    system: bool = True
 
     @cached_property
     def characters(self) -> frozenset[int]:
@@ -91,9 +93,8 @@ def find_fonts(folders: Sequence[Path] = (), system: bool = True) -> Fonts:
 
     Raises ``FontsMissingError`` where neither Noto Serif CJK nor Noto Sans CJK is there.
     """
-    book = typst.Fonts(
-        include_system_fonts=system, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
-    )
+    paths = [str(folder) for folder in folders]
+    book = typst.Fonts(include_system_fonts=system, include_embedded_fonts=False, font_paths=paths)
     faces = [Face(font.family, font.weight, Path(font.path), font.index) for font in book.fonts() if font.path]
     families = {face.family for face in faces}
     missing = [family for family in (SERIF, SANS) if family not in families]
@@ -103,7 +104,7 @@ def find_fonts(folders: Sequence[Path] = (), system: bool = True) -> Fonts:
             "Or put the files of the fonts into DIR/fonts."
         )
     given = sorted({face.family for face in faces if any(face.path.is_relative_to(folder) for folder in folders)})
-    return Fonts({role: _chain(wanted, families, given) for role, wanted in WANTED.items()}, faces, book)
+    return Fonts({role: _chain(wanted, families, given) for role, wanted in WANTED.items()}, faces, paths, system)
 
 
 def _chain(wanted: Wanted, families: set[str], given: Sequence[str]) -> tuple[str, ...]:

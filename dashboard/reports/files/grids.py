@@ -6,16 +6,21 @@ import msgspec
 
 from dashboard.reports.document import Column, Table
 from dashboard.reports.files.plain import plain
-from dashboard.reports.files.widths import PADDING, Shape, heading_lines, shapes, sheet, width
+from dashboard.reports.files.widths import BOLD, PADDING, Shape, heading_lines, shapes, sheet, width
 from dashboard.reports.numbers import cell_of
 
 SHARES = "比率单位为%。"
+TALL = 15
+"""Lines of a row that may go on upon the next page; others stay whole."""
+FEW = 12
+"""Rows of a table that stays on one page, where each is a line."""
 
 
 class Grid(msgspec.Struct, frozen=True, tag="grid"):
     """A table, or the columns of one that fit on a page. ``widths`` in em of ``size`` points, ``aligns`` are ``left``,
     ``center`` or ``right``; ``bold`` marks columns; ``wide`` ones stand on a page turned by 90°; ``flat`` marks rows
-    whose texts all fit on one line; ``across`` are the columns of lines it stands in on a page."""
+    whose texts all fit on one line; ``across`` are the columns of lines it stands in on a page; ``parted``: a row of it
+    may take more than a page holds, ``together``: all of it stands on one page."""
 
     key: str
     title: str
@@ -29,6 +34,8 @@ class Grid(msgspec.Struct, frozen=True, tag="grid"):
     flat: list[bool]
     notes: list[str]
     across: int = 1
+    parted: bool = False
+    together: bool = False
 
 
 def shown(table: Table) -> list[Column]:
@@ -70,17 +77,23 @@ def _grid(table: Table, shape: Shape, rows: list[list[str]], place: int, count: 
     columns = [all_of[x] for x in shape.columns]
     title = plain(table.title) + ("（续）" if place else "")
     chosen = [[row[x] for x in shape.columns] for row in rows]
+    flat = [_is_flat(row, shape.widths) for row in chosen]
     return Grid(
         table.key, title,
         [heading_lines(plain(column.heading), room) for column, room in zip(columns, shape.widths, strict=True)],
-        [_align(column) for column in columns], [column.unit in ("rank", "score") for column in columns],
-        list(shape.widths), shape.size, shape.wide, chosen, [_is_flat(row, shape.widths) for row in chosen],
-        notes(table) if place == count - 1 else [], shape.across,
+        [_align(column) for column in columns], [column.unit in BOLD for column in columns],
+        list(shape.widths), shape.size, shape.wide, chosen, flat,
+        notes(table) if place == count - 1 else [], shape.across, any(_is_tall(row, shape.widths) for row in chosen),
+        len(flat) <= FEW and all(flat),
     )  # fmt: skip
 
 
 def _is_flat(row: Sequence[str], widths: Sequence[float]) -> bool:
     return all(width(text) <= room - PADDING + 0.01 for text, room in zip(row, widths, strict=True))
+
+
+def _is_tall(row: Sequence[str], widths: Sequence[float]) -> bool:
+    return any(len(text) > TALL and width(text) > TALL * room for text, room in zip(row, widths, strict=True))
 
 
 def _align(column: Column) -> str:

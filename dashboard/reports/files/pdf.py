@@ -6,16 +6,15 @@ at.
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-import typst
 
 from dashboard.reports.document import Document
 from dashboard.reports.files.fonts import Fonts
 from dashboard.reports.files.glyphs import changed, said, settable
 from dashboard.reports.files.printed import Drawing, Printed, printed
+from dashboard.reports.files.typeset import typeset
 from dashboard.reports.files.widths import UPRIGHT, width
 from dashboard.reports.logo import Logo, logo_of
 from dashboard.reports.snapshot import Snapshot
@@ -35,11 +34,10 @@ def pdf(document: Document, snapshot: Snapshot, fonts: Fonts, whole: Printed | N
     whole, missing = settable(msgspec.structs.replace(whole or printed(document), logo=""), fonts)
     whole = changed(whole, _breakable)
     inputs = {"document": msgspec.json.encode(_inputs(whole, said(missing), fonts, logo_of(document.logo))).decode()}
-    made = typst.compile(
-        LAYOUT.read_bytes(), font_paths=fonts.book, ignore_system_fonts=True,
-        sys_inputs=inputs, timestamp=datetime.fromtimestamp(snapshot.cut.time // 1000, UTC),
-    )  # fmt: skip
-    return bytes(made)
+    [made] = typeset(
+        LAYOUT.read_text(encoding="utf-8"), inputs, fonts.folders, fonts.system, timestamp=snapshot.cut.time // 1000
+    )
+    return made
 
 
 def _picture(logo: Logo) -> dict[str, object]:
@@ -54,11 +52,8 @@ def pictures(drawings: Sequence[Drawing], fonts: Fonts) -> list[bytes]:
         return []
     pages = [f'#page(image(bytes(sys.inputs.d{n}), format: "svg"))' for n in range(len(drawings))]
     source = "#set page(width: auto, height: auto, margin: 0pt, fill: white)\n" + "\n".join(pages)
-    made = typst.compile(
-        source.encode(), font_paths=fonts.book, ignore_system_fonts=True, format="png", ppi=SHARP,
-        sys_inputs={f"d{n}": drawing.svg for n, drawing in enumerate(drawings)},
-    )  # fmt: skip
-    return [bytes(each) for each in made] if isinstance(made, list) else [bytes(made)]
+    inputs = {f"d{n}": drawing.svg for n, drawing in enumerate(drawings)}
+    return typeset(source, inputs, fonts.folders, fonts.system, format="png", ppi=SHARP)
 
 
 def masthead(text: str) -> tuple[float, float]:

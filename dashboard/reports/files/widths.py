@@ -14,15 +14,20 @@ from dashboard.reports.document import Column
 UPRIGHT, TURNED = 442.2, 637.8
 """The type area of GB/T 9704 in points: 156 mm, and 225 mm on a page that is turned."""
 SIZES = (10.5, 9.0)
+BOLD = ("rank", "score")
+"""Units of the columns that are set in bold."""
 PADDING = 0.8
 """Em beside the text of a column, both sides together."""
-HALF = 0.58
+HALF, HEAVY = 0.58, 1.12
+"""Em of letters and digits, and how much wider they are in the bold face of another font than the one named."""
 LONGEST, SHORTEST = 18.0, 6.0
 """Em of a column of texts: longer ones are wrapped; it is never squeezed below the second."""
-WORD = re.compile(r"[!-~\xa1-\u024f]{6,}")
-"""A number of a case, a word in letters: no line should end inside it."""
-LONG, GUTTER = 120, 16.0
-"""Rows above which a table is long, and points between two columns of its lines."""
+BRIEF = 8.0
+"""Em up to which the texts of a column stay on one line: names of categories, numbers of units."""
+WORD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d|[!-~\xa1-\u024f]{6,}")
+"""A time, a number of a case, a word in letters: no line should end inside it."""
+MANY, LONG, GUTTER = 16, 120, 16.0
+"""Rows above which a narrow table stands in two columns of lines, above which it is long; points between the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +84,31 @@ def _narrowest(heading: str) -> float:
 def _natural(column: Column, cells: Sequence[str]) -> float:
     longest = max((width(cell) for cell in cells), default=0.0)
     texts = min(longest, LONGEST) if column.unit == "text" else longest
+    texts *= HEAVY if column.unit in BOLD else 1.0
     return max(texts, _narrowest(column.heading)) + PADDING
 
 
 def _least(cells: Sequence[str]) -> float:
-    """Em below which a column of texts is not squeezed: its longest word."""
+    """Em below which a column of texts is not squeezed: its longest word, or all of it where that is brief."""
     longest = max((width(word) for cell in cells for word in WORD.findall(cell)), default=0.0)
-    return max(SHORTEST, min(longest, LONGEST) + PADDING)
+    whole = max(map(width, cells), default=0.0)
+    return max(SHORTEST, (whole if whole <= BRIEF else min(longest, LONGEST)) + PADDING)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What a table needs: em of its columns, those below which its columns of texts are not squeezed (0 for numbers),
-    and whether it is ``long``."""
+    how many ``rows`` it has, and whether some of its texts are longer than any column (``wraps``)."""
 
     naturals: tuple[float, ...]
     texts: tuple[float, ...]
-    long: bool
+    rows: int
+    wraps: bool
 
     @property
     def sizes(self) -> tuple[float, ...]:
         """Points it may be set in, the best first: a long one in the smallest, a fifth fewer pages."""
-        return SIZES[-1:] if self.long else SIZES
+        return SIZES[-1:] if self.rows > LONG else SIZES
 
     def fitted(self, room: float, squeezed: bool) -> Shape | None:
         """How it fills ``room`` points, None where it does not fit; texts are wrapped only where it is ``squeezed``."""
@@ -112,8 +120,9 @@ class Sheet:
         return None
 
     def beside(self, room: float) -> Shape | None:
-        """How a long one stands in two columns of lines on a page of ``room`` points, None where it does not."""
-        found = self.fitted((room - GUTTER) / 2, False) if self.long else None
+        """How one of many rows stands in two columns of lines on a page of ``room`` points, None where it does not."""
+        narrow = self.rows > LONG or (self.rows > MANY and not self.wraps)
+        found = self.fitted((room - GUTTER) / 2, False) if narrow else None
         return None if found is None else replace(found, wide=room == TURNED, across=2)
 
 
@@ -121,7 +130,9 @@ def sheet(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Sheet:
     """What a table with these texts needs."""
     naturals = tuple(_natural(column, [row[x] for row in rows]) for x, column in enumerate(columns))
     least = (_least([row[x] for row in rows]) if column.unit == "text" else 0.0 for x, column in enumerate(columns))
-    return Sheet(naturals, tuple(least), len(rows) > LONG)
+    texts = [x for x, column in enumerate(columns) if column.unit == "text"]
+    wraps = any(width(row[x]) > LONGEST for row in rows for x in texts)
+    return Sheet(naturals, tuple(least), len(rows), wraps)
 
 
 def shapes(sheets: Sequence[Sheet], turned: bool) -> list[list[Shape]]:
@@ -131,7 +142,7 @@ def shapes(sheets: Sequence[Sheet], turned: bool) -> list[list[Shape]]:
     neither page has room for them on one line.
     """
     for squeezed, room in product((False, True), (UPRIGHT, TURNED) if turned else (UPRIGHT,)):
-        found = [one.beside(room) or one.fitted(room, squeezed) for one in sheets]
+        found = [one.beside(room) or one.fitted(room, False) or one.fitted(room, squeezed) for one in sheets]
         fitting = [shape for shape in found if shape is not None]
         if len(fitting) == len(sheets):
             return [[shape] for shape in fitting]

@@ -18,8 +18,8 @@ from dashboard.reports.files.xlsx import xlsx
 from dashboard.reports.snapshot import Snapshot
 
 FORMATS = ("docx", "pdf", "xlsx", "html", "json")
-LAST = "pdf"
-"""Typst keeps what it laid out: 300 MB over a long table that no other writer need come on top of."""
+FIRST = "pdf"
+"""Typst's own process takes 430 MB over 2,100 ranked units: this one holds least before anything else is written."""
 Writer = Callable[[Document, Snapshot, Printed], bytes]
 Tell = Callable[[float], None]
 """Takes the share that is done, 0 to 1."""
@@ -77,7 +77,7 @@ def _write(
     document: Document, snapshot: Snapshot, folder: Path, writers: Mapping[str, Writer], tell: Tell
 ) -> dict[str, str]:
     names, whole = {extension: file_name(document, extension) for extension in writers}, printed(document)
-    for done, extension in enumerate(sorted(writers, key=LAST.__eq__)):
+    for done, extension in enumerate(sorted(writers, key=FIRST.__ne__)):
         tell(done / len(writers))
         _store(folder / names[extension], writers[extension](document, snapshot, whole))
         collect()  # trees of tables hold each other: 100 MB that the next writer need not come on top of
