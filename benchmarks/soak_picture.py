@@ -10,6 +10,8 @@ from plotly.subplots import make_subplots
 from tests.chromium import started_chromium
 
 WIDTH, HEIGHT = 1200, 640
+PATIENCE = 300_000
+"""Milliseconds: on a machine that is at other work drawing takes longer, and a day's run must not end without it."""
 PANELS = (
     ("server", "server, resident after collection (MB)", "#1F5F99"),
     ("heap", "page heap after collection (MB)", "#2A7A4B"),
@@ -30,6 +32,7 @@ def draw(path: Path, samples: Sequence[Any], slopes: Mapping[str, float], warm_u
     figure.update_layout(width=WIDTH, height=HEIGHT, showlegend=False, template="plotly_white", margin={"t": 50})
     with started_chromium() as browser:
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        page.set_default_timeout(PATIENCE)
         page.set_content(figure.to_html(config={"displayModeBar": False}))
         page.wait_for_selector(".js-plotly-plot .main-svg")
         page.screenshot(path=path)
