@@ -184,6 +184,7 @@ class Maker:
         """The files in their folder; what a crash before the issue left there was never shown to anybody."""
         folder = self.directory / FOLDER / entry.id
         shutil.rmtree(folder, ignore_errors=True)
+        collect()  # what the recount held need not stand beside the files
         return write_files(
             document, snapshot, folder, self.fonts(), self.html, formats=self.office().formats, tell=tell
         )

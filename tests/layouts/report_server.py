@@ -46,7 +46,7 @@ def _archive(visit: Visit) -> Content:
 
 _REPORTS = {
     "draft": lambda: invented.report_view("draft"),
-    "faults": lambda: invented.report_view("draft", faults=invented.FAULTS, acts=["freeze"]),
+    "faults": lambda: invented.report_view("draft", faults=invented.FAULTS, acts=[]),
     "appeals": lambda: invented.report_view("appeals"),
     "lodging": lambda: invented.report_view("appeals", makes=False, hearing=Hearing([], lodges=True, name="u")),
     "frozen": lambda: invented.report_view("frozen"),
