@@ -1,5 +1,6 @@
 """What a process that reads consists of, whichever pages it has, with a life of its own."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds for a thread to end."""
+SCREENS_FIRST = 15.0
+"""Seconds after a start for which nothing is read or counted ahead: over ten million cases that takes a whole core for
+minutes, and screens that come back then waited for 15 s."""
+FRESH = 2.0
+"""Seconds between two looks of the extract at the store meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,7 @@ class Web:
     presence: Presence | None = None
     installation: Installation | None = None
     works: Mapping[str, Callable[[Event], None]] = field(default_factory=dict)
-    """What goes on beside all that until stopped, by name."""
+    """What goes on beside all that until stopped, by name, and may wait for the screens."""
     threads: list[Thread] = field(default_factory=list)
 
     def start(self, stop: Event) -> None:
@@ -44,10 +50,22 @@ class Web:
         for part in (self.presence, self.installation):
             if part is not None:
                 part.start(stop)
-        following = {} if self.extract is None else {"extract": self.extract.run}
-        for name, work in (following | dict(self.works)).items():
+        following = {} if self.extract is None else {"extract": self._follow}
+        for name, work in (following | {name: _later(work) for name, work in self.works.items()}).items():
             self.threads.append(Thread(target=work, args=(stop,), name=name, daemon=True))
             self.threads[-1].start()
+
+    def _follow(self, stop: Event) -> None:
+        """Keep the extract up; what it reads ahead may wait."""
+        assert self.extract is not None
+        end = time.monotonic() + SCREENS_FIRST
+        try:
+            while time.monotonic() < end and not stop.is_set():
+                self.extract.refresh(stop)
+                stop.wait(FRESH)
+        except Exception:  # told, and tried again, by ``run``
+            stop.wait(FRESH)
+        self.extract.run(stop)
 
     def close(self) -> None:
         """End what ``start`` began; ``stop`` is set. A file that is closed under whoever writes it ends the process."""
@@ -57,6 +75,14 @@ class Web:
             thread.join(PATIENCE)
         if self.extract is not None:
             self.extract.close()
+
+
+def _later(work: Callable[[Event], None]) -> Callable[[Event], None]:
+    def wait(stop: Event) -> None:
+        if not stop.wait(SCREENS_FIRST):
+            work(stop)
+
+    return wait
 
 
 OWN = ("127.0.0.1", "localhost", "[::1]")
