@@ -1,5 +1,6 @@
 import { clientside } from "./charts";
 import { go } from "./leader/go";
+import { foreseeGrid } from "./leader/grid";
 import { makeLater } from "./leader/later";
 import { Leader } from "./leader/leader";
 import { preparePlotly } from "./plotly";
@@ -10,8 +11,8 @@ declare global {
 }
 
 preparePlotly(location.pathname);
-// The walls have their own way: `charts.ts`.
-if (location.pathname !== "/wall") document.addEventListener("DOMContentLoaded", makeLater);
+foreseeGrid(location.pathname);
+makeLater(location.pathname);
 
 // Dash adds its own functions to the object that it finds.
 window.dash_clientside = Object.assign(window.dash_clientside ?? ({} as NonNullable<Window["dash_clientside"]>), { wall: clientside, leader: { go } });

@@ -5,9 +5,11 @@
  * The renderer takes components out of the window each time it draws one: a wrapper in their place is enough.
  */
 
-const MARK = "data-later";
+import { bringGrid } from "./grid";
+
+const MARK = "data-later", WALL = "/wall";
 /** A map or a chart that does not come holds up the next for so long, in ms; a page that never rests does for `RESTLESS`. */
-const PATIENCE = 3_000, RESTLESS = 250, AGAIN = 30;
+const PATIENCE = 3_000, RESTLESS = 250, AGAIN = 30, RETRY = 5_000;
 const LOADING = ".lmap-stage[data-state=loading]", DRAWN = ".main-svg, .ag-row, .ag-overlay";
 
 type Props = Record<string, unknown> & { id?: unknown; className?: string; style?: object };
@@ -25,11 +27,12 @@ export class Waiting {
   private readonly acts = new Map<Element, () => void>();
   private readonly near = new IntersectionObserver((seen) => { for (const { target, isIntersecting } of seen) if (isIntersecting) this.bring(target); }, { rootMargin: "120px 0px" });
   private resting = false;
-  /** Whether what comes first is still being made, and since when. */
-  private making: () => boolean = () => document.querySelector(LOADING) !== null;
-  private since = performance.now();
+  /** The room of what was made last, and since when that or the map is waited for. */
+  private last: Element | null = null;
+  private since = 0;
 
   add(place: Element, act: () => void): () => void {
+    if (!this.acts.size) this.since = performance.now();
     this.acts.set(place, act);
     this.near.observe(place);
     this.rest();
@@ -56,18 +59,23 @@ export class Waiting {
     this.resting = true;
     requestIdleCallback(() => {
       this.resting = false;
-      if (this.making() && performance.now() - this.since < PATIENCE) setTimeout(() => this.rest(), AGAIN);
+      if (this.waits()) setTimeout(() => this.rest(), AGAIN);
       else this.next();
     }, { timeout: RESTLESS });
   }
 
+  private waits(): boolean {
+    const making = this.last?.isConnected && !this.last.querySelector(DRAWN);
+    return (making || document.querySelector(LOADING) !== null) && performance.now() - this.since < PATIENCE;
+  }
+
   /** The next one that has room on the page; one that has none, as a grid on a phone, waits until it gets some. */
   private next(): void {
-    const place = [...this.acts.keys()].find((one) => one.getClientRects().length > 0), around = place?.parentElement;
-    if (!place || !around) return;
-    this.bring(place);
+    const place = [...this.acts.keys()].find((one) => one.getClientRects().length > 0);
+    if (!place) return;
+    this.last = place.parentElement;
     this.since = performance.now();
-    this.making = () => around.isConnected && !around.querySelector(DRAWN);
+    this.bring(place);
     this.rest();
   }
 }
@@ -78,25 +86,35 @@ export function written(id: unknown): string | undefined {
   return JSON.stringify(Object.fromEntries(Object.entries(id).sort(([one], [other]) => (one < other ? -1 : 1))));
 }
 
-function later(made: unknown, waiting: Waiting): Component {
+/** What stands under a component's name: room for it, then what `made` gives. `ready` is awaited in between, again after a failure. */
+function later(made: () => unknown, waiting: Waiting, ready: () => Promise<void>): Component {
   const { createElement, useEffect, useRef, useState } = (window as unknown as { React: React }).React;
   return (props) => {
-    const [due, setDue] = useState(false), place = useRef<Element | null>(null);
-    useEffect(() => (due || !place.current ? undefined : waiting.add(place.current, () => setDue(true))), [due]);
+    const [due, setDue] = useState(false), [tries, setTries] = useState(0), place = useRef<Element | null>(null);
+    const bring = () => void ready().then(() => setDue(true), () => setTimeout(() => setTries(tries + 1), RETRY));
+    useEffect(() => (due || !place.current ? undefined : waiting.add(place.current, bring)), [due, tries]);
     const { id, className, style } = props;
-    return due ? createElement(made, props) : createElement("div", { ref: place, id: written(id), className, style, [MARK]: "" });
+    return due ? createElement(made(), props) : createElement("div", { ref: place, id: written(id), className, style, [MARK]: "" });
   };
 }
 
-function wrap(library: string, component: string, waiting: Waiting): void {
-  const named = window as unknown as Record<string, Library | undefined>, known = named[library];
-  if (known?.[component]) named[library] = { ...known, [component]: later(known[component], waiting) };
+/** Put the wrapper into a component's place; a library that is loaded by `load` only then takes it back first. */
+function wrap(library: string, component: string, waiting: Waiting, load = () => Promise.resolve()): void {
+  const named = window as unknown as Record<string, Library | undefined>;
+  let made: unknown;
+  const take = () => {
+    const known = named[library]?.[component];
+    if (known !== wrapper) made = known;
+    named[library] = { ...named[library], [component]: wrapper };
+  };
+  const wrapper = later(() => made, waiting, () => load().then(take));
+  take();
 }
 
-/** Once Dash's own scripts are there, before the renderer has anything to draw. */
-export function makeLater(): void {
+/** Before the renderer has anything to draw: the grid at once, charts when the script is there that brings them. Walls have their own way. */
+export function makeLater(path: string): void {
   const waiting = new Waiting();
-  wrap("dash_core_components", "Graph", waiting);
-  wrap("dash_ag_grid", "AgGrid", waiting);
+  wrap("dash_ag_grid", "AgGrid", waiting, bringGrid);
+  if (path !== WALL) document.addEventListener("DOMContentLoaded", () => wrap("dash_core_components", "Graph", waiting));
   addEventListener("beforeprint", () => waiting.all());
 }
