@@ -3,20 +3,23 @@
     python -m benchmarks.leaders [--leaders 50] [--walls 20] [--seconds 120] [--city zhuzhou] [--reports 10]
 
 A click is the request of Dash's router for another region, period or filter. Every second a case event is posted; a
-sample is the time until a wall has a message that holds its title. The plain way in the same run: the walls alone,
-before the first leader comes.
+sample is the time until a wall has a message that holds its title. Walls and leaders are a process each, or they would
+wait for one another. The plain way in the same run: the walls alone, before the first leader comes.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +34,9 @@ from tests.program import ROOT, Program
 OUTPUT = ".._pages_content.children..._pages_store.data.."
 PERIODS = ("", "2026-10-20", "2026-09", "2026-Q4", "2026")
 FILTERS = ("", "", "", "&channel=hotline", "&category=02", "&state=overdue")
+TITLE = re.compile("测速[0-9]+号")
 EVERY = 5.0
+SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass
@@ -44,23 +49,80 @@ class Seen:
     errors: list[str] = field(default_factory=list)
 
 
-def wall(url: str, seen: Seen, known: set[str]) -> socketio.Client:
+class Walls:
+    """Screens in a process of their own, until ``arrived`` is asked."""
+
+    def __init__(self, url: str, number: int) -> None:
+        self._pipe, theirs = SPAWN.Pipe()
+        self._process = SPAWN.Process(target=_walls, args=(url, number, theirs), daemon=True)
+        self._process.start()
+        self._pipe.recv()
+
+    def arrived(self) -> dict[str, list[float]]:
+        """Every title with its arrivals (epoch ms)."""
+        self._pipe.send("stop")
+        found: dict[str, list[float]] = self._pipe.recv()
+        self._process.join(30)
+        return found
+
+
+def _walls(url: str, number: int, pipe: Connection) -> None:
+    arrived: dict[str, list[float]] = {}
+    clients = [_wall(url, arrived) for _ in range(number)]
+    pipe.send("connected")
+    pipe.recv()
+    pipe.send(arrived)
+    for client in clients:
+        client.disconnect()
+
+
+def _wall(url: str, arrived: dict[str, list[float]]) -> socketio.Client:
     """A wall that acknowledges every message and notes when a title arrives."""
-    client = socketio.Client(reconnection=False)
+    client, known = socketio.Client(reconnection=False), set[str]()
 
     def look(message: dict[str, Any]) -> None:
+        now = time.time() * 1000
         client.emit("got", {"edition": message["to"], "slab": 0})
-        text, now = json.dumps(message, ensure_ascii=False), time.time() * 1000
-        for title, at in list(seen.sent.items()):
-            if title not in known and title in text:
-                known.add(title)
-                seen.pushed.append(now - at)
+        for title in set(TITLE.findall(json.dumps(message, ensure_ascii=False))) - known:
+            known.add(title)
+            arrived.setdefault(title, []).append(now)
 
     client.on("delta", look)
     client.connect(url, transports=["websocket"])
     answer = client.call("subscribe", {"region": "", "positions": False})
+    known.update(TITLE.findall(json.dumps(answer, ensure_ascii=False)))
     client.emit("got", {"edition": answer["edition"], "slab": 0})
     return client
+
+
+class Leaders:
+    """Leaders in a process of their own, until ``end``."""
+
+    def __init__(self, url: str, number: int) -> None:
+        self._pipe, theirs = SPAWN.Pipe()
+        self._process = SPAWN.Process(target=_leaders, args=(url, number, theirs), daemon=True)
+        self._process.start()
+
+    def end(self) -> Seen:
+        """Their clicks and what went wrong."""
+        self._pipe.send("stop")
+        found: Seen = self._pipe.recv()
+        self._process.join(30)
+        return found
+
+
+def _leaders(url: str, number: int, pipe: Connection) -> None:
+    seen, stop, regions = Seen(), threading.Event(), addresses(url)
+    threads = [
+        threading.Thread(target=lead, args=(url, regions, seen, stop, seed), daemon=True) for seed in range(number)
+    ]
+    for thread in threads:
+        thread.start()
+    pipe.recv()
+    stop.set()
+    for thread in threads:
+        thread.join(timeout=35)
+    pipe.send(seen)
 
 
 def addresses(url: str) -> list[str]:
@@ -141,21 +203,16 @@ def run(
 ) -> Seen:
     """One measurement with so many walls and leaders, for some seconds or until something else is done."""
     seen, stop = Seen(), threading.Event()
-    regions = addresses(program.url)
-    clients = [wall(program.url, seen, set()) for _ in range(walls)]
-    threads = [threading.Thread(target=post, args=(program, regions[-1], seen, stop, first), daemon=True)]
-    threads += [
-        threading.Thread(target=lead, args=(program.url, regions, seen, stop, seed), daemon=True)
-        for seed in range(leaders)
-    ]
-    for thread in threads:
-        thread.start()
+    region = addresses(program.url)[-1]
+    screens, people = Walls(program.url, walls), Leaders(program.url, leaders)
+    events = threading.Thread(target=post, args=(program, region, seen, stop, first), daemon=True)
+    events.start()
     (done or stop).wait(seconds)
     stop.set()
-    for thread in threads:
-        thread.join(timeout=35)
-    for client in clients:
-        client.disconnect()
+    events.join(35)
+    clicked, arrived = people.end(), screens.arrived()
+    seen.pushed = [at - seen.sent[title] for title, times in arrived.items() if title in seen.sent for at in times]
+    seen.clicks, seen.errors = clicked.clicks, clicked.errors
     return seen
 
 
