@@ -2,6 +2,7 @@
 
 from dashboard.reports.document import Chart
 from dashboard.reports.files.plain import plain
+from dashboard.reports.files.widths import width
 from dashboard.reports.numbers import written
 from layouts.figures.bars import Item, lying, standing
 from layouts.figures.light import AXIS, accent, drawn, label, room_for
@@ -10,6 +11,8 @@ from layouts.theme import colour
 
 BAR, LEAST, STANDING = 26, 96, 230
 """Heights in px: of a lying bar, of the smallest chart, of a standing one."""
+NAME = 14.0
+"""Em of a name beside a lying bar: half of a phone's page. The table under the chart has all of it."""
 CROWDED = 12
 """From so many bars on their numbers stand in the table alone."""
 
@@ -33,11 +36,25 @@ def texts(chart: Chart) -> list[str]:
 
 
 def _bars(chart: Chart) -> Figure:
-    rows = zip(chart.labels, chart.values, texts(chart), strict=True)
-    items = [Item(plain(label), value or 0.0, text) for label, value, text in rows]
+    rows = zip(_names(chart), chart.values, texts(chart), strict=True)
+    items = [Item(name, value or 0.0, text) for name, value, text in rows]
     if chart.kind == "bars":
         return lying(items)
     return standing(items, numbers=len(items) <= CROWDED, every=-(-len(items) // CROWDED))
+
+
+def _names(chart: Chart) -> list[str]:
+    """What stands beside the bars; whole where two of them would begin alike."""
+    whole = [plain(label) for label in chart.labels]
+    short = [_short(name) for name in whole]
+    return short if len(set(short)) == len(set(whole)) else whole
+
+
+def _short(name: str) -> str:
+    if width(name) <= NAME:
+        return name
+    room = next(size for size in range(len(name), 0, -1) if width(name[:size]) <= NAME - 1)
+    return f"{name[:room].rstrip()}…"
 
 
 def _line(chart: Chart) -> Figure:

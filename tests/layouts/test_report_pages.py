@@ -11,10 +11,12 @@ from dash.development.base_component import Component
 from dashboard.reports.appeals import Appeal
 from dashboard.reports.archive import FORMATS, KINDS, STATES, Listed
 from dashboard.reports.comparison import Comparison, compared
+from dashboard.reports.document import Chart
 from dashboard.reports.files.grids import cells
 from dashboard.reports.files.printed import text_of
 from dashboard.reports.reading import blocks_of, tables_of
 from layouts.address import COMPARE, REPORT, REPORTS, Address, parse_address
+from layouts.figures.report import figure
 from layouts.i18n import messages
 from layouts.pages import report, report_compare, reports
 from layouts.parts.frozen import ATTRIBUTE, frozen
@@ -301,6 +303,14 @@ def test_categories_have_the_page_s_names_where_base_data_have_them() -> None:
     first, second = found.categories[:2]
     page = words(report_compare.layout(address, [], found, {first.key: "Occupied roads"}))
     assert "Occupied roads" in page and first.name not in page and second.name in page
+
+
+def test_a_long_name_leaves_room_for_its_bar_unless_it_could_be_another_s() -> None:
+    long = "UNITED NEIGHBORHOODS OF THE HISTORIC ARLINGTON HEIGHTS"
+    drawn = " ".join(str(figure(Chart("c", "t", "bars", [long, "高桥街道"], [12, 3], "cases"))).split())
+    assert "UNITED NEIGHBORHOODS O…" in drawn and "ARLINGTON" not in drawn and "高桥街道" in drawn
+    alike = " ".join(str(figure(Chart("c", "t", "bars", [long, f"{long} EAST"], [12, 3], "cases"))).split())
+    assert long in alike and f"{long} EAST" in alike
 
 
 def test_without_a_second_report_the_page_says_so() -> None:
