@@ -105,7 +105,7 @@ class Extract:
 
     @contextmanager
     def reading(self) -> Iterator[View]:
-        """One moment of the extract; ``NotReady`` while it is built."""
+        """One moment of the extract; ``NotReady`` while it is built, also where that begins meanwhile."""
         shared: View | None = getattr(self._shared, "view", None)
         if shared is not None:
             yield shared
@@ -119,6 +119,8 @@ class Extract:
             view = View(cursor, seq, self._columns_of[0], self._columns_of[1], self._slices, "open_cases AS cases")
         try:
             yield view
+        except duckdb.ConnectionException as problem:
+            raise NotReady(self._share) from problem
         finally:
             cursor.close()
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from dashboard.domain.regions import LEVELS
 from dashboard.domain.tallies import COHORT, FLOW
 
-VERSION = 4
+VERSION = 5
 """Of the tables below; a file of another version is built again."""
 
 LEVEL_COLUMNS = tuple(f"l{level}" for level in range(len(LEVELS)))

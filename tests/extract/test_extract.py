@@ -130,6 +130,19 @@ def test_a_broken_file_is_built_again(tmp_path: Path) -> None:
         extract.close()
 
 
+def test_a_page_that_asks_while_a_broken_file_is_thrown_away_is_told_to_wait(tmp_path: Path) -> None:
+    with city(tmp_path, NOW) as town:
+        town.send(raws(1, [event("accepted", 0)]))
+        extract = extract_of(town, tmp_path / "extract.duckdb")
+        extract.refresh()
+        with pytest.raises(NotReady), extract.reading() as view:
+            extract._start_over()
+            view.rows("SELECT id FROM cases")
+        extract.refresh()
+        assert ids(extract) == ["C1"]
+        extract.close()
+
+
 def test_new_borders_build_it_again_and_new_workers_do_not(tmp_path: Path) -> None:
     with city(tmp_path, NOW) as town:
         town.send(raws(1, [event("accepted", 0)]))
