@@ -10,7 +10,7 @@ from layouts.theme import colour
 NOTE, LABEL = 12, 13
 STANDOFF, AXIS = 6, 22
 """Between an axis and its words, and the height of words below a chart, in px."""
-CJK, WIDE, NARROW = 0x2E80, 1.0, 0.58
+CJK, WIDE, CAPITAL, NARROW = 0x2E80, 1.0, 0.68, 0.58
 """Where Chinese characters begin, their width and that of others in type sizes."""
 
 
@@ -76,6 +76,10 @@ def room_for(labels: Iterable[str] = (), texts: Iterable[str] = (), below: int =
     return {"l": STANDOFF + 4 + left if left else 4, "r": 12 + right if right else 4, "t": 4, "b": below}
 
 
+def _em(char: str) -> float:
+    return WIDE if ord(char) > CJK or char == "…" else CAPITAL if char.isupper() else NARROW
+
+
 def _widest(texts: Iterable[str]) -> int:
-    widths = (sum(WIDE if ord(char) > CJK else NARROW for char in text) for text in texts)
+    widths = (sum(map(_em, text)) for text in texts)
     return round(max(widths, default=0) * LABEL)

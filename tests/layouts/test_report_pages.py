@@ -313,6 +313,11 @@ def test_a_long_name_leaves_room_for_its_bar_unless_it_could_be_another_s() -> N
     assert long in alike and f"{long} EAST" in alike
 
 
+def test_capitals_have_more_room_than_small_letters() -> None:
+    small, large = (figure(Chart("c", "t", "bars", [name], [12], "cases")) for name in ("noho nc", "NOHO NC"))
+    assert large["layout"]["margin"]["l"] > small["layout"]["margin"]["l"]
+
+
 def test_without_a_second_report_the_page_says_so() -> None:
     one = invented.entry()
     page = report_compare.layout(Address(COMPARE, a=one.id), [one], None)
