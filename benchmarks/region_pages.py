@@ -33,6 +33,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, sync_playwri
 from benchmarks.drilldown import multiply, selections
 from benchmarks.filled_city import NOW, filled
 from benchmarks.leaders import click
+from callbacks.process import SCREENS_FIRST
 from dashboard.ingest.clock import LAST_TICK
 from dashboard.queries.selection import Selection
 from dashboard.store import Store
@@ -271,6 +272,7 @@ def main() -> None:
         with served(asked.data) as (url, process):
             clicks = Clicks(url, process)
             _wait(clicks.ready)
+            Event().wait(SCREENS_FIRST)  # it reads ahead only then
             _wait(lambda: _at_rest(process))
             plain, filtered = (selections(base, asked.clicks, so) for so in (False, True))
             measure(clicks, plain, "a click, unfiltered")
