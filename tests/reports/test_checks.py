@@ -221,3 +221,7 @@ def test_the_document_must_be_of_this_snapshot(document: Document) -> None:
     assert told == ["封面", "封面"]
     assert found(replace(document, code="0000-0000"))[0].where == "页脚"
     assert digest(other) != document.hash
+
+
+def test_faults_are_told_in_words() -> None:
+    assert msgspec.to_builtins(Fault("附件1", "应办结 12 ≠ 13")) == {"where": "附件1", "what": "应办结 12 ≠ 13"}

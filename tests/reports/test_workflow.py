@@ -16,7 +16,6 @@ from sqlalchemy import text
 from dashboard.reports import making, store
 from dashboard.reports.appeals import Grounds
 from dashboard.reports.archive import APPEALS, DRAFT, FROZEN, ISSUED, Entry, Wanted
-from dashboard.reports.fault import Fault
 from dashboard.reports.jobs import FREEZE, ISSUE, MAKE, Job
 from dashboard.reports.office_settings import Office
 from dashboard.reports.refused import ReportRefused
@@ -399,7 +398,3 @@ def test_without_fonts_no_draft_is_begun(work: AtWork) -> None:
     with pytest.raises(WorkFailed, match="fonts-noto-cjk") as problem:
         maker(Job("make", MONTH, CENTER, work.frozen.books.now(), work.real), lambda share: None)
     assert problem.value.key == "fonts"
-
-
-def test_faults_are_told_in_words() -> None:
-    assert msgspec.to_builtins(Fault("附件1", "应办结 12 ≠ 13")) == {"where": "附件1", "what": "应办结 12 ≠ 13"}

@@ -152,8 +152,9 @@ def test_moments_come_back_with_their_regions(store: Store) -> None:
     ]  # fmt: skip
     assert found[0].of("S") == dict(zip(STOCKS, range(18, 36, 2), strict=True))
     assert found[0].of("T") is None
-    near = {instant: store.nearest_moment(instant, 60) for instant in (0, 149, 150, 151, 290, 400)}  # of two as near the earlier
-    assert {instant: one.time for instant, one in near.items() if one is not None} == {149: 100, 150: 100, 151: 200, 290: 300}
+    near = {instant: store.nearest_moment(instant, 60) for instant in (0, 149, 150, 151, 290, 400)}
+    times = {instant: one.time for instant, one in near.items() if one is not None}
+    assert times == {149: 100, 150: 100, 151: 200, 290: 300}, "of two as near the earlier"
 
 
 def test_day_ends_are_replaced(store: Store) -> None:
