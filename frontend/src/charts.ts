@@ -20,9 +20,17 @@ declare global {
 const dark = tokens.color.dark;
 const neutral = tokens.color.series_neutral_dark;
 
-function sized(figure: Figure, size: number, bottom: number, top: number, right = 14, left = 14): Record<string, unknown> {
+/** Room beside a chart, and how many bars from its end a number may still reach over it. */
+const SIDE = 14, NEAR = 2;
+
+function sized(figure: Figure, size: number, bottom: number, top: number, right = SIDE, left = SIDE): Record<string, unknown> {
   const font = { ...(figure.layout.font as object), size: 20 * size };
   return { ...figure.layout, font, margin: { l: left * size, r: right * size, t: top * size, b: bottom * size } };
+}
+
+/** What a number above an outermost bar needs beside the chart. */
+function beside(text: string): number {
+  return Math.max(SIDE, 6.4 * text.length - 12);
 }
 
 /** From nothing to the highest bar: the labels have room above, in the margin. */
@@ -44,14 +52,14 @@ function daily(figure: Figure, { daily: rows, holidays }: Events, dayUnit: strin
   const ticks = [0, 6, 13, 20, 27].filter((i) => i < today - 1).concat(today);
   const xaxis = { ...(figure.layout.xaxis as object), tickvals: ticks.map((i) => days[i]) };
   const trace = { ...figure.data[0], x: days, y: counts, text, textfont: label(size), marker: { color: fill, line } };
-  const right = Math.max(14, 6.4 * (text[today] ?? "").length - 12);
-  return { data: [trace], layout: { ...sized(figure, size, 32, 28, right), xaxis, yaxis: upTo(figure, counts) } };
+  return { data: [trace], layout: { ...sized(figure, size, 32, 28, beside(text[today] ?? "")), xaxis, yaxis: upTo(figure, counts) } };
 }
 
 function hours(figure: Figure, counts: number[], size: number): Figure {
-  const highest = counts.indexOf(Math.max(...counts));
-  const trace = { ...figure.data[0], y: counts, text: counts.map((n, i) => (i === highest && n ? count(n) : "")), textfont: label(size), marker: { color: neutral[1], line: { width: 0 } } };
-  return { data: [trace], layout: { ...sized(figure, size, 32, 26), yaxis: upTo(figure, counts) } };
+  const highest = counts.indexOf(Math.max(...counts)), text = counts.map((n, i) => (i === highest && n ? count(n) : ""));
+  const trace = { ...figure.data[0], y: counts, text, textfont: label(size), marker: { color: neutral[1], line: { width: 0 } } };
+  const left = Math.max(SIDE, ...text.slice(0, NEAR).map(beside)), right = Math.max(SIDE, ...text.slice(-NEAR).map(beside));
+  return { data: [trace], layout: { ...sized(figure, size, 32, 26, right, left), yaxis: upTo(figure, counts) } };
 }
 
 function trend(figure: Figure, { spark, target }: RateTile, size: number): Figure {

@@ -16,6 +16,7 @@
     Object.assign(events.equation, {reopened: 1234, voided: 1234});
     events.daily = events.daily.map(([day, n]) => [day, big(n)]);
     events.hours = events.hours.map(big);
+    events.hours[23] = 888999; // at the edge, whatever hour it is
     for (const row of [...events.categories, ...events.channels]) row.n = big(row.n);
     for (const row of districts.rows) each(row, ['moving', 'online', 'open', 'overdue'], n => (n ?? 0) + 12345);
     each(districts.total, ['moving', 'online', 'open', 'overdue'], big);

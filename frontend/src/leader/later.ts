@@ -113,6 +113,7 @@ function wrap(library: string, component: string, waiting: Waiting, load = () =>
 
 /** Before the renderer has anything to draw: the grid at once, charts when the script is there that brings them. Walls have their own way. */
 export function makeLater(path: string): void {
+  if (!("React" in window)) return; // no page of Dash
   const waiting = new Waiting();
   wrap("dash_ag_grid", "AgGrid", waiting, bringGrid);
   if (path !== WALL) document.addEventListener("DOMContentLoaded", () => wrap("dash_core_components", "Graph", waiting));
