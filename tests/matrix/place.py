@@ -121,9 +121,9 @@ def _case(street: str, n: int) -> list[dict[str, object]]:
         "text": f"{PERSON}来电{PHONE}", "address": "人民路88号3单元",
     }  # fmt: skip
     by: dict[str, object] = {"unit": UNITS[street]}
-    steps: list[tuple[str, float, dict[str, object]]] = [("accepted", 500, first), ("dispatched", 400, by)]
+    steps: list[tuple[str, float, dict[str, object]]] = [("accepted", 50, first), ("dispatched", 40, by)]
     if n % 2:
-        steps += [("handled", 300, by), ("closed", 200, {}), ("rated", 100, {"score": 4})]
+        steps += [("handled", 30, by), ("closed", 20, {}), ("rated", 10, {"score": 4})]
     return [
         {"specversion": "1.0", "id": f"{name}-{kind}", "source": "/matrix", "type": f"case.{kind}", "subject": name,
          "time": _at(ago), "data": data} for kind, ago, data in steps
