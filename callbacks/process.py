@@ -1,8 +1,8 @@
 """What a process that reads consists of, whichever pages it has, with a life of its own."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,6 @@ PATIENCE = 10.0
 SCREENS_FIRST = 15.0
 """Seconds after a start for which nothing is read or counted ahead: over ten million cases that takes a whole core for
 minutes, and screens that come back then waited for 15 s."""
-FRESH = 2.0
-"""Seconds between two looks of the extract at the store meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -50,22 +48,10 @@ class Web:
         for part in (self.presence, self.installation):
             if part is not None:
                 part.start(stop)
-        following = {} if self.extract is None else {"extract": self._follow}
+        following = {} if self.extract is None else {"extract": partial(self.extract.run, ahead_after=SCREENS_FIRST)}
         for name, work in (following | {name: _later(work) for name, work in self.works.items()}).items():
             self.threads.append(Thread(target=work, args=(stop,), name=name, daemon=True))
             self.threads[-1].start()
-
-    def _follow(self, stop: Event) -> None:
-        """Keep the extract up; what it reads ahead may wait."""
-        assert self.extract is not None
-        end = time.monotonic() + SCREENS_FIRST
-        try:
-            while time.monotonic() < end and not stop.is_set():
-                self.extract.refresh(stop)
-                stop.wait(FRESH)
-        except Exception:  # told, and tried again, by ``run``
-            stop.wait(FRESH)
-        self.extract.run(stop)
 
     def close(self) -> None:
         """End what ``start`` began; ``stop`` is set. A file that is closed under whoever writes it ends the process."""

@@ -138,16 +138,18 @@ class Extract:
             finally:
                 self._shared.view = before
 
-    def run(self, stop: Event, seconds: float = 2.0) -> None:
+    def run(self, stop: Event, seconds: float = 2.0, ahead_after: float = 0.0) -> None:
         """Keep it up until stopped, every ``seconds``; more seldom, up to ``LONGEST_PAUSE``, where it takes long.
 
-        A store that is away for a while is tried again.
+        Months are read ahead once it has run for ``ahead_after`` seconds. A store that is away is tried again.
         """
+        ahead = time.monotonic() + ahead_after
         while not stop.is_set():
             began = time.monotonic()
             try:
                 self.refresh(stop)
-                self._look_ahead(stop)
+                if time.monotonic() >= ahead:
+                    self._look_ahead(stop)
             except (DBAPIError, StoreError) as problem:
                 log.warning("the extract was not refreshed: %s", problem)
             except duckdb.Error as problem:

@@ -144,6 +144,17 @@ def test_only_what_was_asked_for_is_read_again(tmp_path: Path) -> None:
         extract.close()
 
 
+def test_nothing_is_read_ahead_before_its_time(tmp_path: Path) -> None:
+    with city(tmp_path, NOW) as town:
+        town.send(raws(1, [event("accepted", 0)]))
+        extract, stop = extract_of(town), Once()
+        extract.run(stop, ahead_after=3600)
+        assert extract.ready and extract._slices.empty
+        extract.run(stop.again())
+        assert not extract._slices.empty
+        extract.close()
+
+
 class Once(Event):
     """Lets a loop go round once."""
 
