@@ -1,7 +1,5 @@
 from threading import Event
 
-import pytest
-
 from callbacks import process
 
 
@@ -17,29 +15,6 @@ class Passing(Event):
         return self.is_set()
 
 
-class Columns:
-    """An extract as far as a process follows it."""
-
-    def __init__(self, broken: bool = False) -> None:
-        self.done: list[str] = []
-        self._broken = broken
-
-    def refresh(self, stop: Event) -> int:
-        self.done.append("refresh")
-        if self._broken:
-            raise OSError("the store is away")
-        return 0
-
-    def run(self, stop: Event) -> None:
-        self.done.append("run")
-
-
-def followed(columns: Columns, stop: Event) -> list[str]:
-    web = process.Web(None, None, None, columns)  # type: ignore[arg-type]
-    web._follow(stop)
-    return columns.done
-
-
 def test_what_may_wait_begins_after_the_screens_came_back_or_never() -> None:
     done: list[str] = []
     stop = Passing()
@@ -48,13 +23,3 @@ def test_what_may_wait_begins_after_the_screens_came_back_or_never() -> None:
     stop.set()
     process._later(lambda _: done.append("again"))(stop)
     assert done == ["ahead"]
-
-
-def test_the_extract_is_fresh_at_once_and_reads_ahead_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = iter([0.0, 0.0, 10.0, process.SCREENS_FIRST])
-    monkeypatch.setattr(process.time, "monotonic", lambda: next(now))
-    assert followed(Columns(), Passing()) == ["refresh", "refresh", "run"]
-
-
-def test_an_extract_that_cannot_be_refreshed_is_left_to_its_own_rules() -> None:
-    assert followed(Columns(broken=True), Passing()) == ["refresh", "run"]
