@@ -1,5 +1,6 @@
 """One scope as its viewers get it: every message is made once for all of them."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,7 +38,7 @@ class Viewer:
 
 class Channel:
     """A scope's newest board under its edition number, and its viewers. ``changed``: its board is to be built again;
-    ``urgent``: something happened here, not only time passed."""
+    ``urgent``: something happened here, not only time passed; ``built``: the second its board was last built."""
 
     def __init__(self, epoch: str, region: str) -> None:
         self.epoch, self.region = epoch, region
@@ -45,7 +46,7 @@ class Channel:
         self.edition = 0
         self.viewers: dict[str, Viewer] = {}
         self.changed = self.urgent = False
-        self.next_build = 0.0
+        self.built = -math.inf
         self._snapshot: orjson.Fragment | None = None
         self._deltas: dict[int, Prepared] = {}
         self._keyframe: tuple[int, bytes] | None = None

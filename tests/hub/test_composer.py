@@ -73,19 +73,34 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield Desk(city)
 
 
-def test_the_first_change_goes_out_at_once_then_two_a_second(desk: Desk) -> None:
+def test_the_first_change_goes_out_at_once_then_four_a_second(desk: Desk) -> None:
     desk.subscribe()
     desk.now += 10
     desk.accept("K1")
     desk.turn()
     assert [delta["patch"]["tiles"]["open"]["value"] for delta in desk.outbox.take("delta")] == [1]
     desk.accept("K2")
-    assert desk.turn(0.1) == pytest.approx(0.4)
+    assert desk.turn(0.1) == pytest.approx(0.15)
     desk.accept("K3")
-    desk.turn(0.3)
+    desk.turn(0.1)
     assert desk.outbox.take("delta") == []
-    desk.turn(0.11)
+    desk.turn(0.06)
     assert [delta["patch"]["tiles"]["open"]["value"] for delta in desk.outbox.take("delta")] == [3]
+
+
+def test_time_alone_makes_two_boards_a_second_and_holds_up_no_case(desk: Desk) -> None:
+    desk.subscribe()
+    desk.turn(10)
+    desk.city.tick(NOON + 1000)
+    desk.city.flow()
+    desk.turn()
+    assert desk.outbox.take("delta")
+    desk.city.tick(NOON + 2000)
+    desk.city.flow()
+    assert desk.turn(0.1) == pytest.approx(0.4)
+    desk.accept("K1")
+    desk.turn(0.16)
+    assert [delta["patch"]["tiles"]["open"]["value"] for delta in desk.outbox.take("delta")] == [1]
 
 
 def test_nothing_is_built_while_nobody_looks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
