@@ -12,6 +12,7 @@ nothing right to wait for. Then the same for a wall that is opened after the sta
 import argparse
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,21 @@ def until_drawn(browser: Any, program: Program) -> None:
     page.goto(program.url + "/wall")
     page.wait_for_function(DRAWN, timeout=60_000, polling=20)
     page.close()
+
+
+def until_prepared(program: Program, cookies: dict[str, str], seconds: float = 1_800, pause: float = 1) -> None:
+    """Return when what analyses read is made; ``TimeoutError`` after ``seconds``, ``RuntimeError`` where it ended."""
+    end, said = time.monotonic() + seconds, "nothing"
+    while time.monotonic() < end:
+        if program.process is None or program.process.poll() is not None:
+            raise RuntimeError(f"the program ended before it was prepared; its words: {program.log}")
+        with suppress(requests.RequestException):
+            answer = requests.get(program.url + "/prepared", cookies=cookies, timeout=30, allow_redirects=False)
+            if answer.status_code == 204:
+                return
+            said = f"{answer.status_code} {answer.text[:200]}"
+        time.sleep(pause)
+    raise TimeoutError(f"not prepared after {seconds:.0f} s, /prepared says {said}; the program's words: {program.log}")
 
 
 def spent(program: Program) -> float:
@@ -87,8 +103,7 @@ def start_of_many(directory: Path, cases: int) -> None:
         try:
             timed(program)
             person = program.session_cookie("leader")
-            while requests.get(f"{program.url}/prepared", cookies={person["name"]: person["value"]}).status_code != 204:
-                time.sleep(1)
+            until_prepared(program, {person["name"]: person["value"]})
             page = opened(browser, program)
             program.kill()
             begin = time.monotonic()
