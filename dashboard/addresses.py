@@ -33,9 +33,12 @@ def secret(directory: Path, file: str) -> str | None:
     if not file:
         return None
     try:
-        return (directory / file).read_text(encoding="utf-8").strip().splitlines()[0]
-    except (OSError, IndexError) as problem:
+        lines = (directory / file).read_text(encoding="utf-8").strip().splitlines()
+    except (OSError, ValueError) as problem:
         raise ValueError(f"the password file {directory / file} cannot be read: {problem}") from problem
+    if not lines:
+        raise ValueError(f"the password file {directory / file} is empty")
+    return lines[0]
 
 
 def weak_secret(settings: Settings, directory: Path) -> str:

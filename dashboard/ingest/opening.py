@@ -95,14 +95,20 @@ def open_place(directory: Path) -> Place:
 
 
 def apart(directory: Path) -> Place:
-    """Open a data directory for a role that runs beside others; ``PlaceError`` where its settings cannot carry that."""
-    place = open_place(directory)
-    weak = weak_secret(place.settings, directory)
+    """Open a data directory for a role that runs beside others; ``PlaceError`` where its settings cannot carry that.
+
+    Looked at before any server is asked: with a password that everybody knows nothing is connected to or made.
+    """
+    try:
+        settings = load_settings(directory)
+        weak = weak_secret(settings, directory)
+    except (OSError, ValueError) as problem:
+        raise PlaceError(f"data directory {directory}: {problem}") from problem
     if weak:
         raise PlaceError(f"{directory}: {weak}; put another into a file and name it in config.toml")
-    if place.settings.feed.startswith("memory:"):
+    if settings.feed.startswith("memory:"):
         raise PlaceError(f"{directory}: roles that run apart need feed = \"redis://...\" in config.toml")
-    return place
+    return open_place(directory)
 
 
 LOOKED = 0.1
