@@ -37,9 +37,12 @@ export class Streams {
     if (frame) this.dots = this.lateness.update(clock.age(frame, at) + waited, at / 1000);
   }
 
-  /** Health of what a panel rests on. A lost connection loses every panel; a lane is as well as its leading source. */
+  /**
+   * Health of what a panel rests on. A lost connection loses every panel; a lane is as well as its leading source, the one of
+   * its name. One that is merely configured and never delivered leads nothing: then the best of the lane counts.
+   */
   lane(lane: Lane): Freshness & { error: string; source: Source | null } {
-    const own = this.all.find(({ source }) => source.name === lane) ?? this.best(lane);
+    const own = this.all.find(({ source }) => source.name === lane && lastHeard(source) !== null) ?? this.best(lane);
     const found = own ?? { health: "ok" as Health, age: 0, recovering: false, source: null };
     const health = this.silent ? "lost" : found.health;
     const age = this.silent ? Math.max(this.silent, found.age === Infinity ? 0 : found.age) : found.age;

@@ -100,3 +100,21 @@ test("dots are as late as their frame is old and as its fixes had waited", () =>
   streams.update([{ ...fresh, waited: 3 }, source("cases", "cases", now)], clock, 2600, now + 2000);
   assert.equal(streams.dots.behind, 3.6);
 });
+
+test("a source that never delivered does not lead its lane while another one delivers", () => {
+  const clock = new ServerClock(), streams = new Streams(), now = 1_790_000_000_000;
+  clock.set(now, 0, 1);
+  const silent = source("cases", "cases", null), hotline = source("http:12345", "cases", now - 1000);
+  streams.update([silent, hotline], clock, 10);
+  assert.equal(streams.lane("cases").health, "ok");
+  assert.equal(streams.lane("cases").source?.name, "http:12345");
+  streams.update([{ ...silent, arrived: now - 100_000, event_time: now - 100_000 }, hotline], clock, 20);
+  assert.equal(streams.lane("cases").health, "lost");
+});
+
+test("a lane in which nothing was ever delivered is lost", () => {
+  const clock = new ServerClock(), streams = new Streams();
+  clock.set(1_790_000_000_000, 0, 1);
+  streams.update([source("cases", "cases", null)], clock, 10);
+  assert.equal(streams.lane("cases").health, "lost");
+});
