@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import create_engine
 
+from dashboard.addresses import database_address
 from dashboard.config import load_settings
 from dashboard.domain.plane import Plane
 from dashboard.security.keys import create_key
@@ -172,7 +173,7 @@ def polled(browser: Any, program: Program, person: Person, region: str, count: i
 
 def writing_key(directory: Path) -> str:
     """A key for the demonstration, which asks for one where somebody sends."""
-    engine = create_engine(load_settings(directory).database_url(directory))
+    engine = create_engine(database_address(load_settings(directory), directory))
     try:
         return create_key(engine, "latency", ("read", "write"))
     finally:

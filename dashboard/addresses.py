@@ -12,8 +12,11 @@ KNOWN_TO_ALL = frozenset({"", "admin", "changeme", "change-me", "password", "pos
 
 
 def database_address(settings: Settings, directory: Path) -> str:
-    """The database's SQLAlchemy URL. ``ValueError`` where the file of its password cannot be read."""
-    url = make_url(settings.database_url(directory))
+    """The database's SQLAlchemy URL; the embedded default is a SQLite file in the data directory.
+
+    ``ValueError`` where the file of its password cannot be read.
+    """
+    url = make_url(settings.database or f"sqlite:///{directory / 'yiping.db'}")
     password = secret(directory, settings.database_password_file)
     return (url if password is None else url.set(password=password)).render_as_string(hide_password=False)
 

@@ -239,10 +239,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
     )
 
-    def database_url(self, directory: Path) -> str:
-        """SQLAlchemy URL; the embedded default is a SQLite file in the data directory."""
-        return self.database or f"sqlite:///{directory / 'yiping.db'}"
-
 
 def load_settings(directory: Path) -> Settings:
     """Read ``DIR/config.toml``; absent means defaults. ``ValueError`` names the file and the field that is wrong."""

@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
+from dashboard.addresses import database_address
 from dashboard.base_data import apply_rows, load_base_data
 from dashboard.base_data.rows import Row, ShiftRow, WorkerRow
 from dashboard.config import load_settings
@@ -153,7 +154,7 @@ def _settled(directory: Path, zh: str, en: str, zone: str, ranking_level: str) -
     lines = [f'city_zh = "{zh}"', f'city_en = "{en}"', f'zone = "{zone}"', f'ranking_level = "{ranking_level}"',
              "demo = true", f"statutory_holidays = {str(zone == BEIJING).lower()}"]
     (directory / "config.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return open_engine(load_settings(directory).database_url(directory))
+    return open_engine(database_address(load_settings(directory), directory))
 
 
 def _import(engine: Engine, kind: str, path: Path, mapping: str) -> None:

@@ -14,6 +14,7 @@ import uvloop
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from dashboard.addresses import database_address, weak_secret
 from dashboard.api.limits import TokenBuckets
 from dashboard.config import GatewaySettings, Settings, load_settings
 from dashboard.redis_client import open_async_redis
@@ -32,8 +33,10 @@ MQTT_SECONDS, MQTT_QUIET = 1.0, 0.1
 
 
 def gateway_settings(directory: Path) -> tuple[Settings, GatewaySettings]:
-    """Settings of a directory; ``ValueError`` where they name no gateway."""
+    """Settings of a directory; ``ValueError`` where they name no gateway, or a password that everybody knows."""
     settings = load_settings(directory)
+    if weak := weak_secret(settings, directory):
+        raise ValueError(f"{directory}: {weak}; put another into a file and name it in config.toml")
     if settings.gateway is None:
         raise ValueError(f"{directory / 'config.toml'} has no [gateway]: it needs at least redis = \"redis://…\"")
     return settings, settings.gateway
@@ -65,7 +68,7 @@ def _carrier(settings: Settings, gateway: GatewaySettings, directory: Path) -> C
 
 async def _serve(settings: Settings, gateway: GatewaySettings, directory: Path, listener: socket.socket) -> None:
     redis = open_async_redis(gateway.redis, TIMEOUT_SECONDS)
-    engine = open_engine(settings.database_url(directory))
+    engine = open_engine(database_address(settings, directory))
     create_key_table(engine)
     packer = Packer(redis, gateway.stream, gateway.crs, gateway.seconds, gateway.at_once, gateway.most)
     keys = Keys(lambda key: find_key(engine, key))

@@ -12,6 +12,7 @@ from typing import TextIO
 import numpy as np
 from sqlalchemy import Engine, select
 
+from dashboard.addresses import database_address
 from dashboard.base_data import Applied, apply_rows, load_base_data, plan_rows
 from dashboard.base_data.rows import BadRow, Parsed
 from dashboard.config import Settings, load_settings
@@ -56,7 +57,7 @@ def import_command(arguments: Namespace, out: TextIO) -> int:
     """
     try:
         settings = load_settings(arguments.data)
-        engine = open_engine(settings.database_url(arguments.data))
+        engine = open_engine(database_address(settings, arguments.data))
     except (ValueError, StoreError) as problem:
         print(problem, file=out)
         return 1

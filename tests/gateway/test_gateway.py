@@ -15,6 +15,7 @@ import redis
 from dashboard.config import load_settings
 from dashboard.domain.fix_formats import decode_packed, encode_packed
 from dashboard.domain.fixes import Fixes
+from data_sources.gateway.command import gateway_settings
 from data_sources.mqtt import mqtt_reader
 from data_sources.redis_streams import RedisPositions, StreamReader
 from tests.gateway.running import Gateway
@@ -230,3 +231,10 @@ def test_mqtt_is_carried_and_acknowledged_when_written(
     assert sorted(worker for worker, *_ in fixes_of(client)) == sorted(f"W{n}" for n in range(201))
     assert [entry[b"fix"] for entry in written(client) if b"fix" in entry] == [b"{broken"]
     assert len(written(client)) < 30
+
+
+def test_a_password_that_everybody_knows_is_refused(tmp_path: Path) -> None:
+    lines = ['database = "postgresql://yiping:changeme@127.0.0.1:1/yiping"', "[gateway]", 'redis = "redis://127.0.0.1:1"']
+    (tmp_path / "config.toml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ValueError, match="password of the database is one that everybody knows"):
+        gateway_settings(tmp_path)

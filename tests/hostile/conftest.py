@@ -8,6 +8,7 @@ import pytest
 import requests
 from sqlalchemy import create_engine
 
+from dashboard.addresses import database_address
 from dashboard.config import load_settings
 from dashboard.security.accounts import create_account
 from dashboard.security.audit import AuditRow, write_audit
@@ -62,7 +63,7 @@ def _until(true: object, seconds: float = 30) -> None:
 @pytest.fixture(scope="session")
 def people(program: Program) -> dict[str, Person]:
     """Somebody of every role whose browser and display name are hostile, keys, and a log full of hostile rows."""
-    engine = create_engine(load_settings(program.directory).database_url(program.directory))
+    engine = create_engine(database_address(load_settings(program.directory), program.directory))
     found: dict[str, Person] = {}
     for number, role in enumerate(ROLES):
         create_account(engine, real_now, f"the-{role}", role, PASSWORD, display=word(number))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import shapely
 
+from dashboard.addresses import database_address
 from dashboard.base_data import base_version, load_base_data
 from dashboard.config import Settings
 from dashboard.store import open_store
@@ -71,7 +72,7 @@ def test_cases_wait_in_the_spool_with_what_is_unknown_told(city: Path) -> None:
     assert code == 0
     assert "note: 1 regions are not known, their cases will be quarantined: 77" in text
     assert "1 cases with 2 events handed to ingest" in text
-    store = open_store(Settings().database_url(city))
+    store = open_store(database_address(Settings(), city))
     assert (spooled(store.engine), base_version(store.engine)) == (1, 1)
     store.close()
 
@@ -99,7 +100,7 @@ def test_files_settings_and_folders_that_cannot_be_used(city: Path) -> None:
 
 def test_later_border_is_a_version_in_time(city: Path) -> None:
     assert run(city, "regions", "code,name,level,parent,valid_from\n11,新西区,district,1,2026-07-01\n")[0] == 0
-    store = open_store(Settings().database_url(city))
+    store = open_store(database_address(Settings(), city))
     tree = load_base_data(store.engine, Settings()).tree
     assert [tree.regions[node].name for node in tree.versions["11"]] == ["西区", "新西区"]
     store.close()
@@ -114,3 +115,10 @@ def test_mapping_with_a_field_that_does_not_exist(city: Path) -> None:
 @pytest.mark.parametrize("mapping", sorted(MAPPINGS.glob("*.toml")), ids=lambda path: path.stem)
 def test_mappings_of_the_documentation_name_fields_that_exist(mapping: Path) -> None:
     check_fields(load_mapping(mapping), FIELDS)
+
+
+def test_the_password_is_read_from_its_file(tmp_path: Path) -> None:
+    lines = 'database = "postgresql://yiping@127.0.0.1:1/yiping"\ndatabase_password_file = "database-password"\n'
+    (tmp_path / "config.toml").write_text(lines, encoding="utf-8")
+    code, said = run(tmp_path, "units", "code,name\nu1,城管局\n")
+    assert code == 1 and f"the password file {tmp_path / 'database-password'} cannot be read" in said

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.addresses import database_address
 from dashboard.base_data import load_base_data
 from dashboard.base_data.maps import city_plane
 from dashboard.config import load_settings
@@ -59,7 +60,7 @@ def test_a_directory_is_prepared_once_and_for_one_demonstration(tmp_path: Path) 
 def test_people_of_beijing_walk_over_its_districts(tmp_path: Path) -> None:
     demo = prepare_demo("geolife", shared_data(), tmp_path)
     settings = load_settings(tmp_path)
-    store = open_store(settings.database_url(tmp_path))
+    store = open_store(database_address(settings, tmp_path))
     base = load_base_data(store.engine, settings)
     assert (len(base.workers), len(base.shifts.slot), len(base.tree)) == (586, 2165, 17)
     clock, book, feed = ToldClock(), SourceBook(), MemoryFeed()

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from sqlalchemy import select
 
+from dashboard.addresses import database_address
 from dashboard.base_data import load_base_data
 from dashboard.config import load_settings
 from dashboard.domain.raster_build import raster_of
@@ -29,7 +30,7 @@ def ingested(name: str, directory: Path) -> tuple[pd.DataFrame, dict[str, int]]:
     """All cases of a demonstration as ingest stored them, and the number of rejected events by reason."""
     prepare_demo(name, shared_data(), directory)
     settings = load_settings(directory)
-    store = open_store(settings.database_url(directory))
+    store = open_store(database_address(settings, directory))
     base = load_base_data(store.engine, settings)
     running = Ingest(store, MemoryFeed(), settings, ToldClock(YEARS_LATER), lambda: base, lambda b: raster_of(b).locate)
     for source in demo_sources(directory, lambda: YEARS_LATER):

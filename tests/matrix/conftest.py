@@ -7,6 +7,7 @@ from time import monotonic
 import pytest
 from sqlalchemy import create_engine
 
+from dashboard.addresses import database_address
 from dashboard.config import load_settings
 from dashboard.security.accounts import create_account
 from dashboard.security.caller import ROLES
@@ -57,7 +58,7 @@ def _until(true: object, seconds: float = 20) -> None:
 def people(program: Program) -> dict[tuple[str, str], Person]:
     """Somebody of every role and scope, signed in; ``key`` is an API key that may read, ``crew`` one of a unit."""
     settings = load_settings(program.directory)
-    engine = create_engine(settings.database_url(program.directory))
+    engine = create_engine(database_address(settings, program.directory))
     found: dict[tuple[str, str], Person] = {}
     for scope in place.SCOPES:
         for role in PEOPLE:
