@@ -3,8 +3,9 @@ import { fit, widthOf } from "../fit";
 import { count } from "../formats/numbers";
 import { clock, duration } from "../formats/times";
 import { widthInU } from "../screen";
-import type { Lane, SourceHealth } from "../streams";
+import type { SourceHealth } from "../streams";
 import type { Panel, View } from "../view";
+import { affected } from "./affected";
 
 type Line = { title: string; text: string; retry: string };
 
@@ -19,18 +20,12 @@ function aboutConnection(view: View): Line {
   };
 }
 
-function affected(view: View, { source }: SourceHealth): string {
-  const whole = view.streams.lane(source.lane as Lane).health === "lost";
-  const key = [`banner.${source.name}`, ...(whole ? [`banner.${source.lane}`] : [])].find((name) => view.words.has(name));
-  return view.words.say(key ?? "banner.partial");
-}
-
 function aboutSource(view: View, health: SourceHealth, others: number): Line {
   const { words } = view, { source } = health, label = words.name(source.label);
   const title = health.age === Infinity ? words.say("banner.never", { source: label }) : words.say("banner.lost", { source: label, age: duration(health.age, words.lang) });
   const again = source.retry_at !== null && source.retry_at > view.now ? words.say("banner.retry", { n: count(source.tries), time: clock(source.retry_at, view.zone) })
     : source.tries ? words.say("banner.retrying", { n: count(source.tries) }) : words.say("banner.auto");
-  return { title, text: affected(view, health), retry: others ? words.say("banner.more", { n: count(others) }) : again };
+  return { title, text: affected(view, health, others), retry: others ? words.say("banner.more", { n: count(others) }) : again };
 }
 
 /** What to interrupt for: the connection, else the first lost source that ever delivered (positions before cases before others). */

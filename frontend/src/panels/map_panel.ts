@@ -34,9 +34,10 @@ function note(view: View, state: PanelState, fault: MapFault): void {
   noteOfDots(view, state);
 }
 
-/** Dots that are older than they look; the head says so where the whole stream is late. */
-function noteOfDots({ words, streams: { dots } }: View, state: PanelState): void {
-  if (state !== "normal" || (!dots.behind && !dots.recovering)) return writeNote("", "");
+/** Dots that are older than they look; the head says so where the whole stream is late, but not while it says that it is back. */
+function noteOfDots({ words, streams }: View, state: PanelState): void {
+  const { dots } = streams, told = state !== "normal" && !streams.lane("positions").recovering;
+  if (told || (!dots.behind && !dots.recovering)) return writeNote("", "");
   writeNote("plain", "", dots.behind ? words.say("map.behind", { age: duration(dots.behind, words.lang) }) : words.say("map.caught_up"));
 }
 
