@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -20,6 +21,8 @@ from dashboard.security.caller import ROLES
 from layouts.i18n import messages, text
 
 AT_ONCE = 50
+PROGRAM_ROLES = ("system", "key", "guest")
+"""Who acts without an account: the schedule and the command line, programs with a key, visitors of a demo."""
 COLUMNS = ("id", "at", "who", "role", "address", "action", "subject", "detail", "result", "previous", "hash")
 
 
@@ -101,7 +104,7 @@ def _page(house: House, asked: Asked, rows: list[AuditRecord], problem: str = ""
         "audit.html", status, asked=asked, rows=shown, problem=problem, older=older,
         csv=house.forms.at("/audit/log.csv", **asked.query), broken=verify_chain(engine), anchor=anchor(engine),
         actions=[("", text(spoken(), "doors.action.any")), *action_names().items()], action_names=action_names(),
-        roles={role: text(spoken(), f"role.{role}") for role in ROLES},
+        roles={role: text(spoken(), f"role.{role}") for role in (*ROLES, *PROGRAM_ROLES)}, spelled=spelled,
     )  # fmt: skip
 
 
@@ -109,6 +112,21 @@ def action_names() -> dict[str, str]:
     """Actions with their names; one that has none yet by its key."""
     known = messages(spoken())
     return {action: str(known.get(f"doors.action.{action}", action)) for action in ACTIONS}
+
+
+def spelled(detail: str) -> str:
+    """A detail that a program wrote down as an object, as ``name value · name value``; any other as it is."""
+    try:
+        fields = json.loads(detail)
+    except ValueError:
+        return detail
+    if not isinstance(fields, dict):
+        return detail
+    return " · ".join(f"{name} {_written(value)}" for name, value in fields.items() if value not in ("", None))
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def csv_lines(records: Iterable[AuditRecord], zone: str) -> Iterator[bytes]:

@@ -73,8 +73,14 @@ def carried_before(connection: Connection, region: str, period: Period) -> int:
     return int(connection.scalar(_BALANCE, {"region": region, "keys": earlier}) or 0)
 
 
+def first_month(connection: Connection) -> int | None:
+    """The first month (202610) that any case belongs to; None without cases."""
+    found: int | None = connection.scalar(_FIRST_MONTH)
+    return found
+
+
 def _months_before(connection: Connection, month: int) -> list[int]:
-    first = connection.scalar(_FIRST_MONTH)
+    first = first_month(connection)
     if first is None:
         return []
     years = range(first // 100, month // 100 + 1)

@@ -93,16 +93,20 @@ class Drill:
         runs is read off the extract. Periods that are over are compared as they stand now. Stocks are set beside those
         of the stored moment at the same time of the earlier day, where nothing is filtered and the period runs.
         A value is None where it is not known, such as satisfaction up to a time of day; without filters a comparison
-        that waits for the extract is left out.
+        that waits for the extract is left out, and so is one with a span before the first month that has cases: nobody
+        recorded any then, which is not the same as none.
         """
         asked, period = self._read(asked)
         self._node(asked.region)
         now = self._now()
         plain = not asked.filtered and not unit
+        begun = self._queries.first_month()
         found: list[Compared] = []
         known: dict[Span, Figures] = {}
         stocks = cache(lambda instant: self._stock_at(asked.region, instant))
         for pair in pairs(period, now, self._days):
+            if begun is None or pair.then.last // 100 < begun:
+                continue
             try:
                 sides = self._sides(asked, unit, pair, plain, known)
             except NotReady:

@@ -25,7 +25,7 @@ from dashboard.queries.answers import (
 )
 from dashboard.queries.borders import Borders
 from dashboard.queries.cases import CaseFilters, case_record, select_cases, timeline
-from dashboard.queries.counting import held, period_keys, sum_region, sum_regions
+from dashboard.queries.counting import first_month, held, period_keys, sum_region, sum_regions
 from dashboard.queries.errors import NotFoundHere, Refused
 from dashboard.queries.kept import Kept
 from dashboard.queries.kpis import Rules, beside, equation, evaluated, span_of, stored, stored_below, stored_cohort
@@ -137,6 +137,11 @@ class Queries:
         """Flows and cohorts of a region as they stand now; the period must be one that tallies hold for its level."""
         with self._store.read() as connection:
             return stored_cohort(connection, self._current(), region, period, now, self._rules)
+
+    def first_month(self) -> int | None:
+        """The first month (202610) that any case belongs to; of spans before it nothing is known."""
+        with self._store.read() as connection:
+            return first_month(connection)
 
     def known_flows(self, region: str, period: Period) -> dict[str, int]:
         """Counters of what happened on the days of a period in a region; it must be one that tallies hold."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from callbacks.doors.audit import spelled
 from dashboard.security.accounts import find_account
 from dashboard.security.audit import AuditRow, write_audit
 from dashboard.security.keys import find_key
@@ -198,6 +199,11 @@ def test_the_whole_log_comes_as_csv_that_runs_nothing(house: House) -> None:
     assert [row["who"] for row in rows][:3] == ["person0", "person1", "person2"]
     assert rows[0]["detail"] == "'=1+1" and rows[1]["previous"] == rows[0]["hash"]
     assert house.log("export")[0].who == auditor.name
+
+
+def test_details_that_programs_write_are_read_in_words() -> None:
+    assert spelled('{"kind": "month", "region": "", "again": false}') == "kind month · again false"
+    assert [spelled(text) for text in ("核实线索", "[1]", "")] == ["核实线索", "[1]", ""]
 
 
 def test_a_changed_row_is_told_to_the_auditor(house: House) -> None:

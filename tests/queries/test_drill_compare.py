@@ -149,6 +149,7 @@ def test_today_against_yesterday(tmp_path: Path) -> None:
 
 def test_a_running_month_is_compared_by_the_stored_ends_of_days(tmp_path: Path) -> None:
     with drilled(tmp_path, NOW) as city:
+        city.send(raws(1, [event("accepted", -21 * 1440)]))
         counts = dict.fromkeys(COUNTERS, 0)
         with city.town.store.write() as connection:
             for day, on_time in ((20261019, 9), (20260919, 8)):
@@ -170,6 +171,17 @@ def test_a_period_that_is_over_is_compared_as_it_stands(tmp_path: Path) -> None:
         rows = city.drill.compared(Selection("c", "2026-10-13"))
     assert _found(rows, "on_time_rate") == (0, 1)
     assert not [row for row in rows if row.key == "overdue_open"]
+
+
+def test_nothing_is_known_of_the_time_before_the_first_month(tmp_path: Path) -> None:
+    with drilled(tmp_path, NOW) as city:
+        empty = city.drill.compared(Selection("c", "2026-10"))
+        city.send(raws(1, [event("accepted", 0), event("closed", 30)]))
+        city.sync()
+        rows = city.drill.compared(Selection("c", "2026-10"))
+        days = city.drill.compared(Selection("c", "2026-10-13"))
+    assert (empty, rows) == ([], [])
+    assert {row.kind for row in days} == {"before"}
 
 
 @pytest.mark.parametrize("region", ["c", "d1", "s1"])
