@@ -168,9 +168,12 @@ class _Work:
     def _narrowed(self, place: Condition) -> Condition:
         filters = dict(self.asked.filters)
         selection = Selection(**{name: filters.pop(name) for name in _FILTERS if name in filters})
+        self._expect_known(selection)
         words = filters.pop("words", "")
         for name in ("region", "grid"):
             for code in filter(None, [filters.pop(name, "")]):
+                if code not in self.base.tree.latest:
+                    raise ReportRefused(f"there is no {name} {code!r}", "filter", name)
                 narrower = inside(self.view, self.base.tree, code)
                 place = Condition((*place.parts, *narrower.parts), (*place.values, *narrower.values))
         if filters:
@@ -181,6 +184,17 @@ class _Work:
             raise ReportRefused(str(problem), "filter", problem.where) from problem
         named = containing(Condition(), words)
         return found.also(f"key IN (SELECT key FROM cases WHERE {named.sql})", *named.values) if words else found
+
+    def _expect_known(self, chosen: Selection) -> None:
+        """``ReportRefused`` for a category, channel or unit that neither base data nor any case has."""
+        words, base = self.view.words, self.base
+        for name, code, known in (
+            ("category", chosen.category, chosen.category in base.categories or words.starting(chosen.category)),
+            ("channel", chosen.channel, words.find(chosen.channel) >= 0),
+            ("unit", chosen.unit, chosen.unit in base.units or words.find(chosen.unit) >= 0),
+        ):
+            if code and not known:
+                raise ReportRefused(f"there is no {name} {code!r}", "filter", name)
 
     def _judged(self, question: Question, corrected: Sequence[Corrected]) -> Judged:
         return Judged(question, self.base, self.books.settings, self.model, corrected)

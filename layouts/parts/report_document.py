@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.reports.document import Annex, Block, Column, Document, Paragraph, Section, Table
 from dashboard.reports.files.grids import cells, notes, shown
 from dashboard.reports.files.printed import BLANK, Line, chinese_date, footer, line, watermark
+from dashboard.reports.files.widths import halves
 from dashboard.reports.reading import tables_of
 from layouts import html
 from layouts.address import Address
@@ -131,7 +132,7 @@ def _pieces(printed: Line) -> list[Component]:
 def _table(address: Address, table: Table, most: int) -> Component:
     columns, texts = shown(table), cells(table)[:most]
     sides = [_side(column, [row[place] for row in texts]) for place, column in enumerate(columns)]
-    heads = [html.Th(column.heading, className=side, scope="col") for column, side in zip(columns, sides, strict=True)]
+    heads = [_head(column.heading, side) for column, side in zip(columns, sides, strict=True)]
     rows = [html.Tr([html.Td(words, className=side) for words, side in zip(row, sides, strict=True)]) for row in texts]
     grid = html.Table([html.Caption(table.title), html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table")
     under = [html.P(words, className="note") for words in notes(table)]
@@ -139,6 +140,12 @@ def _table(address: Address, table: Table, most: int) -> Component:
         [html.Div(grid, className="table-scroll"), *_more(address, table, most), *under],
         className="paper-table", id=f"table-{table.key}",
     )  # fmt: skip
+
+
+def _head(heading: str, side: str | None) -> Component:
+    """A heading that is broken where the paper breaks it, or not at all."""
+    first, *second = halves(heading)
+    return html.Th([first, *(piece for part in second for piece in (html.Wbr(), part))], className=side, scope="col")
 
 
 def _side(column: Column, texts: list[str]) -> str | None:

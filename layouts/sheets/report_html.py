@@ -20,6 +20,7 @@ from dashboard.reports.files.grids import cells, notes, shown
 from dashboard.reports.files.pdf import UNDATED
 from dashboard.reports.files.plain import plain
 from dashboard.reports.files.printed import BLANK, Printed, printed, text_of
+from dashboard.reports.files.widths import halves
 from dashboard.reports.snapshot import Snapshot
 from layouts.figures.report import figure, height, texts
 from layouts.theme import TOKENS, colour, font_stack
@@ -162,7 +163,7 @@ def _run(run: Run) -> str:
 def _table(table: Table) -> str:
     columns = shown(table)
     heads = "".join(
-        f'<th scope="col" class="{_side(column)}">{escape(plain(column.heading))}</th>' for column in columns
+        f'<th scope="col" class="{_side(column)}">{_broken(plain(column.heading))}</th>' for column in columns
     )
     named = _naming(columns)
     rows = "".join(_row(row, columns, named) for row in cells(table))
@@ -172,6 +173,11 @@ def _table(table: Table) -> str:
         f'<div class="scroll" tabindex="0" role="region" aria-label="{title}"><table data-table="{escape(table.key)}">'
         f"<caption>{title}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>{said}"
     )
+
+
+def _broken(heading: str) -> str:
+    """A heading that is broken where the paper breaks it, or not at all."""
+    return "<wbr>".join(map(escape, halves(heading)))
 
 
 def _naming(columns: Sequence[Column]) -> int:

@@ -10,7 +10,7 @@ from dashboard.reports.document import Column, Table
 from dashboard.reports.files import typeset as setting
 from dashboard.reports.files.grids import Grid, grids
 from dashboard.reports.files.typeset import TypesettingFailed, typeset
-from dashboard.reports.files.widths import PADDING, width
+from dashboard.reports.files.widths import PADDING, halves, width
 
 HOURS = [Column("hour", "时段"), Column("accepted", "受理（件）", "cases")]
 LIST = [
@@ -47,6 +47,21 @@ def test_names_of_categories_and_times_stay_on_one_line(count: int) -> None:
     for place in (2, 5, 6):
         assert width(grid.rows[0][place]) <= grid.widths[place] - PADDING + 0.01
     assert not grid.parted
+
+
+def test_names_that_must_be_wrapped_are_set_small() -> None:
+    columns = [*LIST, Column("over", "超期（小时）", "cases")]
+    long = [[*case(n, "占道经营开挖未恢复楼主反映强烈"), 145] for n in range(9)]
+    wide = [[*row[:3], "榆坪街道某某社区居民委员会第11网格", *row[4:]] for row in long]
+    assert laid(columns, wide).size == 9.0
+    prose = [[*row[:1], "占道经营开挖未恢复" * 4, *row[2:]] for row in wide]
+    assert laid(columns, prose).size == 10.5
+
+
+def test_a_heading_is_broken_before_its_bracket_or_in_the_middle() -> None:
+    assert [halves(one) for one in ("名次", "办结率", "按期办结率", "应办结（件）")] == [
+        ["名次"], ["办结率"], ["按期", "办结率"], ["应办结", "（件）"],
+    ]  # fmt: skip
 
 
 def test_only_a_row_that_a_page_cannot_hold_is_parted() -> None:

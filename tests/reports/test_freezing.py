@@ -309,7 +309,9 @@ def test_every_kind_over_nothing_and_over_one_case(tmp_path: Path, asked: Asked,
 @pytest.mark.parametrize(("asked", "key"), [
     (Asked("month", "2026-11"), "future"), (Asked("month", "2030-01"), "future"), (Asked("month", "2026-13"), "period"),
     (Asked("month", "2026-10", "nowhere"), "region"), (Asked("month", "2026-10", model="nice"), "model"),
-    (Asked("notice", "2026-10", filters={"hour": "99"}), "filter"), (Asked("excerpt", "2026-10"), "region"),
+    (Asked("notice", "2026-10", filters={"hour": "99"}), "filter"),
+    *((Asked("notice", "2026-10", filters={name: "no"}), "filter") for name in ("unit", "category", "channel", "grid")),
+    (Asked("excerpt", "2026-10"), "region"),
 ])  # fmt: skip
 def test_what_cannot_be_frozen_is_refused_in_words(tmp_path: Path, asked: Asked, key: str) -> None:
     with frozen(tmp_path) as town, pytest.raises(ReportRefused) as refused:

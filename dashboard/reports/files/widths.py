@@ -55,11 +55,19 @@ def width(text: str) -> float:
 def heading_lines(heading: str, room: float) -> list[str]:
     """A heading in lines that fit into ``room`` em: cut before a bracket, else into halves, the longer one below."""
     room -= PADDING
-    if width(heading) <= room + 0.01 or len(heading) < 4:
+    if width(heading) <= room + 0.01:
+        return [heading]
+    parts = halves(heading)
+    return parts if len(parts) == 1 else [line for part in parts for line in _slices(part, max(room, 2.0))]
+
+
+def halves(heading: str) -> list[str]:
+    """Where a heading may be broken: before a bracket, else in the middle, the longer half below; never a short one."""
+    if len(heading) < 4:
         return [heading]
     bracket = heading.find("（", 1)
     cut = bracket if bracket > 0 else len(heading) // 2
-    return [line for part in (heading[:cut], heading[cut:]) for line in _slices(part, max(room, 2.0))]
+    return [heading[:cut], heading[cut:]]
 
 
 def _slices(text: str, room: float) -> list[str]:
@@ -74,11 +82,7 @@ def _slices(text: str, room: float) -> list[str]:
 
 def _narrowest(heading: str) -> float:
     """Em of a heading in two lines."""
-    if len(heading) < 4:
-        return width(heading)
-    bracket = heading.find("（", 1)
-    cut = bracket if bracket > 0 else len(heading) // 2
-    return max(width(heading[:cut]), width(heading[cut:]))
+    return max(map(width, halves(heading)))
 
 
 def _natural(column: Column, cells: Sequence[str]) -> float:
@@ -110,9 +114,14 @@ class Sheet:
         """Points it may be set in, the best first: a long one in the smallest, a fifth fewer pages."""
         return SIZES[-1:] if self.rows > LONG else SIZES
 
+    @property
+    def squeezed_sizes(self) -> tuple[float, ...]:
+        """The same where texts are wrapped: names in the smallest, in half as many lines; prose in the best."""
+        return self.sizes if self.wraps else SIZES[-1:]
+
     def fitted(self, room: float, squeezed: bool) -> Shape | None:
         """How it fills ``room`` points, None where it does not fit; texts are wrapped only where it is ``squeezed``."""
-        for size in self.sizes:
+        for size in self.squeezed_sizes if squeezed else self.sizes:
             if squeezed or sum(self.naturals) * size <= room + 0.01:
                 widths = _fitted(self.naturals, self.texts, room / size)
                 if widths:
