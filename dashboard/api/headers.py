@@ -22,10 +22,17 @@ FIXED: tuple[Header, ...] = (
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=(), fullscreen=(self)"),
 )
+SIGN_OF_LIFE = "/_favicon.ico"
+"""All that other origins may load: by it the start page of a wall PC, a file, sees that the program answers."""
 TRANSPORT: Header = ("Strict-Transport-Security", "max-age=31536000")
+
+
+def fixed_headers(path: str) -> tuple[Header, ...]:
+    """What every answer at a path says."""
+    loaded_by = "cross-origin" if path == SIGN_OF_LIFE else "same-origin"
+    return (*FIXED, ("Cross-Origin-Resource-Policy", loaded_by))
 
 
 def pages_policy(script_hashes: Sequence[str]) -> str:
@@ -47,12 +54,13 @@ class SecureHeaders:
 
     def __init__(self, app: WsgiApp, script_hashes: Sequence[str]) -> None:
         self._app = app
-        self._fixed = (*FIXED, ("Content-Security-Policy", pages_policy(script_hashes)))
+        self._policy = ("Content-Security-Policy", pages_policy(script_hashes))
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
-        wanted = [*self._fixed, TRANSPORT] if environ.get("wsgi.url_scheme") == "https" else [*self._fixed]
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        transport = [TRANSPORT] if environ.get("wsgi.url_scheme") == "https" else []
+        wanted = [*fixed_headers(path), self._policy, *transport]
 
         def start(status: str, headers: list[Header], *problem: Any) -> Any:
             said = {name.lower(): value for name, value in headers}

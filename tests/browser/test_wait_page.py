@@ -1,4 +1,7 @@
-"""A wall PC that is on before its server: the page of ``docs/deployment`` waits and goes on by itself."""
+"""A wall PC that is on before its server: the page of ``docs/deployment`` waits and goes on by itself.
+
+Answers carry the program's own headers, which decide whether a file may load anything of it.
+"""
 
 import base64
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -8,6 +11,7 @@ from threading import Event, Thread
 import pytest
 from playwright.sync_api import Browser
 
+from dashboard.api.headers import fixed_headers
 from tests.chromium import browser
 from tests.servers import free_port
 
@@ -19,7 +23,7 @@ PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw==")
 
 
 class Server(BaseHTTPRequestHandler):
-    """A proxy whose program is away at first, then the program."""
+    """A proxy whose program is away at first, then the program, with its headers."""
 
     away = True
     asked = Event()
@@ -29,6 +33,8 @@ class Server(BaseHTTPRequestHandler):
         body = b"<h1>502</h1>" if self.away else PIXEL if picture else b"<title>wall</title>"
         self.send_response(502 if self.away else 200)
         self.send_header("Content-Type", "image/gif" if picture and not self.away else "text/html")
+        for header in () if self.away else fixed_headers(self.path.partition("?")[0]):
+            self.send_header(*header)
         self.end_headers()
         self.wfile.write(body)
         self.asked.set()

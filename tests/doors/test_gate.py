@@ -161,6 +161,14 @@ def test_only_code_may_be_kept_by_caches(house: House) -> None:
     assert visitor.get("/assets/forms.css").headers["Cache-Control"] != "no-store"
 
 
+def test_other_origins_may_load_the_sign_of_life_alone(house: House) -> None:
+    visitor = house.visitor()
+    policies = {
+        path: visitor.get(path).headers["Cross-Origin-Resource-Policy"] for path in (*CODE, "/login", "/nothing")
+    }
+    assert {path for path, policy in policies.items() if policy != "same-origin"} == {"/_favicon.ico"}
+
+
 def test_transport_security_is_asked_for_over_tls_alone(house: House) -> None:
     get = house.visitor().client.get
     assert "Strict-Transport-Security" not in get("/login").headers
