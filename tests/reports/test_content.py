@@ -1,6 +1,7 @@
 """What a composed report says, in the usual month and where there is little to say."""
 
 import msgspec
+import pytest
 
 from dashboard.reports.checks import faults
 from dashboard.reports.content import compose
@@ -31,6 +32,15 @@ def test_the_parts_stand_in_the_order_of_real_notices() -> None:
         ("一", "总体情况"), ("二", "案件分析"), ("三", "排名情况"), ("四", "队伍运行"),
         ("五", "超期、督办、挂账和三跨案件"), ("六", "存在问题"), ("七", "下步要求"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("left_out", ["total", "analysis", "ranking", "crew", "lists", "next"])
+def test_a_problem_is_not_told_where_the_office_leaves_out_what_it_rests_on(left_out: str) -> None:
+    parts = [part for part in Office().sections.month if part != left_out]
+    office = parse_office(f"[sections]\nmonth = {parts}", "")
+    document = composed(office=office)
+    assert [section.key for section in document.sections] == parts
+    assert ("疑难案件" in issues(document)) == (left_out != "lists")
 
 
 def test_rates_change_in_points_and_counts_in_cases_and_percent() -> None:

@@ -25,14 +25,20 @@ Written = tuple[list[Run], list[str]]
 
 
 def issues(m: Material) -> list[Block]:
-    """A paragraph for each kind of problem that there is, or that there is none."""
-    told = [(title, [each for write in writers for each in write(m) if each[0]]) for title, writers in PROBLEMS]
+    """A paragraph for each kind of problem that there is, or that there is none. What rests on a table that an office
+    leaves out is left out too."""
+    told = [(title, [one for write in writers for one in write(m) if _rests(m, *one)]) for title, writers in PROBLEMS]
     found = [_theme(NUMERALS[place], *each) for place, each in enumerate(each for each in told if each[1])]
     if found or (m.value("total.due_to_close") or 0) < m.office.thresholds.cases:
         return list(found)
     compared = m.value("change.total.on_time_rate") is not None
     none = m.say("issue.none", before=date(m.words.before) if compared else None)
-    return [*paragraph(none, evidence=[RATES])]
+    return [*paragraph(none, evidence=[RATES])] if _rests(m, none, [RATES]) else []
+
+
+def _rests(m: Material, said: list[Run], evidence: Sequence[str]) -> bool:
+    """Whether there is a sentence and all of its evidence."""
+    return bool(said and evidence) and all(key in m.tables for key in evidence)
 
 
 def _theme(numeral: str, title: str, sentences: Sequence[Written]) -> Paragraph:
