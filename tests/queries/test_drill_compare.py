@@ -189,6 +189,7 @@ def test_flows_of_days_are_those_of_the_cases(tmp_path: Path, region: str) -> No
     with drilled(tmp_path, NOW) as city:
         city.send(raws(1, [event("accepted", 0), event("closed", 30), event("rated", 40, score=4)]))
         city.send(raws(2, [event("accepted", 1500), event("closed", 1530), event("reopened", 1600)]))
+        city.send(raws(3, [event("accepted", -365 * 1440)]))
         city.sync()
         asked = Selection(region, "2026-Q4")
         found = city.drill.compared(asked)
