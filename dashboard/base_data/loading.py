@@ -1,6 +1,7 @@
 """Base data out of the store, as the immutable snapshot that the running system works with."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import shapely
@@ -96,7 +97,14 @@ def _workers(rows: list[Values], tree: RegionTree) -> Workers:
         tuple(row[4] for row in placed),
         home[order],
         {row[0]: slot for slot, row in enumerate(placed)},
+        _devices([row[5] for row in placed]),
     )
+
+
+def _devices(numbers: Sequence[str]) -> dict[str, int]:
+    """Slots by device; one that several workers have tells none of them."""
+    shared = Counter(numbers)
+    return {number: slot for slot, number in enumerate(numbers) if number and shared[number] == 1}
 
 
 def _shifts(rows: list[Values], workers: Workers) -> Shifts:

@@ -37,7 +37,8 @@ class Unit:
 class Workers:
     """All workers in slot order: sorted by the tree node of their home region, so a region's workers are a slice.
 
-    ``home`` holds tree nodes (int32), non-decreasing; ``slots`` maps a worker id to its slot.
+    ``home`` holds tree nodes (int32), non-decreasing; ``slots`` maps a worker id to its slot, ``devices`` the number of
+    a device to that of the one worker who carries it.
     """
 
     ids: tuple[str, ...] = ()
@@ -46,9 +47,14 @@ class Workers:
     phones: tuple[str, ...] = ()
     home: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     slots: Mapping[str, int] = field(default_factory=dict)
+    devices: Mapping[str, int] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def senders(self) -> Mapping[str, int]:
+        """The slot of whoever a fix may name: worker ids, and devices that are called like no worker."""
+        return {**self.devices, **self.slots}
 
     def inside(self, tree: RegionTree, node: int) -> slice:
         """Slots of the workers whose home lies in a region."""

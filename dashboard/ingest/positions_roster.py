@@ -1,6 +1,6 @@
 """What the position lane knows of one version of base data, and how a batch of fixes looks under it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,8 @@ _CITY_MARGIN = 0.5
 
 @dataclass(frozen=True)
 class Roster:
-    """Base data with everything derived from it. ``keys`` are the stable worker keys by slot."""
+    """Base data with everything derived from it. ``keys`` are the stable worker keys by slot, ``senders`` the slots of
+    what a fix may name, see ``Workers.senders``."""
 
     base: BaseData
     plane: Plane
@@ -34,16 +35,17 @@ class Roster:
     keys: NDArray[np.uint32]
     rules: CheckRules
     keep_unknown: bool
+    senders: Mapping[str, int]
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def slots_of(self, worker: NDArray[np.object_] | NDArray[np.int32], are_slots: bool) -> NDArray[np.int32]:
-        """Slots of worker ids (or of what should be slots), -1 where there is no such worker."""
+        """Slots of workers or devices (or of what should be slots), -1 where there is no such worker."""
         if are_slots:
             slots = worker.astype(np.int64)
             return np.where((slots >= 0) & (slots < len(self)), slots, -1).astype(np.int32)
-        slot_of = self.base.workers.slots.get
+        slot_of = self.senders.get
         return np.fromiter((slot_of(id_, -1) for id_ in worker.tolist()), np.int32, len(worker))
 
 
@@ -85,7 +87,8 @@ def roster_of(
     )
     duty = Duty(base.shifts, len(base.workers), base.workdays, LocalDays(settings.zone))
     keys = slabs.keys_of(base.workers.ids)
-    return Roster(base, plane, raster, duty, keys, rules, settings.rules.unknown_workers == "keep")
+    keep = settings.rules.unknown_workers == "keep"
+    return Roster(base, plane, raster, duty, keys, rules, keep, base.workers.senders())
 
 
 def take_in(fixes: Fixes, roster: Roster, now: int, slabs: Slabs) -> Intake:

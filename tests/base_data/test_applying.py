@@ -117,6 +117,15 @@ def test_workers_stand_in_tree_order_with_their_rosters(engine: Engine) -> None:
     np.testing.assert_array_equal(base.shifts.workdays, [True, False, False])
 
 
+def test_a_device_tells_the_one_worker_who_carries_it(engine: Engine) -> None:
+    people = [("b", "12", "T1"), ("c", "1101", "shared"), ("a", "11", "shared"), ("d", "11", ""), ("T1", "11", "T2")]
+    apply_rows(engine, "regions", CITY)
+    apply_rows(engine, "workers", [WorkerRow(id_, id_, region, device=device) for id_, region, device in people])
+    workers = load_base_data(engine, Settings()).workers
+    assert workers.devices == {"T1": workers.slots["b"], "T2": workers.slots["T1"]}
+    assert workers.senders()["T1"] == workers.slots["T1"]
+
+
 def test_roster_of_a_worker_is_replaced_as_a_whole(engine: Engine) -> None:
     apply_rows(engine, "shifts", [ShiftRow("b", 480, 720), ShiftRow("b", 840, 1080), ShiftRow("a", 0, 60)])
     applied = apply_rows(engine, "shifts", [ShiftRow("b", 480, 720)])

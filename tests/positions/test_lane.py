@@ -1,3 +1,4 @@
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import numpy as np
@@ -205,6 +206,15 @@ def test_slots_and_other_coordinate_systems_are_taken_as_they_are(lane):
     assert 300 < abs(reader(lane).x[0]) < 700
     with pytest.raises(ValueError, match="mars"):
         lane.lane.submit(Batch("t", NOW, fixes=fixes(("a", 0, 0, 0), crs="mars")))
+
+
+def test_a_device_stands_for_the_worker_who_carries_it(tmp_path):
+    base = base_data()
+    workers = replace(base.workers, devices={"356938035643809": 2, "b": 3})
+    lane = Lane(tmp_path, replace(base, workers=workers))
+    rows = (("356938035643809", 0, 0, 0), ("b", 0, 0, 0), ("356938035643800", 0, 0, 0))
+    assert [one.reason for one in lane.lane.submit(batch(*rows)).rejected] == ["unknown_worker"]
+    assert sorted(lane.stored()) == [(2, 0), (3, 0)]
 
 
 def test_unknown_workers_can_be_kept_for_the_history(tmp_path):
