@@ -71,7 +71,8 @@ def _page(house: House, at: Installation) -> Response:
         counts=counts(at.engine) if look else {}, look=look, act=_may_act(g.caller), shown=shown, older=more, now=now,
         ago=lambda instant: ago(now - instant, lang), span=lambda ms: ago(ms, lang), size=size, done=_done(lang),
         reason=reason,
-        role=lambda name: known.get(f"role.{name}", name), why=lambda name: known.get(f"status.reason.{name}", name),
+        part=lambda name: known.get(f"status.role.{name}", name), role=lambda name: known.get(f"role.{name}", name),
+        why=lambda name: known.get(f"status.reason.{name}", name),
     )  # fmt: skip
 
 

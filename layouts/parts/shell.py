@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.security.caller import Caller
 from layouts import html
-from layouts.address import CASES, RANKING, REGION, REPORTS, Address
+from layouts.address import CASE, CASES, COMPARE, RANKING, REGION, REPORT, REPORTS, SCORE, Address
 from layouts.i18n import Lang, text
 
 LEADER = "leader"
@@ -37,6 +37,8 @@ ENTRIES = (
     Entry("/admin/accounts", "shell.accounts", "accounts", inside=False),
 )
 """A page joins the navigation with a line here."""
+SECTION = {CASE: CASES, SCORE: RANKING, REPORT: REPORTS, COMPARE: REPORTS}
+"""Pages that one comes to from a page of the navigation, which stays marked."""
 
 
 @dataclass(frozen=True)
@@ -94,17 +96,22 @@ def _top(address: Address, frame: Frame) -> Component:
         _search(address, lang),
         _switch(address, lang),
         _person(frame.caller, lang),
-        html.Span(className="clock", **{"data-clock": "seconds"}),
+        *([html.Span(className="clock", **{"data-clock": "seconds"})] if _hears(frame.caller) else []),
     ]
     entries = [_entry(address, entry) for entry in ENTRIES if frame.caller.may(entry.right)]
     nav = html.Nav(entries, className="nav", **{"aria-label": text(lang, "shell.nav")})
     return html.Header([brand, nav, html.Div(side, className="top-side")], className="top")
 
 
+def _hears(caller: Caller) -> bool:
+    """Whether the hub lets the caller in: ages and clock come from there. A unit's page stands as it was made."""
+    return caller.may("wall") and not caller.unit
+
+
 def _entry(address: Address, entry: Entry) -> Component:
     words = text(address.language, entry.key)
-    here = address.path == entry.path
-    current = {"aria-current": "page"} if here else {}
+    here = SECTION.get(address.path, address.path) == entry.path
+    current = {"aria-current": "page" if address.path == entry.path else "true"} if here else {}
     if not entry.inside:
         lang = f"?lang={address.lang}" if address.lang else ""
         return html.A(words, href=f"{entry.path}{lang}", className="nav-entry", **current)
@@ -153,7 +160,8 @@ def _place(
         html.Span(words[lang], className="age", **{"data-age": name, "data-label": words[lang]})
         for name, words in frame.sources.items()
     ]
-    fresh = html.Div([*ages, html.Span(className="age", **{"data-now": text(lang, "shell.as_of")})], className="fresh")
+    now = html.Span(className="age", **{"data-now": text(lang, "shell.as_of")})
+    fresh = html.Div([*ages, now] if _hears(frame.caller) else [], className="fresh")
     aside: list[Component] = [html.Span(note, className="place-note")] if note else []
     aside += [html.Link(link.words, href=link.href, className="place-link")] if link else []
     trail = html.Nav(way, className="crumbs", **{"aria-label": text(lang, "shell.way")})

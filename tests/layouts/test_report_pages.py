@@ -131,7 +131,7 @@ def test_what_is_made_is_asked_for_again_only_while_it_runs() -> None:
 def test_works_say_how_far_they_are_and_why_they_failed() -> None:
     data = as_data(ARCHIVE, invented.works(), invented.names())
     told = json.dumps(json.loads(data), ensure_ascii=False)
-    for said in ("高桥街道2026年9月街道摘报", "排队等候", '"value": "42"', "未找到公文字体", f"{REPORT}?id=report-000"):
+    for said in ("高桥街道2026年9月街道摘录", "排队等候", '"value": "42"', "未找到公文字体", f"{REPORT}?id=report-000"):
         assert said in told, said
     assert as_data(ARCHIVE, [], invented.names()) == "[]"
 
