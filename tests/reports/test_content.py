@@ -245,6 +245,15 @@ def test_nobody_ranked() -> None:
     assert "没有达到排名要求的单位。" in text and "等9个单位应办结不足30件" in text
 
 
+def test_a_notice_counts_whom_it_does_not_concern_and_lists_them_not() -> None:
+    month = tables_of(composed())["ranking.street.below"]
+    asked = replace(invented.snapshot().asked, kind="notice", filters={"category": "01"})
+    notice = composed(invented.changed(asked=asked))
+    assert [row[-1] for row in month.rows] == ["990202004", "990207010", "990207011"]
+    assert [row[-1] for row in tables_of(notice)["ranking.street.below"].rows] == ["990202004", "990207010"]
+    assert "没有应办结案件，不参与排名" in said(notice, "ranking")
+
+
 def test_all_tied() -> None:
     old = invented.snapshot()
     league = old.leagues["district"]

@@ -153,8 +153,7 @@ def _parent(m: Material, row: LeagueRow) -> str:
 
 
 def _below(m: Material, level: str) -> list[Table]:
-    league = m.known.of_level(level)
-    rows = [] if league is None else [row for row in league.rows if row.rank is None]
+    rows = _unranked(m, level)
     if not rows:
         return []
     columns = [
@@ -172,6 +171,13 @@ def _below(m: Material, level: str) -> list[Table]:
     ]  # fmt: skip
     filled = [[each[column.key] for column in columns] for each in values]
     return [Table(below_key(level), f"{m.words.full}不参与排名的{_level(m, level)}", columns, filled)]
+
+
+def _unranked(m: Material, level: str) -> list[LeagueRow]:
+    """Those without a rank. A notice is about a few cases: whom none of them concerns it counts, and lists not."""
+    league, few = m.known.of_level(level), m.snapshot.asked.kind == "notice"
+    rows = [] if league is None else [row for row in league.rows if row.rank is None]
+    return [row for row in rows if not (few and row.reason == "none")]
 
 
 def reason(row: LeagueRow) -> str:
