@@ -17,12 +17,9 @@ from callbacks.doors.rendering import moment, spoken
 from dashboard.exports.cells import safe_cell
 from dashboard.security.audit import ACTIONS, AuditFilter, AuditRecord, audit_rows, read_audit
 from dashboard.security.audit_chain import anchor, verify_chain
-from dashboard.security.caller import ROLES
 from layouts.i18n import messages, text
 
 AT_ONCE = 50
-PROGRAM_ROLES = ("system", "key", "guest")
-"""Who acts without an account: the schedule and the command line, programs with a key, visitors of a demo."""
 COLUMNS = ("id", "at", "who", "role", "address", "action", "subject", "detail", "result", "previous", "hash")
 
 
@@ -95,7 +92,7 @@ def _midnight(day: str, zone: ZoneInfo, later: timedelta = timedelta()) -> int:
 
 
 def _page(house: House, asked: Asked, rows: list[AuditRecord], problem: str = "", status: int = 200) -> BaseResponse:
-    engine = house.doorman.engine
+    engine, known = house.doorman.engine, messages(spoken())
     if not any((asked.before, *asked.query.values())):
         house.write("audit.read")
     shown = rows[:AT_ONCE]
@@ -104,7 +101,7 @@ def _page(house: House, asked: Asked, rows: list[AuditRecord], problem: str = ""
         "audit.html", status, asked=asked, rows=shown, problem=problem, older=older,
         csv=house.forms.at("/audit/log.csv", **asked.query), broken=verify_chain(engine), anchor=anchor(engine),
         actions=[("", text(spoken(), "doors.action.any")), *action_names().items()], action_names=action_names(),
-        roles={role: text(spoken(), f"role.{role}") for role in (*ROLES, *PROGRAM_ROLES)}, spelled=spelled,
+        role=lambda name: known.get(f"role.{name}", name), spelled=spelled,
     )  # fmt: skip
 
 

@@ -88,13 +88,13 @@ def _at(table: Table, where: str, number: int, row: Sequence[Any], column: Colum
 def _everybody(tables: Mapping[str, Table], snapshot: Snapshot) -> Iterator[Fault]:
     """Whether every unit of a league that is printed stands in its tables, once; a notice may leave out those without
     any of its cases."""
-    few = snapshot.asked.kind == "notice"
+    notice = snapshot.asked.kind == "notice"
     for level, league in leagues(snapshot):
         mine = [table for key, table in tables.items() if key.startswith(f"ranking.{level}.")]
         if not mine:
             continue
         times = Counter(code for table in mine for code in codes_of(table))
         for row in league.rows:
-            missing = few and row.reason == "none" and row.due == 0 and not times[row.place.code]
-            if times[row.place.code] != 1 and not missing:
+            left_out = notice and row.reason == "none" and row.due == 0 and not times[row.place.code]
+            if times[row.place.code] != 1 and not left_out:
                 yield Fault(f"{level}排名", f"“{row.place.name}”在表中出现{times[row.place.code]}次，应为一次")

@@ -175,9 +175,9 @@ def _below(m: Material, level: str) -> list[Table]:
 
 def _unranked(m: Material, level: str) -> list[LeagueRow]:
     """Those without a rank. A notice is about a few cases: whom none of them concerns it counts, and lists not."""
-    league, few = m.known.of_level(level), m.snapshot.asked.kind == "notice"
+    league, notice = m.known.of_level(level), m.snapshot.asked.kind == "notice"
     rows = [] if league is None else [row for row in league.rows if row.rank is None]
-    return [row for row in rows if not (few and row.reason == "none")]
+    return [row for row in rows if not (notice and row.reason == "none")]
 
 
 def reason(row: LeagueRow) -> str:
