@@ -5,18 +5,14 @@ from pathlib import Path
 
 import dash
 import dash_ag_grid
-import pandas  # noqa: F401 - see below
 from dash import Dash
-from flask import Flask, redirect
+from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
 from callbacks import cross_filter, wall
 from callbacks.build import early_script
 from callbacks.pages import Page, Site, register_pages
 from layouts.pages import wall as wall_page
-
-# Plotly's writer looks pandas up among the loaded modules at every answer. DuckDB loads it in the thread that first
-# reads an array; a page asked for in that half second would find half of it and be answered with 500.
 
 ASSETS = Path(__file__).parent.parent / "assets"
 WALL_PATH = "/wall"
@@ -45,11 +41,22 @@ def _root() -> Response:
     return redirect(WALL_PATH)
 
 
+def _pandas_whole() -> None:
+    """Wait until pandas is loaded before Dash answers: Plotly's writer looks it up among the loaded modules each time.
+
+    DuckDB loads it in the thread that first reads an array, and an answer in that half second would find half of it and
+    be a 500. Not at the start, where it would keep screens that come back waiting for 0.3 s.
+    """
+    if request.path.startswith("/_dash"):
+        import pandas  # noqa: F401
+
+
 def create_pages(
     server: Flask, title: str = "一屏统览", site: Site | None = None, pages: Mapping[str, Page] | None = None
 ) -> Dash:
     """The wall and ``pages`` on ``server``. Every option that an environment variable could change is set here."""
     server.add_url_rule("/", "root", _root)
+    server.before_request(_pandas_whole)
     _grid_on_demand()
     app = Dash(
         "yiping",

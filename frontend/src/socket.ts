@@ -19,8 +19,8 @@ export type Listener = {
 };
 
 const ANSWER_WITHIN = 10_000;
-/** A refused connection costs a server microseconds, a wall that waits longer than its server was away costs trust: at most 1.5 s. */
-const RETRY = { reconnectionDelay: 500, reconnectionDelayMax: 1_000, randomizationFactor: 0.5 };
+/** A refused connection costs a server microseconds, a wall that waits longer than its server was away costs trust: at most 0.75 s. */
+const RETRY = { reconnectionDelay: 500, reconnectionDelayMax: 500, randomizationFactor: 0.5 };
 
 /**
  * One scope's board over one WebSocket: a snapshot, then every delta after it. Whatever does not follow (another epoch, a hole in

@@ -99,9 +99,7 @@ def test_a_notice_is_asked_for_with_its_filters(desk: Desk) -> None:
     ({"kind": "notice", "from": "2020-02-02", "to": "2020-01-01"}, "no.period"),
     ({"kind": "month", "period": "2026-10", "category": "natural"}, "no.filter"),
 ])  # fmt: skip
-def test_a_wrong_question_leads_back_to_its_form_with_the_reason(
-    desk: Desk, fields: dict[str, str], said: str
-) -> None:
+def test_a_wrong_question_leads_back_to_its_form_with_the_reason(desk: Desk, fields: dict[str, str], said: str) -> None:
     path, query = desk.led("/reports/make", **fields)
     assert (path, query["view"], query["kind"], query["said"]) == ("/reports", "make", fields["kind"], said)
     assert desk.asked() == []

@@ -330,5 +330,3 @@ def test_what_was_said_does_not_stay_in_the_links_of_a_page() -> None:
     assert "申诉已提交。" in words(page) and not any("said" in href for href in links(page))
     invented_words = words(shown("appeals", address.to(said="<b>evil</b>")))
     assert "evil" not in invented_words
-
-
