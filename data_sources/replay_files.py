@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
+from defusedxml import DTDForbidden, ElementTree
 from numpy.typing import NDArray
 
 from dashboard.domain.events import BadEvent, cut, parse
@@ -195,10 +195,10 @@ def epoch_millis(time: "pd.Series[Any]", times: Times) -> NDArray[np.datetime64]
 
 def _gpx(data: bytes, path: Path) -> Fixes:
     """Track points with a time; the worker is the track's name, or the file's."""
-    if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
-        raise ImportFileError(f"{path}: a GPX file has no document type")
     try:
-        root = ElementTree.fromstring(data)
+        root = ElementTree.fromstring(data, forbid_dtd=True)
+    except DTDForbidden as problem:
+        raise ImportFileError(f"{path}: a GPX file has no document type") from problem
     except ElementTree.ParseError as problem:
         raise ImportFileError(f"{path} is not GPX: {problem}") from problem
     space = root.tag.partition("}")[0] + "}" if root.tag.startswith("{") else ""
@@ -210,7 +210,7 @@ def _gpx(data: bytes, path: Path) -> Fixes:
     return Fixes(np.array(worker, object), millis, np.array(lon, np.float64), np.array(lat, np.float64))
 
 
-def _points(track: ElementTree.Element, space: str, path: Path) -> list[tuple[str, str, str, str]]:
+def _points(track: Any, space: str, path: Path) -> list[tuple[str, str, str, str]]:
     worker = (track.findtext(f"{space}name") or path.name.split(".")[0]).strip()
     points = ((point.findtext(f"{space}time"), point) for point in track.iter(f"{space}trkpt"))
     return [(worker, time.strip(), point.get("lon", "nan"), point.get("lat", "nan")) for time, point in points if time]

@@ -59,7 +59,7 @@ def accounts(house: House) -> Blueprint:
         except (AccountExists, ValueError):
             return accounts_page(house, text(spoken(), "doors.accounts.exists"), asked, status=400)
         house.write("account.created", made.name, _said(asked))
-        return accounts_page(house, created=made.name, password=password)
+        return accounts_page(house, created=made.name, once=password)
 
     @routes.get("/one")
     def one() -> Response:
@@ -106,7 +106,7 @@ def accounts(house: House) -> Blueprint:
         fresh = one_time_password()
         set_password(engine, now, account.name, fresh, must_change=True, settings=limits)
         house.write("account.password", account.name, "one-time")
-        return account_page(house, account, password=fresh)
+        return account_page(house, account, once=fresh)
 
     return routes
 
@@ -133,24 +133,24 @@ def _back(house: House, name: str) -> Response:
 
 
 def accounts_page(
-    house: House, problem: str = "", asked: Asked | None = None, created: str = "", password: str = "",
+    house: House, problem: str = "", asked: Asked | None = None, created: str = "", once: str = "",
     status: int = 200,
 ) -> Response:  # fmt: skip
-    """The list of accounts and the form for a new one. ``password`` is shown this once."""
+    """The list of accounts and the form for a new one. ``once`` is its one-time password, shown this once."""
     found = list_accounts(house.doorman.engine)
     return house.forms.page(
         "admin_accounts.html", status, problem=problem, done="", accounts=found, asked=asked or Asked(),
-        created=created, password=password, roles=roles(), names=house.names(row.region for row in found),
+        created=created, once=once, roles=roles(), names=house.names(row.region for row in found),
         places=house.places(), units=house.units(),
     )  # fmt: skip
 
 
 def account_page(
-    house: House, account: Account, problem: str = "", done: str = "", password: str = "", status: int = 200
+    house: House, account: Account, problem: str = "", done: str = "", once: str = "", status: int = 200
 ) -> Response:
-    """One account. ``password`` is shown this once."""
+    """One account. ``once`` is its one-time password, shown this once."""
     return house.forms.page(
-        "admin_account.html", status, account=account, problem=problem, done=done, password=password, roles=roles(),
+        "admin_account.html", status, account=account, problem=problem, done=done, once=once, roles=roles(),
         places=house.places(), units=house.units(), own=account.name == g.caller.name,
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ def own(house: House) -> Blueprint:
         except WeakPassword:
             return account_page(house, text(spoken(), "doors.password.poor"), status=400)
         if isinstance(found, Login):
-            return entered(found, "/account?done=password")
+            return entered(found, "/account?done=changed")
         if found.seconds:
             return account_page(house, say(spoken(), "doors.login.wait", seconds=found.seconds), status=429)
         return account_page(house, text(spoken(), "doors.password.wrong"), status=400)
@@ -56,7 +56,7 @@ def own(house: House) -> Blueprint:
     return routes
 
 
-DONE = {"password": "doors.password.done", "session": "doors.sessions.ended"}
+DONE = {"changed": "doors.password.done", "session": "doors.sessions.ended"}
 
 
 def _unfit() -> str:

@@ -3,13 +3,13 @@
 from dashboard.config import Settings
 from dashboard.security.keys import FILE_NAME as API_KEY
 
-FORM_SECRET = "form-secret"
+FORM_FILE = "form-secret"
 """Made anew where it is missing; see ``callbacks/doors/secret.py``."""
 
 
 def secret_files(settings: Settings) -> list[str]:
     """Paths relative to the data directory, whether they exist or not."""
-    return [API_KEY, FORM_SECRET, *given_secrets(settings)]
+    return [API_KEY, FORM_FILE, *given_secrets(settings)]
 
 
 def given_secrets(settings: Settings) -> list[str]:

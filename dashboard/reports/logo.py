@@ -2,14 +2,13 @@
 report issued years ago is printed with the one it had."""
 
 import base64
-import io
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
 import msgspec
+from defusedxml import DTDForbidden, ElementTree
 
 if TYPE_CHECKING:
     from docx.image.image import Image
@@ -90,15 +89,15 @@ def _image(data: bytes) -> "Image | None":
 def _drawn_ratio(data: bytes, name: str) -> float:
     """Of a drawing that draws and does nothing else: no scripts, nothing from elsewhere."""
     try:
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-            raise ValueError(f"{name} has a document type: leave it out")
-        root = ElementTree.parse(io.BytesIO(data)).getroot()
+        root = ElementTree.fromstring(data, forbid_dtd=True)
+    except DTDForbidden as problem:
+        raise ValueError(f"{name} has a document type: leave it out") from problem
     except ElementTree.ParseError as problem:
         raise ValueError(f"{name} is no SVG file: {problem}") from problem
     if _local(root.tag) != "svg":
         raise ValueError(f"{name} is no SVG file")
     for element in root.iter():
-        _refuse_active(element, name)
+        _refuse_active(element.tag, element.attrib, name)
     box = [float(part) for part in root.get("viewBox", "").replace(",", " ").split()]
     width, height = box[2:] if len(box) == 4 else (_number(root.get(side, "")) for side in ("width", "height"))
     if not (width > 0 and height > 0):
@@ -106,10 +105,10 @@ def _drawn_ratio(data: bytes, name: str) -> float:
     return width / height
 
 
-def _refuse_active(element: ElementTree.Element, name: str) -> None:
-    if _local(element.tag) in ("script", "foreignObject", "image", "style"):
-        raise ValueError(f"{name} has an element {_local(element.tag)}: shapes and texts are possible")
-    for key, value in element.attrib.items():
+def _refuse_active(tag: object, attributes: Mapping[str, str], name: str) -> None:
+    if _local(tag) in ("script", "foreignObject", "image", "style"):
+        raise ValueError(f"{name} has an element {_local(tag)}: shapes and texts are possible")
+    for key, value in attributes.items():
         if _local(key).startswith("on") or (_local(key) == "href" and not value.startswith("#")):
             raise ValueError(f"{name} has an attribute {_local(key)}: shapes and texts are possible")
 

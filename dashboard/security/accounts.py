@@ -196,7 +196,7 @@ def _check_role(role: str, unit: str) -> None:
 
 def _password(password: str | None, name: str, once: bool, now: int, settings: SecuritySettings) -> dict[str, Any]:
     if password is None:
-        return {"password": None, "must_change": 0, "password_until": None}
+        return dict.fromkeys(("password", "password_until")) | {"must_change": 0}
     check_password(password, name, settings.password_min)
     until = now + int(settings.one_time_hours * HOUR) if once else None
     return {"password": hash_password(password), "must_change": int(once), "password_until": until}

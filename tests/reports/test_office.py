@@ -99,6 +99,7 @@ def test_a_logo_lies_in_the_data_directory_and_is_a_picture(tmp_path: Path) -> N
     ("a.svg", b"<svg viewBox='0 0 9 9' onload='x()'/>", "an attribute onload"),
     ("a.svg", b"<svg viewBox='0 0 9 9'><use href='http://x/y'/></svg>", "an attribute href"),
     ("a.svg", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg viewBox='0 0 9 9'/>", "document type"),
+    ("a.svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg viewBox='0 0 9 9'/>".encode("utf-16"), "document type"),
     ("a.svg", b"<svg viewBox='0 0 90 9'/>", "6 times as wide"), ("a.png", b"0" * 300_001, "at most 300000"),
 ])  # fmt: skip
 def test_a_logo_that_is_none_is_refused_in_words(tmp_path: Path, name: str, data: bytes, why: str) -> None:

@@ -128,8 +128,9 @@ def test_files_that_are_no_recording(tmp_path: Path) -> None:
     (tmp_path / "a.gpx").write_text("<gpx><trk/></gpx>")
     (tmp_path / "b.gpx").write_text("<!DOCTYPE x [<!ENTITY a 'b'>]><gpx/>")
     (tmp_path / "c.gpx").write_text("no xml")
+    (tmp_path / "far.gpx").write_text(f"<!--{'.' * 5000}--><!DOCTYPE x [<!ENTITY a 'b'>]><gpx/>", encoding="utf-16")
     (tmp_path / "d.bin").write_text("?")
-    for name in ("a.gpx", "b.gpx", "c.gpx", "d.bin", "absent.csv"):
+    for name in ("a.gpx", "b.gpx", "c.gpx", "far.gpx", "d.bin", "absent.csv"):
         with pytest.raises(ImportFileError, match=name):
             fix_timeline(tmp_path / name)
 

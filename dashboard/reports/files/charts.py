@@ -5,7 +5,7 @@ The same picture goes into PDF, DOCX and HTML. No sizes are measured on a machin
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from dashboard.reports.document import Chart
 from dashboard.reports.files.plain import plain
@@ -36,7 +36,7 @@ def svg(chart: Chart) -> Drawn:
     body, high = _KINDS[chart.kind](chart)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(WIDE)}pt" height="{_n(high)}pt" '
-        f'viewBox="0 0 {_n(WIDE)} {_n(high)}" role="img" aria-label={quoteattr(plain(chart.title))} '
+        f'viewBox="0 0 {_n(WIDE)} {_n(high)}" role="img" aria-label="{escape(plain(chart.title))}" '
         f'font-family="{FAMILY}" font-size="{SIZE}">'
     )
     return Drawn(head + "".join(body) + "</svg>", WIDE, high)
@@ -168,7 +168,8 @@ def _n(value: float) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
-    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" fill="{INK}">{escape(plain(text))}</text>'
+    words = escape(plain(text), quote=False)
+    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" fill="{INK}">{words}</text>'
 
 
 def _box(x: float, y: float, wide: float, tall: float) -> str:

@@ -4,7 +4,7 @@ Tables are written as text: python-docx builds them cell by cell, which takes mi
 """
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from dashboard.reports.files.docx_styles import NARROW, TYPE_AREA, font
 from dashboard.reports.files.fonts import WANTED
@@ -19,7 +19,7 @@ SVG_SPACE = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 
 def text(words: str, properties: str = "") -> str:
     """A run."""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(words)}</w:t></w:r>'
+    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(words, quote=False)}</w:t></w:r>'
 
 
 def paragraph(style: str, runs: str, more: str = "") -> str:
@@ -147,7 +147,7 @@ def watermark(words: str, number: int) -> str:
         f"position:absolute;{size};rotation:320;z-index:-251658240;mso-position-horizontal:center;"
         "mso-position-horizontal-relative:margin;mso-position-vertical:center;mso-position-vertical-relative:margin"
     )
-    path = f"font-family:{quoteattr(WANTED['first'].name)[1:-1]};font-size:1pt"
+    path = f"font-family:{escape(WANTED['first'].name)};font-size:1pt"
     return (
         '<w:p><w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
         '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" '
@@ -158,7 +158,7 @@ def watermark(words: str, number: int) -> str:
         'o:connectangles="270,180,90,0"/><v:textpath on="t" fitshape="t"/></v:shapetype>'
         f'<v:shape id="watermark{number}" o:spid="_x0000_s{2048 + number}" type="#_x0000_t136" style="{style}" '
         f'o:allowincell="f" fillcolor="#d9d9d9" stroked="f"><v:fill opacity=".5"/>'
-        f'<v:textpath style="{path}" string={quoteattr(words)}/></v:shape></w:pict></w:r></w:p>'
+        f'<v:textpath style="{path}" string="{escape(words)}"/></v:shape></w:pict></w:r></w:p>'
     )
 
 

@@ -1,8 +1,8 @@
 """The page and the styles of the editable document, after GB/T 9704-2012; fonts by the names of the standard."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -39,7 +39,7 @@ ALTERNATIVES: Mapping[str, str] = {
 
 def font(name: str, half_points: int, more: str = "") -> str:
     """Properties of a run: one font for all scripts, its size in half points."""
-    faces = " ".join(f"w:{script}={quoteattr(name)}" for script in ("ascii", "hAnsi", "eastAsia", "cs"))
+    faces = " ".join(f'w:{script}="{escape(name)}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
     return f'<w:rPr><w:rFonts {faces}/>{more}<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr>'
 
 
@@ -132,7 +132,7 @@ def section(turned: bool, feet: str = "", across: int = 1, continued: bool = Fal
 
 def _name_fonts(document: Any) -> None:
     named = "".join(
-        f"<w:font w:name={quoteattr(name)}><w:altName w:val={quoteattr(others)}/></w:font>"
+        f'<w:font w:name="{escape(name)}"><w:altName w:val="{escape(others)}"/></w:font>'
         for name, others in ALTERNATIVES.items()
     )
     for relation in document.part.rels.values():
