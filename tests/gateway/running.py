@@ -4,15 +4,13 @@ import http.client
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from dashboard.security.keys import create_key
 from dashboard.store import open_store
+from tests.roles.units import ROOT, start_line
 from tests.servers import free_port, wait_for_port
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 class Gateway:
@@ -30,9 +28,10 @@ class Gateway:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, str(ROOT / "app.py"), "gateway", "--data", str(self.directory)]
+        """By the unit of ``docs/deployment``."""
+        command = start_line(("gateway",), self.directory, self.port)
         with (self.directory / "log").open("ab") as output:
-            self.process = subprocess.Popen([*command, "--port", str(self.port)], stdout=output, stderr=output)
+            self.process = subprocess.Popen(command, stdout=output, stderr=output, cwd=ROOT)
         wait_for_port(self.port, self.process, 90)
 
     def stop(self) -> int:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "deployment"
-UNITS = {("ingest",): "ingest", ("web",): "web", ("web", "--sockets"): "sockets", ("scheduler",): "scheduler"}
+UNITS = {
+    ("ingest",): "ingest", ("web",): "web", ("web", "--sockets"): "sockets", ("scheduler",): "scheduler",
+    ("gateway",): "gateway",
+}  # fmt: skip
 """Name of the unit by the words of the role."""
 
 
