@@ -1,7 +1,5 @@
 """The table of cases: sortable heads, stage bar, time limit; cards on the phone (by CSS)."""
 
-from collections.abc import Callable
-
 from dash.development.base_component import Component
 
 from dashboard.queries.drill_answers import CaseLine, CaseLines
@@ -15,7 +13,6 @@ from layouts.parts.case_words import ZONE, named, stamp
 from layouts.parts.names import case_category, case_places, case_unit
 
 COLUMNS = ("id", "event", "category", "place", "channel", "stage", "accepted", "deadline", "unit")
-COMPACT = ("event", "place", "stage", "deadline", "unit")
 SORTS = {"accepted": ("-accepted", "accepted"), "deadline": ("deadline",), "category": ("category",), "unit": ("unit",)}
 """Orders that a column offers, as the address names them; a second click on its head takes the next one."""
 
@@ -29,26 +26,22 @@ def list_behind(address: Address) -> Address:
     return address.to(path=CASES, state=state, sort=order, shade="", layers="", view="")
 
 
-def case_table(
-    address: Address, lines: CaseLines, lang: Lang, compact: bool = False, zone: str = ZONE, soon: int = SOON
-) -> Component:
-    """The rows of one page of cases. ``compact`` leaves out what a narrow card has no room for.
-
-    Without rows it says so, with a link that clears the filters.
-    """
+def case_table(address: Address, lines: CaseLines, lang: Lang, zone: str = ZONE, soon: int = SOON) -> Component:
+    """The rows of one page of cases; without rows it says so, with a link that clears the filters."""
     if not lines.rows:
         return nothing(address, lang)
-    columns = COMPACT if compact else COLUMNS
-    heads = [_head(list_behind(address), lang, name) for name in columns]
-    rows = [_row(address, lang, line, columns, lines.as_of.time, zone, soon) for line in lines.rows]
+    heads = [_head(list_behind(address), lang, name) for name in COLUMNS]
+    rows = [_row(address, lang, line, lines.as_of.time, zone, soon) for line in lines.rows]
     caption = html.Caption(text(lang, "case.list.caption"), className="unseen")
     grid = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="table case-table")
     return html.Div(grid, className="table-scroll")
 
 
 def nothing(address: Address, lang: Lang) -> Component:
-    """No case matches; without filters there is none at all, and nothing to clear."""
+    """No case matches; without filters there is none at all (on a region's page: no open one), and nothing to clear."""
     if not (address.selection.filtered or address.state or address.q):
+        if address.path != CASES:
+            return message(text(lang, "case.list.all_done"))
         return message(text(lang, "case.list.empty"), text(lang, "case.list.empty.note"))
     clear = html.Link(
         text(lang, "case.list.clear"), href=address.without_filters().to(q="").href, className="button case-clear"
@@ -76,29 +69,26 @@ def _sort_link(address: Address, lang: Lang, words: str, order: str, *mark: Comp
     return html.Link([words, *mark], href=address.to(sort=order).href, title=hint, className="case-sort")
 
 
-def _row(
-    address: Address, lang: Lang, line: CaseLine, columns: tuple[str, ...], now: int, zone: str, soon: int
-) -> Component:
-    cells: dict[str, Callable[[], object]] = {
-        "id": lambda: html.Link(line.id, href=case_href(address, line.id)),
-        "event": lambda: _event(address, lang, line, linked="id" not in columns),
-        "category": lambda: case_category(lang, line),
-        "place": lambda: " ".join(case_places(lang, line)[:2]),
-        "channel": lambda: named(lang, "channel", line.channel),
-        "stage": lambda: stage_bar(lang, line),
-        "accepted": lambda: "—" if line.accepted_at is None else stamp(line.accepted_at, now, zone),
-        "deadline": lambda: limit_cell(lang, line, now, soon),
-        "unit": lambda: case_unit(lang, line) or "—",
+def _row(address: Address, lang: Lang, line: CaseLine, now: int, zone: str, soon: int) -> Component:
+    cells = {
+        "id": html.Link(line.id, href=case_href(address, line.id)),
+        "event": _event(lang, line),
+        "category": case_category(lang, line),
+        "place": " ".join(case_places(lang, line)[:2]),
+        "channel": named(lang, "channel", line.channel),
+        "stage": stage_bar(lang, line),
+        "accepted": "—" if line.accepted_at is None else stamp(line.accepted_at, now, zone),
+        "deadline": limit_cell(lang, line, now, soon),
+        "unit": case_unit(lang, line) or "—",
     }
     return html.Tr(
         [
-            html.Td(cells[name](), className=f"case-cell-{name}", **{"data-label": text(lang, f"case.list.{name}")})
-            for name in columns
+            html.Td(cells[name], className=f"case-cell-{name}", **{"data-label": text(lang, f"case.list.{name}")})
+            for name in COLUMNS
         ]
     )
 
 
-def _event(address: Address, lang: Lang, line: CaseLine, linked: bool) -> list[Component]:
-    words = line.title or text(lang, "case.untitled")
-    title = html.Link(words, href=case_href(address, line.id)) if linked else html.B(words)
+def _event(lang: Lang, line: CaseLine) -> list[Component]:
+    title = html.B(line.title or text(lang, "case.untitled"))
     return [title, *([supervised(lang)] if line.supervised else [])]

@@ -298,6 +298,11 @@ def test_only_a_page_that_waits_for_the_analysis_asks_for_it() -> None:
     assert len(waiting(page(breakdown=None, prepared=0.43))) == 1 and waiting(page()) == []
 
 
+def test_a_region_whose_cases_are_all_closed_is_not_said_to_have_none() -> None:
+    told = words(one(page(lines=VIEW.lines.__class__([], 0, None, VIEW.lines.as_of)), "card-cases"))
+    assert "没有在办案件" in told and "没有案件" not in told
+
+
 def test_what_is_being_prepared_is_not_said_to_be_nothing() -> None:
     built = page(breakdown=None, prepared=0.43, lines=VIEW.lines.__class__([], 0, None, VIEW.lines.as_of))
     for card in ("card-cases", "card-supervised"):
