@@ -71,7 +71,7 @@ def report(visit: Visit, known: Reports) -> Content:
     view = report_page.ReportView(
         entry, known.document(caller, entry.id), names(visit.desk, address.language), visit.desk.settings.zone,
         formats=known.formats(caller, entry), acts=known.acts(caller, entry), works=works_of(known, caller, entry.id),
-        makes=makes, faults=[(one.where, one.what) for one in faults or ()],
+        makes=makes, whole=known.sees_all(caller, entry), faults=[(one.where, one.what) for one in faults or ()],
         hearing=Hearing(known.appeals(caller, entry.id), _lodges(visit, entry), makes, caller.name),
     )  # fmt: skip
     return Content(_heading(visit, entry), report_page.layout(address, view, visit.frame.csrf), (_archive(address),))

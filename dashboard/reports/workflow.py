@@ -94,9 +94,13 @@ class Reports:
         entry, tree = self.one(caller, id_), self._room.base().tree
         with self._room.engine.connect() as connection:
             document = store.document_of(connection, entry.id)
-            if sees_report(tree, caller, entry, self._room.office().public):
+            if self.sees_all(caller, entry):
                 return self._dated(entry, document)
             return hearing.own_part(document, store.snapshot_of(connection, entry.id), tree, caller)
+
+    def sees_all(self, caller: Caller, entry: Entry) -> bool:
+        """Whether a caller reads a whole report; one that does not is heard on it and reads its own rows."""
+        return sees_report(self._room.base().tree, caller, entry, self._room.office().public)
 
     def faults(self, caller: Caller, id_: str) -> list[Fault] | None:
         """What the last check of a report found: none where all fits; None for those who do not make reports."""
@@ -205,7 +209,7 @@ class Reports:
 
     def _whole(self, caller: Caller, id_: str) -> Entry:
         entry = self.one(caller, id_)
-        if not sees_report(self._room.base().tree, caller, entry, self._room.office().public):
+        if not self.sees_all(caller, entry):
             raise ReportRefused(f"report {id_!r} is not issued yet", "missing", "id")
         return entry
 

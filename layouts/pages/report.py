@@ -20,7 +20,8 @@ from layouts.parts.report_works import running, works_card
 @dataclass(frozen=True)
 class ReportView:
     """What the page is drawn from. ``makes``: the caller makes reports of this region and may know of ``faults``,
-    (where, what) of each; ``names`` of regions by code in the page's language."""
+    (where, what) of each; ``whole``: the document is all of it, not the caller's own rows; ``names`` of regions by code
+    in the page's language."""
 
     entry: Entry
     document: Document
@@ -30,6 +31,7 @@ class ReportView:
     acts: Sequence[str] = ()
     works: Sequence[Work] = ()
     makes: bool = False
+    whole: bool = True
     faults: Sequence[tuple[str, str]] = ()
     hearing: Hearing = field(default_factory=Hearing)
 
@@ -47,5 +49,5 @@ def layout(address: Address, view: ReportView, token: str) -> Component:
         appeals_card(address, entry, view.hearing, token, view.zone),
         contents_card(address, view.document),
     ]
-    paper = document_view(address, view.document)
+    paper = document_view(address, view.document, view.whole)
     return html.Div([html.Div(side, className="report-side"), paper], className="report")

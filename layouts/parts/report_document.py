@@ -27,8 +27,8 @@ SHORT = 9
 """Characters of words that are not broken into lines."""
 
 
-def document_view(address: Address, document: Document) -> Component:
-    """The whole document, or the one table that ``address.view`` names with all its rows."""
+def document_view(address: Address, document: Document, whole: bool = True) -> Component:
+    """The document, why it is not the ``whole`` one, or the one table that ``address.view`` names with all its rows."""
     table = tables_of(document).get(address.view)
     if table is not None:
         return _alone(address, table)
@@ -40,6 +40,7 @@ def document_view(address: Address, document: Document) -> Component:
         _organ(document, "paper-line"),
         html.H2([html.Span(words) for words in document.title], className="paper-title"),
         html.P(document.to, className="paper-to"),
+        *([] if whole else [_why_part(address, document)]),
     ]
     known = tables_of(document)
     body = [
@@ -81,6 +82,12 @@ def _paper(children: list[Component]) -> Component:
 def _alone(address: Address, table: Table) -> Component:
     back = html.Link(text(address.language, "reports.whole"), href=address.to(view="").href)
     return _paper([html.P(back, lang=address.language), _table(address, table, MOST)])
+
+
+def _why_part(address: Address, document: Document) -> Component:
+    """What those read who are heard on a report before its issue, and why nothing else."""
+    some = "some" if document.sections or document.annexes else "none"
+    return html.P(text(address.language, f"reports.part.{some}"), className="paper-part", lang=address.language)
 
 
 def _mark(document: Document) -> list[Component]:

@@ -211,6 +211,17 @@ def test_every_number_and_cell_of_the_paper_is_what_the_files_print() -> None:
         assert rows == cells(table)[:ROWS]
 
 
+def test_whoever_reads_a_part_is_told_why() -> None:
+    paper = invented.document()
+    some = msgspec.structs.replace(paper, opening=[], sections=[])
+    none = msgspec.structs.replace(some, annexes=[])
+    assert "只列出与您有关的表格行" in words(document_view(PAGE, some, whole=False))
+    assert "没有与您有关的行" in words(document_view(PAGE, none, whole=False))
+    assert "尚未发布" not in words(document_view(PAGE, paper))
+    assert "no row of its tables is about you" in words(document_view(PAGE.to(lang="en"), none, whole=False))
+    assert "尚未发布" in words(report.layout(PAGE, invented.report_view("appeals", whole=False), TOKEN))
+
+
 def test_long_tables_lead_to_all_their_rows() -> None:
     paper = invented.document()
     key, table = max(tables_of(paper).items(), key=lambda pair: len(pair[1].rows))

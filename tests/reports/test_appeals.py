@@ -182,6 +182,7 @@ def test_before_the_issue_those_who_are_judged_see_their_own_rows_alone(heard: H
     for who in (WEST, UNIT):
         shown = reports.document(who, ID)
         assert (shown.sections, shown.annexes, shown.opening) == ([], [], [])
+        assert not reports.sees_all(who, heard.entry()) and reports.sees_all(CENTER, heard.entry())
         assert reports.faults(who, ID) is None
         assert reports.acts(who, heard.entry()) == []
 
