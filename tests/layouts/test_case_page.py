@@ -324,7 +324,7 @@ def test_the_time_limit_has_one_standing(changes: dict[str, Any], standing: str)
 
 def test_a_running_limit_is_counted_by_the_browser() -> None:
     line = msgspec.structs.replace(LINE, handled_at=None, state="open", stage=2, deadline=at(620))
-    found = tree(case_table(parse_address("/region", {}), CaseLines([line], 1, None, AsOf(1, at(500))), "zh-CN", True))
+    found = tree(case_table(parse_address("/region", {}), CaseLines([line], 1, None, AsOf(1, at(500))), "zh-CN"))
     running = [node["props"] for node in found if "data-countdown" in node["props"]]
     assert [(props["data-countdown"], props["children"]) for props in running] == [(str(at(620)), "2时0分")]
     assert len([node for node in found if node["type"] == "I" and node["props"].get("className") == "reached"]) == 3
