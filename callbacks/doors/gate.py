@@ -54,7 +54,7 @@ class Gate:
         if caller is None:
             return self._stranger()
         if _must_change(caller) and not request.path.startswith(FIRST_OF_ALL):
-            return redirect(self.house.forms.at("/account"), 303)
+            return redirect(self.house.forms.at("/account", next=_wanted()), 303)
         if needed is None:
             return self.refuse("doors.missing", 404)
         if not may_open(caller, request.path):
@@ -73,7 +73,7 @@ class Gate:
         place = raw_place()
         if request.headers.get("Sec-Fetch-Site") == "cross-site":
             return self.house.forms.page("onward.html", refresh=f"0;url={place}", place=place)
-        return redirect(self.house.forms.at("/login", next="" if place == "/" else place), 303)
+        return redirect(self.house.forms.at("/login", next=_wanted()), 303)
 
     def _own_page(self) -> BaseResponse | None:
         """What changes something must come from a page of ours; callers by key have no cookies that could be abused."""
@@ -130,6 +130,12 @@ def _stray() -> bool:
 
 def _must_change(caller: Caller) -> bool:
     return caller.via == "session" and not caller.rights
+
+
+def _wanted() -> str:
+    """Where the running request wanted to go, empty where that was only the door."""
+    place = raw_place()
+    return "" if place == "/" else place
 
 
 def raw_place() -> str:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from callbacks.doors.entering import entered
 from callbacks.doors.house import House, address, agent, typed
 from callbacks.doors.rendering import spoken
+from dashboard.api.rights import safe_next
 from dashboard.security.accounts import Account, find_account
 from dashboard.security.audit import AuditFilter, AuditRecord, read_audit
 from dashboard.security.caller import Caller
@@ -39,7 +40,7 @@ def own(house: House) -> Blueprint:
         except WeakPassword:
             return account_page(house, text(spoken(), "doors.password.poor"), status=400)
         if isinstance(found, Login):
-            return entered(found, "/account?done=changed")
+            return entered(found, "/account?done=changed" if g.caller.rights else safe_next(request.form.get("next")))
         if found.seconds:
             return account_page(house, say(spoken(), "doors.login.wait", seconds=found.seconds), status=429)
         return account_page(house, text(spoken(), "doors.password.wrong"), status=400)
@@ -75,6 +76,7 @@ def account_page(house: House, problem: str = "", done: str = "", status: int = 
         "account.html", status, problem=problem, done=done, region=house.region_name(caller.region),
         local=account is not None and account.has_password, must_change=not caller.rights,
         sessions=own_sessions(house, caller), everybody=False, looks=_looks(house, caller),
+        next=safe_next(request.values.get("next")),
     )  # fmt: skip
 
 

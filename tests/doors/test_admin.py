@@ -41,7 +41,7 @@ def test_a_new_account_has_a_password_that_is_shown_once_and_changed_first(house
     assert password not in text(admin, "/admin/accounts")
     person = house.visitor()
     assert person.login("liwei", password).status_code == 303
-    assert person.get("/region").location == "/account"
+    assert person.get("/region").location == "/account?next=%2Fregion"
     new = "a password of my own"
     person.post("/account/password", "/account", old=password, new=new, again=new)
     assert "A" in text(person, "/account") and person.get("/account").status_code == 200

@@ -95,7 +95,7 @@ def test_logout_ends_the_session_on_the_server(house: House) -> None:
 def test_a_one_time_password_must_be_changed_before_anything_else(house: House) -> None:
     visitor = house.visitor()
     visitor.login(house.person("auditor", must_change=True))
-    assert visitor.get("/audit").location == "/account"
+    assert visitor.get("/audit").location == "/account?next=%2Faudit"
     page = visitor.get("/account").get_data(as_text=True)
     assert "首次登录" in page
     same = visitor.post("/account/password", "/account", old=PASSWORD, new=PASSWORD, again=PASSWORD)
@@ -104,9 +104,12 @@ def test_a_one_time_password_must_be_changed_before_anything_else(house: House) 
     assert [answer.status_code for answer in (same, short, differ)] == [400] * 3
     before = visitor.cookie(SESSION)
     new = "quite another one"
-    assert visitor.post("/account/password", "/account", old=PASSWORD, new=new, again=new).status_code == 303
+    wanted = {"old": PASSWORD, "new": new, "again": new, "next": "/audit?actor=li"}
+    assert visitor.post("/account/password", "/account", **wanted).location == "/audit?actor=li"
     assert visitor.cookie(SESSION) != before
     assert visitor.get("/audit").status_code == 200
+    later = {"old": new, "new": PASSWORD, "again": PASSWORD, "next": "/audit"}
+    assert visitor.post("/account/password", "/account", **later).location == "/account?done=changed"
 
 
 def test_own_sessions_can_be_ended_and_no_others(house: House) -> None:
