@@ -60,7 +60,7 @@ def _parts(snapshot: Snapshot) -> Iterator[tuple[str, tuple[int, int]]]:
 def _levels(snapshot: Snapshot) -> Iterator[tuple[str, tuple[int, int]]]:
     due = snapshot.fact("total.due_to_close").value
     for level, league in ((level, snapshot.leagues[level]) for level in snapshot.levels):
-        if due is not None and snapshot.place.level != level:
+        if due is not None and snapshot.place.level != level and league.rows:
             yield f"due.{level}", (sum(row.due for row in league.rows), int(due))
 
 

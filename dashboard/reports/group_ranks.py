@@ -1,7 +1,8 @@
 """Who stands where inside each ranking group (区组, 街道组 …) of a level.
 
 A group's order is that of the level's league, so ties and tie-breaks are the same; the rank interval is drawn again
-among the group's units only. A movement is told where the league says that it is more than noise.
+among the group's units only. A movement is told where the league says that it is more than noise, and counted among
+the units that are ranked in both periods: one that is excluded or new moves nobody else.
 """
 
 from collections import Counter
@@ -22,7 +23,7 @@ Counts = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A ranked unit in its group: ``low``..``high`` is the rank interval, ``moved`` places won (None: noise)."""
+    """A ranked unit in its group: ``low``..``high`` is the rank interval, ``moved`` places won (None: no or noise)."""
 
     row: LeagueRow
     rank: int
@@ -51,7 +52,7 @@ def groups_in(
     ranked = [row for row in league.rows if row.rank is not None]
     names = sorted({groups.get(row.place.code, "") for row in ranked}, key=lambda name: _first(ranked, groups, name))
     if len(names) < 2 or mostly_alone([groups.get(row.place.code, "") for row in ranked]):
-        return [Group("", [_alone(row) for row in ranked])] if ranked else []
+        return [Group("", [_alone(row, _moves(ranked, before)) for row in ranked])] if ranked else []
     parts = [(name, [row for row in ranked if groups.get(row.place.code, "") == name]) for name in names]
     return [Group(name or UNGROUPED, _placed(rows, before, counts, model)) for name, rows in parts]
 
@@ -65,16 +66,15 @@ def _first(rows: Sequence[LeagueRow], groups: Mapping[str, str], name: str) -> t
     return not name, min(row.place.code for row in rows if groups.get(row.place.code, "") == name)
 
 
-def _alone(row: LeagueRow) -> Placed:
-    return Placed(row, row.rank or 0, row.tied, row.low, row.high, row.change)
+def _alone(row: LeagueRow, moves: Mapping[str, int]) -> Placed:
+    return Placed(row, row.rank or 0, row.tied, row.low, row.high, moves.get(row.place.code))
 
 
 def _placed(rows: Sequence[LeagueRow], before: League | None, counts: Counts, model: Model | None) -> list[Placed]:
     now, sizes = ranks([row.rank for row in rows]), Counter(row.rank for row in rows)
-    earlier = {} if before is None else earlier_ranks(before, {row.place.code for row in rows})
-    intervals = _intervals(rows, counts, model)
+    moves, intervals = _moves(rows, before), _intervals(rows, counts, model)
     return [
-        Placed(row, rank, sizes[row.rank] > 1, *_around(interval, rank), _moved(row, rank, earlier))
+        Placed(row, rank, sizes[row.rank] > 1, *_around(interval, rank), moves.get(row.place.code))
         for row, rank, interval in zip(rows, now, intervals, strict=True)
     ]
 
@@ -94,9 +94,13 @@ def earlier_ranks(before: League, codes: set[str]) -> dict[str, int]:
     return dict(zip((row.place.code for row in rows), ranks([row.rank for row in rows]), strict=True))
 
 
-def _moved(row: LeagueRow, rank: int, earlier: Mapping[str, int]) -> int | None:
-    was = earlier.get(row.place.code)
-    return None if not row.change or was is None or was == rank else was - rank
+def _moves(rows: Sequence[LeagueRow], before: League | None) -> dict[str, int]:
+    """Places won by code where the league tells of a movement, among the units ranked in both periods."""
+    earlier = {} if before is None else earlier_ranks(before, {row.place.code for row in rows})
+    both = [row for row in rows if row.place.code in earlier]
+    now = zip(both, ranks([row.rank for row in both]), strict=True)
+    won = {row.place.code: earlier[row.place.code] - rank for row, rank in now if row.change is not None}
+    return {code: places for code, places in won.items() if places}
 
 
 def _around(interval: tuple[int, int] | None, rank: int) -> tuple[int | None, int | None]:

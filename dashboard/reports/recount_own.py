@@ -66,11 +66,12 @@ class Peers:
         ranks, was = here.among(ranked), there.among(ranked if group else self.codes).get(code)
         rank = ranks[code]
         low, high = drawn_again(self.snapshot, here.scores, now, ranked)[code] if group else here.between[code]
-        moved = was is not None and was != rank and apart(here.between[code], there.between[code])
+        both = [one for one in ranked if one in there.ranks]
+        won = there.among(both)[code] - here.among(both)[code] if was is not None else 0
         return {
             "rank": rank, "tied": list(ranks.values()).count(rank) > 1, "score": here.scores[code],
             "interval": (min(low, rank), max(high, rank)), "was": was, "group": group, "ranked": len(ranked),
-            "change": was - rank if moved and was is not None else None, "regions": len(members),
+            "change": won if won and apart(here.between[code], there.between[code]) else None, "regions": len(members),
         }  # fmt: skip
 
     def _order(self, known: Known, period: Period) -> Order:

@@ -6,6 +6,7 @@ import pytest
 from dashboard.reports.checks import faults
 from dashboard.reports.content import compose
 from dashboard.reports.document import Paragraph
+from dashboard.reports.group_ranks import groups_in
 from dashboard.reports.office import Office, parse_office
 from dashboard.reports.reading import body_length, tables_of
 from dashboard.reports.snapshot import Correction, Fact, Snapshot
@@ -275,11 +276,46 @@ def test_many_share_a_place() -> None:
     assert "等40个单位（并列第1名，100.00分），排名靠后的为" in text
 
 
+def test_several_places_of_one_region_are_numbered() -> None:
+    old = invented.snapshot()
+    same = dict.fromkeys(("repeat.1", "repeat.3"), "高桥和平镇“暴露垃圾”")
+    document = compose(replace(old, names=old.names | same), Office())
+    names = [row[0] for row in tables_of(document)["repeats"].rows]
+    assert names[0] == "高桥和平镇“暴露垃圾”（第1处）" and names[2] == "高桥和平镇“暴露垃圾”（第2处）"
+    assert "处）" not in names[1] and f"{names[0]}（17件）" in said(document, "analysis")
+    assert faults(document, replace(old, names=old.names | same)) == []
+
+
+def test_a_level_without_units_is_not_told_of() -> None:
+    """A city whose communities nobody imported is not told that none of them is good enough."""
+    old = invented.snapshot()
+    leagues = old.leagues | {"community": replace(old.leagues["community"], rows=[])}
+    document = compose(replace(old, leagues=leagues), Office())
+    assert "社区" not in said(document, "ranking") and "（三）责任单位排名。" in said(document, "ranking")
+    assert "社区（村）应办结合计" not in [row[0] for row in tables_of(document)["checks"].rows]
+
+
 def test_a_single_ranked_unit() -> None:
     old = invented.snapshot()
     league = old.leagues["district"]
     snapshot = replace(old, leagues={"district": replace(league, rows=league.rows[:1])}, groups={}, bottom={})
-    assert "参与排名的只有临岚县，得分99.58分。" in said(compose(snapshot, Office()), "ranking")
+    assert "参与排名的只有临岚县，得分99.58分。" in (text := said(compose(snapshot, Office()), "ranking"))
+    assert "与8月相比" not in text
+
+
+def test_who_is_excluded_or_new_moves_nobody_else() -> None:
+    """Before: a b c d; now b is excluded, e is new at the second place, and d has passed c by more than chance."""
+    a, b, c, d, e = invented.snapshot().leagues["district"].rows[:5]
+    then = [replace(row, rank=rank) for rank, row in enumerate((a, b, c, d), 1)]
+    changes = ((a, None), (e, None), (d, 1), (c, -1))
+    now = [replace(row, rank=rank, change=change) for rank, (row, change) in enumerate(changes, 1)]
+    league = invented.snapshot().leagues["district"]
+    before = replace(league, rows=then)
+    [group] = groups_in(replace(league, rows=[*now, replace(b, rank=None, reason="excluded")]), before, {}, {}, None)
+    assert [one.moved for one in group.placed] == [None, None, 1, -1]
+    same = [replace(row, rank=rank, change=1) for rank, row in enumerate((a, c, d), 1)]
+    [group] = groups_in(replace(league, rows=same), before, {}, {}, None)
+    assert [one.moved for one in group.placed] == [None, None, None]
 
 
 def test_units_that_are_each_of_their_own_kind_are_ranked_as_one() -> None:

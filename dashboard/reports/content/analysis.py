@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from dashboard.reports.content.analysis_tables import HOURS, kind_name, ordered, repeats
-from dashboard.reports.content.material import Material, date, joined, paragraph, shortened
+from dashboard.reports.content.analysis_tables import HOURS, kind_name, ordered, repeat_names, repeats
+from dashboard.reports.content.material import Material, date, joined, paragraph
 from dashboard.reports.document import Block, Chart, Run, Table, Words
 
 FEWEST = 10
 """Cases from which on shares say something."""
 NAMED, CHANNELS, HOT, BUSY = 5, 6, 3, 3
-PLACE = 60
-"""Ideographs of a place that complains again: its region and, in quotes, the category."""
 GATHERED = 0.25
 """The share of the three busiest hours from which on they are named (an even day has 12.5 %)."""
 
@@ -83,7 +81,7 @@ def _repeats(m: Material) -> list[Run]:
 
 def repeat_name(m: Material, code: str) -> Words | None:
     """Which place complains about what, None where the snapshot has no words for it."""
-    told = shortened(m.snapshot.names.get(f"repeat.{code}", ""), PLACE)
+    told = repeat_names(m).get(code)
     return Words(told, role="name") if told else None
 
 

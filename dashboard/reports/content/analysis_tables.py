@@ -7,6 +7,8 @@ from dashboard.reports.content.rows import row_of
 from dashboard.reports.document import Column, Table, Words
 
 TOP = 10
+PLACE = 60
+"""Ideographs of a place that complains again: its region and, in quotes, the category."""
 HOURS = tuple(f"{hour:02d}" for hour in range(24))
 
 
@@ -91,8 +93,18 @@ def _repeats(m: Material) -> Table:
         Column("name", "地点和类别", align="left"), Column("cases", "重复投诉（件）", "cases"),
         Column("code", "代码", align="left", detail=True),
     ]  # fmt: skip
-    rows = [
-        [shortened(m.snapshot.names.get(f"repeat.{code}", ""), 60), int(m.value(f"repeat.{code}") or 0), code]
-        for code in repeats(m)
-    ]
-    return Table("repeats", f"{m.words.full}重复投诉", columns, [row for row in rows if row[0]])
+    rows = [[name, int(m.value(f"repeat.{code}") or 0), code] for code, name in repeat_names(m).items()]
+    return Table("repeats", f"{m.words.full}重复投诉", columns, rows)
+
+
+def repeat_names(m: Material) -> dict[str, str]:
+    """Region and category of each place that complains again, by its number; several of one region are numbered."""
+    names = {code: shortened(m.snapshot.names.get(f"repeat.{code}", ""), PLACE) for code in repeats(m)}
+    same: dict[str, list[str]] = {}
+    for code, name in names.items():
+        same.setdefault(name, []).append(code)
+    return {
+        code: f"{name}（第{same[name].index(code) + 1}处）" if len(same[name]) > 1 else name
+        for code, name in names.items()
+        if name
+    }

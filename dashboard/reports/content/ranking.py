@@ -22,11 +22,17 @@ NUMERALS = "一二三四五六七八九十"
 
 def ranking(m: Material) -> list[Block]:
     """The region's own place, then a paragraph for each level."""
-    levels = [*m.snapshot.levels, *(["unit"] if m.snapshot.units is not None else [])]
+    levels = [level for level in (*m.snapshot.levels, "unit") if _any(m, level)]
     found: list[Block] = [*paragraph(_own(m))]
     for place, level in enumerate(levels):
         found += _level(m, level, NUMERALS[place])
     return found
+
+
+def _any(m: Material, level: str) -> bool:
+    """Whether a level has any units, ranked or not; a city without communities is not told that none is good enough."""
+    league = m.known.of_level(level)
+    return league is not None and bool(league.rows)
 
 
 def _level(m: Material, level: str, numeral: str) -> list[Block]:
@@ -120,7 +126,7 @@ def _cell(m: Material, key: str, placed: Placed, column: str) -> Num:
 
 def _moves(m: Material, level: str, groups: Sequence[Group]) -> Iterable[list[Run]]:
     placed = [(key_of(level, place), one) for place, group in enumerate(groups, 1) for one in group.placed if one.moved]
-    if not placed and _compared(m, level) and groups:
+    if not placed and _compared(m, level) and any(len(group.placed) > 1 for group in groups):
         yield m.say("ranking.steady", before=date(m.words.before))
     for way, sentence in ((1, "risen"), (-1, "fallen")):
         same = [pair for pair in placed if (pair[1].moved or 0) * way > 0]
