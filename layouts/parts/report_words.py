@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dashboard.reports.acting import SCHEDULE
+from dashboard.reports.acting import OFFICE, SCHEDULE
 from dashboard.reports.archive import Entry
 from dashboard.reports.snapshot import check_code
 from layouts.address import REPORT, Address
@@ -59,8 +59,9 @@ def code(entry: Entry) -> str:
 
 
 def who_words(lang: Lang, name: str) -> str:
-    """Who did something: a person by the name of the account, or the schedule."""
-    return text(lang, "reports.who.schedule") if name == SCHEDULE.name else name
+    """Who did something: a person by the name of the account, the schedule, or somebody at the keyboard."""
+    key = {SCHEDULE.name: "schedule", OFFICE.name: "command"}.get(name)
+    return text(lang, f"reports.who.{key}") if key else name
 
 
 def said_words(lang: Lang, said: str) -> str:
