@@ -52,5 +52,7 @@ def test_an_older_web_role_shows_what_this_ingest_takes_in(cluster: Cluster, old
     assert cluster.shown() == before + 100
     told = older.log.read_text()
     out = [(int(frame), int(known)) for frame, known in LEFT_OUT.findall(told)]
-    assert all(frame < known for frame, known in out), "only the last word of an ingest that died may be left out"
+    assert all(frame < known or not known for frame, known in out), (
+        "left out may be the last word of an ingest that died, and what comes before the first keyframe"
+    )
     assert "Traceback" not in told and told.count("left out") == len(out), told[-3000:]
