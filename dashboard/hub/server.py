@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from engineio.exceptions import SocketIsClosedError
 from flask import Flask, request
-from flask_socketio import SocketIO
+from flask_socketio import ConnectionRefusedError, SocketIO
 
 from dashboard.boards.scope import UnknownRegion
 from dashboard.domain.changes import Entry
@@ -114,8 +114,15 @@ class Hub:
         self.socketio.server.shutdown()
 
     def connect(self, auth: object = None) -> bool:
-        """Let a connection in, or refuse it: a board counts the cases of all units, so callers of one get none."""
-        caller = self._authenticate(request.environ, auth)
+        """Let a connection in, or refuse it: a board counts the cases of all units, so callers of one get none.
+
+        Where the store cannot say who asks, the page is told so and asks again; without an answer it would wait on.
+        """
+        try:
+            caller = self._authenticate(request.environ, auth)
+        except Exception as problem:
+            _log.warning("nobody can be recognised: %s", type(problem).__name__)
+            raise ConnectionRefusedError("unavailable") from problem
         if caller is None or not caller.may("wall") or caller.unit:
             return False
         self._callers[_sid()] = caller

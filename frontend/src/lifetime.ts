@@ -1,6 +1,7 @@
 /**
  * A wall runs for months: the page loads itself anew in the small hours once it is a day old or heavier than it was, and at once when its
- * memory passes the limit; never while something is wrong, for the page would not come back, and never into a server that does not answer.
+ * memory passes the limit; never while the server is not heard of, for the page would not come back. A lost stream is no reason to stay: at night
+ * most send nothing, and the new page tells of it as this one did.
  */
 
 const HOUR = 3600_000;
@@ -20,12 +21,12 @@ export function heapBytes(): number {
   return (performance as Performance & { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
 }
 
-/** `quiet` says whether nothing is wrong at the moment: a page that shows a lost stream is not thrown away. */
-export function renewDaily(quiet: () => boolean): void {
+/** `heard` says whether the server talks at the moment. */
+export function renewDaily(heard: () => boolean): void {
   const started = performance.now(), jitter = Math.random();
   setInterval(() => {
     const now = new Date(), hour = now.getHours() + now.getMinutes() / 60;
-    if (due(performance.now() - started, heapBytes(), hour, jitter) && quiet()) void reloadWhereAnswered();
+    if (due(performance.now() - started, heapBytes(), hour, jitter) && heard()) void reloadWhereAnswered();
   }, CHECK_EVERY);
 }
 

@@ -21,6 +21,8 @@ export type Listener = {
 const ANSWER_WITHIN = 10_000;
 /** A refused connection costs a server microseconds, a wall that waits longer than its server was away costs trust: at most 0.75 s. */
 const RETRY = { reconnectionDelay: 500, reconnectionDelayMax: 500, randomizationFactor: 0.5 };
+/** What a server says that cannot tell at the moment who asks; it is no refusal. */
+const UNAVAILABLE = "unavailable";
 
 /**
  * One scope's board over one WebSocket: a snapshot, then every delta after it. Whatever does not follow (another epoch, a hole in
@@ -36,14 +38,15 @@ export class Subscription {
   private asking = false;
   private mismatches = 0;
   private frames: Promise<void> = Promise.resolve();
+  private retry = 0;
   private readonly wake = () => this.onVisible();
 
   /** `positions`: with frames of where the workers are. */
   constructor(private region: string, private readonly listener: Listener, private positions = true) {
     this.socket = io({ transports: ["websocket"], ...RETRY });
     this.socket.on("connect", () => this.onConnect());
-    this.socket.on("disconnect", () => this.onDisconnect());
-    this.socket.on("connect_error", () => this.onDenied());
+    this.socket.on("disconnect", (reason) => this.onDisconnect(reason));
+    this.socket.on("connect_error", (problem) => this.onDenied(problem));
     this.socket.on("delta", (delta: Delta) => this.onDelta(delta));
     this.socket.on("frame", (bytes: ArrayBuffer) => this.onFrame(bytes));
     this.socket.on("pulse", (pulse: Pulse) => this.onPulse(pulse));
@@ -67,6 +70,7 @@ export class Subscription {
 
   close(): void {
     document.removeEventListener("visibilitychange", this.wake);
+    clearTimeout(this.retry);
     this.socket.disconnect();
   }
 
@@ -89,14 +93,24 @@ export class Subscription {
     this.subscribe();
   }
 
-  private onDisconnect(): void {
+  /** Whoever was cut (it stalled, or may see something else by now) asks anew; socket.io does so only where the line broke. */
+  private onDisconnect(reason: Socket.DisconnectReason): void {
     this.asking = false;
     this.listener.connected(false, 0, null);
+    if (reason === "io server disconnect") this.again();
   }
 
-  /** A server that cannot be reached is tried again; one that refuses is not. */
-  private onDenied(): void {
-    if (!this.socket.active) this.listener.refused("forbidden");
+  /** A server that cannot be reached is tried again, by socket.io, and one that cannot tell, by us; one that refuses is not. */
+  private onDenied(problem: Error): void {
+    if (this.socket.active) return;
+    if (problem.message === UNAVAILABLE) this.again(4);
+    else this.listener.refused("forbidden");
+  }
+
+  private again(times = 1): void {
+    clearTimeout(this.retry);
+    const delay = RETRY.reconnectionDelay * times * (0.5 + Math.random());
+    this.retry = window.setTimeout(() => this.socket.connect(), delay);
   }
 
   private onVisible(): void {

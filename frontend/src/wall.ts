@@ -76,7 +76,7 @@ export class Wall {
     shiftAgainstBurnIn(this.root);
     this.faults.listen();
     tellHealth((health) => this.subscription?.report(health), this.faults);
-    renewDaily(() => this.streams.silent === 0 && this.streams.all.every(({ health }) => health !== "lost"));
+    renewDaily(() => this.streams.silent === 0);
   }
 
   /** On the second of the shown clock, so that seconds never skip. */
