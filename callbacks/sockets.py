@@ -41,5 +41,5 @@ def open_sockets(place: Place, present: Present, port: int, build: str, async_mo
         vitals=lambda: seen.vitals(hub.screens, present.alive(), present.warnings()),
     ))  # fmt: skip
     harden(server, trusted_proxies=settings.trusted_proxies)
-    presence = Presence(engine, "sockets", build, hub.screen_states)
+    presence = Presence(engine, "sockets", port, build, hub.screen_states)
     return Web(server, hub, replica, presence=presence)

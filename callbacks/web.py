@@ -104,7 +104,7 @@ def open_web(
     # Dash completes itself, inline scripts too, at the first request, which must be nobody's: see ``pages.render``.
     server.test_client().get("/healthz")
     harden(server, app.csp_hashes(), settings.trusted_proxies)
-    presence = Presence(store.engine, role, build, hub.screen_states)
+    presence = Presence(store.engine, role, port, build, hub.screen_states)
     ahead = LookAhead(columns, queries, place.base)
     return Web(server, hub, replica, columns, presence, installation, {"ahead": ahead.run})
 

@@ -59,7 +59,7 @@ def _may_act(caller: Caller) -> bool:
 def _page(house: House, at: Installation) -> Response:
     lang, now, look = spoken(), house.doorman.now(), _may_look(g.caller)
     shown, before, reason = _number("show"), _number("before"), request.args.get("reason", "")
-    screens, (free, total) = at.screens(), at.free()
+    screens, (free, total) = at.screens(now), at.free()
     rows = refused(at.engine, AT_ONCE + 1, before, reason) if look else []
     more = house.forms.at(HOME, before=rows[AT_ONCE - 1].id, reason=reason) if len(rows) > AT_ONCE else ""
     known = messages(lang)

@@ -17,7 +17,7 @@ from data_sources.live import Surroundings, sources_of
 from data_sources.source import Source
 
 
-def served(directory: str, _port: int) -> Flask:
+def served(directory: str, port: int) -> Flask:
     """The role that takes in; the process writes once it holds the lease."""
     place, duty, stop = place_of(directory), Duty(), Event()
 
@@ -27,7 +27,7 @@ def served(directory: str, _port: int) -> Flask:
         return sources_of(Surroundings(place, writer))
 
     start_giving_back(stop)
-    Presence(place.store.engine, "ingest").start(stop)
+    Presence(place.store.engine, "ingest", port).start(stop)
     worker = Thread(target=duty.work, args=(place, begin, stop), name="duty", daemon=True)
     worker.start()
     return closing(receiving_server(place, duty), stop, lambda: worker.join(30))

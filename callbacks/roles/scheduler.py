@@ -11,7 +11,7 @@ from dashboard.operations.presence import Presence
 from dashboard.reports.opening import open_reporting
 
 
-def served(directory: str, _port: int) -> Flask:
+def served(directory: str, port: int) -> Flask:
     """Drafts of reports by their schedule, each once; the port answers health and metrics."""
     place, stop = place_of(directory), Event()
 
@@ -20,5 +20,5 @@ def served(directory: str, _port: int) -> Flask:
 
     reporting = open_reporting(place, now, report_worker(place))
     reporting.start(stop)
-    Presence(place.store.engine, "scheduler").start(stop)
+    Presence(place.store.engine, "scheduler", port).start(stop)
     return closing(watched_server(place, now), stop, reporting.close)

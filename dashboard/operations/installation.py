@@ -88,12 +88,12 @@ class Installation:
         Thread(target=run, name="rates", daemon=True).start()
 
     def processes(self) -> list[Process]:
-        """Everybody who runs."""
+        """Everybody who runs, and who is gone without having been replaced."""
         return processes(self.engine)
 
-    def screens(self) -> list[Screen]:
-        """Every page that watches."""
-        return screens(self.engine)
+    def screens(self, now: int) -> list[Screen]:
+        """Every page that watches a process which runs at ``now``, real time in epoch ms."""
+        return screens(self.engine, now)
 
     def holders(self) -> list[Holder]:
         """Leases of roles, with the host and process that holds each; a report in the making has one of its own."""

@@ -1,8 +1,8 @@
 """A process tells the database that it runs, and which pages watch it: what ``/status`` shows of all processes."""
 
+import hashlib
 import logging
 import os
-import secrets
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -43,16 +43,21 @@ class Process(msgspec.Struct, frozen=True):
 
 
 class Presence:
-    """One process about itself; ``screens`` gives the pages that watch it."""
+    """One process about itself; ``screens`` gives the pages that watch it.
+
+    Its row is that of its role on this host and port: a process that was killed is no longer told of once another one
+    was started in its place, and one that nobody replaced stays as gone for a day.
+    """
 
     def __init__(
-        self, engine: Engine, role: str, build: str = "", screens: Callable[[], Sequence[Screen]] = tuple,
+        self, engine: Engine, role: str, port: int, build: str = "", screens: Callable[[], Sequence[Screen]] = tuple,
         now: Callable[[], int] = real_now,
     ) -> None:
         self._engine, self._screens, self._now = engine, screens, now
+        host = socket.gethostname()
+        instance = hashlib.sha256(f"{role} {host} {port}".encode()).hexdigest()
         self._own = {
-            "id": f"process-{secrets.token_hex(8)}", "role": role,
-            "place": f"{socket.gethostname()}:{os.getpid()}"[:200],
+            "id": f"process-{instance[:16]}", "role": role, "place": f"{host}:{os.getpid()}"[:200],
             "build": build, "began": now(),
         }  # fmt: skip
 
@@ -80,9 +85,11 @@ class Presence:
             connection.execute(delete(screen).where(screen.c.process.not_in(select(process.c.id))))
 
     def leave(self) -> None:
-        """The process ends in order."""
+        """The process ends in order; the row of one that was started in its place already is left alone."""
         with self._write() as connection:
-            self._clear(connection)
+            own = select(process.c.place).where(process.c.id == self._own["id"])
+            if connection.scalar(own) == self._own["place"]:
+                self._clear(connection)
 
     def _clear(self, connection: Connection) -> None:
         connection.execute(delete(screen).where(screen.c.process == self._own["id"]))
@@ -110,10 +117,12 @@ def processes(engine: Engine) -> list[Process]:
         return [Process(*row) for row in rows]
 
 
-def screens(engine: Engine) -> list[Screen]:
+def screens(engine: Engine, now: int) -> list[Screen]:
     """Every page that watches a process which still runs, walls first."""
+    running = select(process.c.id).where(process.c.seen >= now - GONE)
+    shown = select(screen).where(screen.c.process.in_(running))
     with engine.connect() as connection:
-        rows = connection.execute(select(screen).order_by(screen.c.name == "", screen.c.name, screen.c.since))
+        rows = connection.execute(shown.order_by(screen.c.name == "", screen.c.name, screen.c.since))
         return [_screen(dict(row)) for row in rows.mappings()]
 
 

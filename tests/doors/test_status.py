@@ -45,8 +45,10 @@ def test_who_may_open_it(house: House, role: str, status: int) -> None:
 def test_what_stands_in_it(house: House, lang: str, word: str) -> None:
     pages = [Screen("s1", "指挥大厅", "wall", "", house.watch.at - 3_600_000, house.watch.at - 9_000,
                     Health("build-7", 58.4, 41_000_000, 900, 31, 3))]
-    Presence(house.doorman.engine, "sockets", "build-7", lambda: pages, house.watch.now).tell()
+    Presence(house.doorman.engine, "sockets", 8061, "build-7", lambda: pages, house.watch.now).tell()
+    Presence(house.doorman.engine, "web", 8051, now=lambda: house.watch.at - 180_000).tell()
     page = text(house.signed_in("center"), f"/status?lang={lang}")
+    assert ("已失联 3 分钟" if lang == "zh-CN" else "gone: nothing heard for 3 min") in page
     for shown in (word, "指挥大厅", "build-7", "39.1 MB", ">58<", "9 秒" if lang == "zh-CN" else "9 s"):
         assert shown in page, shown
     assert 'http-equiv="refresh"' in page and "unknown" not in re.sub("<[^>]*>", "", page)

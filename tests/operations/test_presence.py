@@ -29,31 +29,49 @@ def test_what_each_process_tells_is_seen_by_all(engine: Engine) -> None:
     at = [NOW]
     pages = [Screen("s1", "大厅", "wall", "A", NOW, NOW + 5, Health("b1", 60, 40_000_000, 900, 31, 2)),
              Screen("s2", "", "leader", "", NOW)]
-    push = Presence(engine, "sockets", "b1", lambda: pages, lambda: at[0])
-    taker = Presence(engine, "ingest", now=lambda: at[0])
+    push = Presence(engine, "sockets", 8061, "b1", lambda: pages, lambda: at[0])
+    taker = Presence(engine, "ingest", 8041, now=lambda: at[0])
     push.tell()
     taker.tell()
     assert [(one.role, one.build, one.gone(NOW)) for one in processes(engine)] == [
         ("ingest", "", False), ("sockets", "b1", False),
     ]  # fmt: skip
-    assert screens(engine) == pages
+    assert screens(engine, NOW) == pages
     at[0] += 61_000
     pages.pop()
     push.tell()
     assert [one.gone(at[0]) for one in processes(engine)] == [True, False]
-    assert screens(engine) == pages
+    assert screens(engine, at[0]) == pages
     push.leave()
-    assert [one.role for one in processes(engine)] == ["ingest"] and screens(engine) == []
+    assert [one.role for one in processes(engine)] == ["ingest"] and screens(engine, at[0]) == []
     at[0] += FORGOTTEN
     push.tell()
     assert [one.role for one in processes(engine)] == ["sockets"]
 
 
 def test_pages_of_a_process_that_was_killed_go_with_it(engine: Engine) -> None:
-    """It wrote nothing at its end; a day later its row goes and its pages with it."""
-    Presence(engine, "sockets", "b1", lambda: [Screen("s1", "x", "wall", "", NOW)], lambda: NOW).tell()
-    Presence(engine, "web", now=lambda: NOW + FORGOTTEN + 1).tell()
-    assert [one.role for one in processes(engine)] == ["web"] and screens(engine) == []
+    """It wrote nothing at its end; after a minute its pages are elsewhere, a day later its row goes."""
+    Presence(engine, "sockets", 8061, "b1", lambda: [Screen("s1", "x", "wall", "", NOW)], lambda: NOW).tell()
+    assert [one.id for one in screens(engine, NOW + 60_000)] == ["s1"]
+    assert screens(engine, NOW + 60_001) == [] and [one.role for one in processes(engine)] == ["sockets"]
+    Presence(engine, "web", 8051, now=lambda: NOW + FORGOTTEN + 1).tell()
+    assert [one.role for one in processes(engine)] == ["web"]
+
+
+def test_one_that_was_started_in_the_place_of_a_killed_one_takes_its_row(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = Presence(engine, "web", 8051, now=lambda: NOW)
+    old.tell()
+    Presence(engine, "web", 8052, now=lambda: NOW).tell()
+    monkeypatch.setattr("os.getpid", lambda: 4_194_303)
+    new = Presence(engine, "web", 8051, now=lambda: NOW + 5_000)
+    new.tell()
+    assert sorted(one.began for one in processes(engine)) == [NOW, NOW + 5_000]
+    old.leave()
+    assert len(processes(engine)) == 2, "what ended late takes nothing of its successor with it"
+    new.leave()
+    assert [one.began for one in processes(engine)] == [NOW]
 
 
 def test_who_holds_what(engine: Engine, tmp_path: object) -> None:
