@@ -248,15 +248,32 @@ class PostgresServer:
         subprocess.run(_as_postgres(stop), check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
         self.process.wait(20)
 
+    def promote(self) -> None:
+        """A standby becomes the one that writes."""
+        promote = [str(POSTGRES / "pg_ctl"), "-D", str(self.data), "-w", "promote"]
+        subprocess.run(_as_postgres(promote), check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+class PostgresStandby(PostgresServer):
+    """A copy of a running one that follows it, as ``docs/deployment.md`` makes it."""
+
+    def __init__(self, directory: Path, primary: PostgresServer) -> None:
+        self.directory, self.data, self.port = directory, directory / "data", free_port()
+        source = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "postgres", "--checkpoint=fast", "--no-sync"]
+        copy = [str(POSTGRES / "pg_basebackup"), "-R", "-C", "-S", "yiping", "-D", str(self.data), *source]
+        subprocess.run(_as_postgres(copy), check=True, stdout=subprocess.DEVNULL, cwd="/")
+        self.process = None
+        self.start()
+
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """A running PostgreSQL whose files are gone afterwards."""
+def running_postgres(primary: PostgresServer | None = None) -> Iterator[PostgresServer]:
+    """A running PostgreSQL whose files are gone afterwards; one that follows ``primary`` where that is given."""
     directory = Path(tempfile.mkdtemp(prefix="yiping-pg-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(directory, "postgres", "postgres")
-        server = PostgresServer(directory)
+        server = PostgresServer(directory) if primary is None else PostgresStandby(directory, primary)
         try:
             yield server
         finally:
