@@ -2,9 +2,10 @@
 
 A group's order is that of the level's league, so ties and tie-breaks are the same; the rank interval is drawn again
 among the group's units only. A movement is told where the league says that it is more than noise, and counted among
-the units that are ranked in both periods: one that is excluded or new moves nobody else.
+the units that are ranked in both periods, its intervals too: one that is excluded or new moves nobody else.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,12 +96,41 @@ def earlier_ranks(before: League, codes: set[str]) -> dict[str, int]:
 
 
 def _moves(rows: Sequence[LeagueRow], before: League | None) -> dict[str, int]:
-    """Places won by code where the league tells of a movement, among the units ranked in both periods."""
-    earlier = {} if before is None else earlier_ranks(before, {row.place.code for row in rows})
-    both = [row for row in rows if row.place.code in earlier]
-    now = zip(both, ranks([row.rank for row in both]), strict=True)
-    won = {row.place.code: earlier[row.place.code] - rank for row, rank in now if row.change is not None}
+    """Places won by code among the units ranked in both periods, where the league tells of a movement and the rank
+    intervals, counted in these units alone, do not overlap: the last of many has not fallen from the last of few."""
+    was = {row.place.code: row for row in before.rows if row.rank is not None} if before else {}
+    both = [(row, was[row.place.code]) for row in rows if row.place.code in was]
+    here, there = Field([one.rank or 0 for one, _ in both]), Field([one.rank or 0 for _, one in both])
+    won = {
+        now.place.code: there.place(then.rank or 0) - here.place(now.rank or 0)
+        for now, then in both
+        if now.change is not None and _apart(_span(here, now), _span(there, then))
+    }
     return {code: places for code, places in won.items() if places}
+
+
+def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[1] < other[0] or other[1] < one[0]
+
+
+def _span(field: "Field", row: LeagueRow) -> tuple[int, int]:
+    rank = row.rank or 0
+    return field.span(row.low or rank, row.high or rank)
+
+
+class Field:
+    """Some units of a larger ranking by their places in it: what those places are among themselves."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self._places = sorted(places)
+
+    def place(self, rank: int) -> int:
+        """The competition rank among them of one of them."""
+        return bisect_left(self._places, rank) + 1
+
+    def span(self, low: int, high: int) -> tuple[int, int]:
+        """A rank interval of one of them, which holds its own rank."""
+        return bisect_left(self._places, low) + 1, bisect_right(self._places, high)
 
 
 def _around(interval: tuple[int, int] | None, rank: int) -> tuple[int | None, int | None]:

@@ -29,6 +29,11 @@ class Order:
         here = sorted(self.ranks[code] for code in codes if code in self.ranks)
         return {code: here.index(self.ranks[code]) + 1 for code in codes if code in self.ranks}
 
+    def between_among(self, codes: Sequence[str], code: str) -> Interval:
+        """The rank interval of one of them, counted in these units alone."""
+        ranks, (low, high) = [self.ranks[one] for one in codes], self.between[code]
+        return 1 + sum(rank < low for rank in ranks), sum(rank <= high for rank in ranks)
+
     def moved(self, code: str, before: "Order") -> int | None:
         """Places won since an earlier order; None where one is not known or their intervals overlap."""
         if code not in self.ranks or code not in before.ranks or not apart(self.between[code], before.between[code]):

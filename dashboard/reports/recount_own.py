@@ -68,10 +68,12 @@ class Peers:
         low, high = drawn_again(self.snapshot, here.scores, now, ranked)[code] if group else here.between[code]
         both = [one for one in ranked if one in there.ranks]
         won = there.among(both)[code] - here.among(both)[code] if was is not None else 0
+        sure = was is not None and apart(here.between[code], there.between[code])
+        sure = sure and apart(here.between_among(both, code), there.between_among(both, code))
         return {
             "rank": rank, "tied": list(ranks.values()).count(rank) > 1, "score": here.scores[code],
             "interval": (min(low, rank), max(high, rank)), "was": was, "group": group, "ranked": len(ranked),
-            "change": won if won and apart(here.between[code], there.between[code]) else None, "regions": len(members),
+            "change": won if won and sure else None, "regions": len(members),
         }  # fmt: skip
 
     def _order(self, known: Known, period: Period) -> Order:

@@ -1,8 +1,11 @@
 """What a composed report says, in the usual month and where there is little to say."""
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 
+from dashboard.queries.score_answers import LeagueRow
 from dashboard.reports.checks import faults
 from dashboard.reports.content import compose
 from dashboard.reports.document import Paragraph
@@ -303,19 +306,37 @@ def test_a_single_ranked_unit() -> None:
     assert "与8月相比" not in text
 
 
-def test_who_is_excluded_or_new_moves_nobody_else() -> None:
-    """Before: a b c d; now b is excluded, e is new at the second place, and d has passed c by more than chance."""
-    a, b, c, d, e = invented.snapshot().leagues["district"].rows[:5]
-    then = [replace(row, rank=rank) for rank, row in enumerate((a, b, c, d), 1)]
-    changes = ((a, None), (e, None), (d, 1), (c, -1))
-    now = [replace(row, rank=rank, change=change) for rank, (row, change) in enumerate(changes, 1)]
+def ranked_as(rows: Sequence[LeagueRow], spans: Sequence[tuple[int, int]], *changes: int | None) -> list[LeagueRow]:
+    """Units in this order with these rank intervals, and what the league says of their movement."""
+    told = zip(rows, spans, changes or [None] * len(rows), strict=True)
+    return [
+        replace(row, rank=rank, low=low, high=high, change=change, tied=False)
+        for rank, (row, (low, high), change) in enumerate(told, 1)
+    ]
+
+
+def moves(now: Sequence[LeagueRow], then: Sequence[LeagueRow]) -> list[int | None]:
     league = invented.snapshot().leagues["district"]
-    before = replace(league, rows=then)
-    [group] = groups_in(replace(league, rows=[*now, replace(b, rank=None, reason="excluded")]), before, {}, {}, None)
-    assert [one.moved for one in group.placed] == [None, None, 1, -1]
-    same = [replace(row, rank=rank, change=1) for rank, row in enumerate((a, c, d), 1)]
-    [group] = groups_in(replace(league, rows=same), before, {}, {}, None)
-    assert [one.moved for one in group.placed] == [None, None, None]
+    [group] = groups_in(replace(league, rows=[*now]), replace(league, rows=[*then]), {}, {}, None)
+    return [one.moved for one in group.placed]
+
+
+def test_who_is_excluded_or_new_moves_nobody_else() -> None:
+    a, b, c, d, e = invented.snapshot().leagues["district"].rows[:5]
+    sure = [(rank, rank) for rank in (1, 2, 3, 4)]
+    then = ranked_as((a, b, c, d), sure)
+    assert moves(ranked_as((a, c, d), sure[:3], None, 1, 1), then) == [None, None, None]
+    assert moves(ranked_as((a, e, d, c), sure, None, None, 1, -1), then) == [None, None, 1, -1]
+    assert moves(ranked_as((a, b, d, c), [(1, 1), (2, 2), (3, 4), (3, 4)]), then) == [None] * 4
+
+
+def test_the_last_of_many_has_not_fallen_from_the_last_of_few() -> None:
+    """Both periods have these three; nine more are new. c is last in both, its interval among the three is wide."""
+    a, b, c, *_ = invented.snapshot().leagues["district"].rows
+    new = [replace(a, place=replace(a.place, code=f"new{n}")) for n in range(6)]
+    then = ranked_as((a, b, c), [(1, 1), (2, 3), (2, 3)])
+    now = ranked_as((a, *new, c, b), [(1, 1), *[(2, 8)] * 6, (8, 9), (8, 9)], *[None] * 7, -5, -7)
+    assert moves(now, then) == [None] * 9
 
 
 def test_units_that_are_each_of_their_own_kind_are_ranked_as_one() -> None:
