@@ -141,6 +141,7 @@ def accounts_page(
     return house.forms.page(
         "admin_accounts.html", status, problem=problem, done="", accounts=found, asked=asked or Asked(),
         created=created, once=once, roles=roles(), names=house.names(row.region for row in found),
+        unit_name=house.unit_name,
         places=house.places(), units=house.units(),
     )  # fmt: skip
 

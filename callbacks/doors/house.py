@@ -58,6 +58,11 @@ class House:
         node = tree.node(code)
         return code if node is None else named(tree.regions[node].name, tree.regions[node].name_en, spoken())
 
+    def unit_name(self, code: str) -> str:
+        """Name of a handling unit in the language of the page, its code where it is not known."""
+        unit = self.base().units.get(code)
+        return code if unit is None else named(unit.name, unit.name_en, spoken())
+
     def names(self, codes: Iterable[str]) -> dict[str, str]:
         """Names of regions by code."""
         return {code: self.region_name(code) for code in set(codes) if code}

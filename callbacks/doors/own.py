@@ -74,6 +74,7 @@ def account_page(house: House, problem: str = "", done: str = "", status: int = 
     account = _account(house, caller)
     return house.forms.page(
         "account.html", status, problem=problem, done=done, region=house.region_name(caller.region),
+        unit=house.unit_name(caller.unit),
         local=account is not None and account.has_password, must_change=not caller.rights,
         sessions=own_sessions(house, caller), everybody=False, looks=_looks(house, caller),
         next=safe_next(request.values.get("next")),

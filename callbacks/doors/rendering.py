@@ -80,7 +80,7 @@ class Forms:
 
 
 def _entries(caller: Caller | None) -> list[Any]:
-    return [entry for entry in ENTRIES if caller is not None and may_open(caller, entry.path)]
+    return [entry for entry in ENTRIES if caller is not None and may_open(caller, entry.path) and entry.open_to(caller)]
 
 
 def _other_language(lang: Lang) -> str:

@@ -18,6 +18,7 @@ from layouts.parts.open_cases import open_cases_card
 from layouts.parts.region_map import map_card
 from layouts.parts.region_tiles import tiles
 from layouts.parts.region_view import RegionView
+from layouts.parts.shell import hears
 
 __all__ = ["Choices", "RegionView", "heading_note", "layout"]
 
@@ -35,7 +36,7 @@ def layout(
         attention_card(address, view),
         filter_bar(address, view.choices, view.now, view.zone),
         tiles(address, view),
-        html.Div([map_card(address, view), beside], className="grid-main region-main"),
+        html.Div([map_card(address, view, hears(caller)), beside], className="grid-main region-main"),
         supervised_card(address, view.supervised, view.breakdown is not None),
         open_cases_card(address, view, caller, cases),
         analysis(address, view),

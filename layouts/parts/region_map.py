@@ -24,22 +24,26 @@ SUFFIX = {"share": "%", "hours": " h"}
 DECIMALS = {"share": 2, "hours": 1}
 
 
-def map_card(address: Address, view: RegionView) -> Component:
-    """Slot with its options, chooser of the shading indicator, layer switches, legend and table."""
+def map_card(address: Address, view: RegionView, live: bool = True) -> Component:
+    """Slot with its options, chooser of the shading indicator, layer switches, legend and table.
+
+    Without ``live`` it is a map of regions: who may not hear the hub sees neither workers nor open cases there.
+    """
     lang, key = address.language, shade_key(address)
     slot = html.Div(
         className="map-slot",
         **{
             "data-part": "map",
-            "data-options": json.dumps(options(address, view), ensure_ascii=False),
+            "data-options": json.dumps(options(address, view, live), ensure_ascii=False),
             "role": "group",
             "aria-label": say(lang, "region.map.aria", name=place_name(lang, view.kpis.region)),
         },
     )
     tools = html.Div(className="map-tools", **{"data-part-tools": "map"})
     ignores = [html.Span(text(lang, "region.map.ignores"), className="soft")] if address.selection.filtered else []
-    note = [*ignores, _legend(lang), html.Div([_shades(address, key), tools], className="map-bar")]
-    return card(text(lang, "region.map"), slot, _table(address, view, key), note=note, name="map")
+    note = [*ignores, *([_legend(lang)] if live else []), html.Div([_shades(address, key), tools], className="map-bar")]
+    title = text(lang, "region.map" if live else "region.map.plain")
+    return card(title, slot, _table(address, view, key), note=note, name="map")
 
 
 def _legend(lang: Lang) -> Component:
@@ -55,7 +59,7 @@ def shade_key(address: Address) -> str:
     return address.shade if address.shade in BY_KEY else ""
 
 
-def options(address: Address, view: RegionView) -> dict[str, object]:
+def options(address: Address, view: RegionView, live: bool = True) -> dict[str, object]:
     """What the browser code needs (``docs/drill-down.md``); ``CODE`` in ``href`` stands for a region's code.
 
     ``labels`` are the shading indicator's values as they are read, by region code.
@@ -69,6 +73,7 @@ def options(address: Address, view: RegionView) -> dict[str, object]:
         "href": address.to(region="CODE").href,
         "labels": {row.place.code: _read(row, key) for row in view.children.rows} if key else {},
         "lang": lang,
+        "live": live,
     }
 
 

@@ -24,13 +24,18 @@ class Entry:
     right: str
     inside: bool = True
     tab: bool = False
+    ranked: bool = False
+
+    def open_to(self, caller: Caller) -> bool:
+        """Whether the page is the caller's: a unit sees its own cases, and no ranking of others."""
+        return caller.may(self.right) and not (self.ranked and caller.unit)
 
 
 ENTRIES = (
     Entry("/wall", "shell.wall", "wall", inside=False),
     Entry(REGION, "shell.region", "read", tab=True),
     Entry(CASES, "shell.cases", "read", tab=True),
-    Entry(RANKING, "shell.ranking", "read", tab=True),
+    Entry(RANKING, "shell.ranking", "read", tab=True, ranked=True),
     Entry(REPORTS, "shell.reports", "read", tab=True),
     Entry("/status", "shell.status", "status", inside=False),
     Entry("/audit", "shell.audit", "audit", inside=False),
@@ -96,14 +101,14 @@ def _top(address: Address, frame: Frame) -> Component:
         _search(address, lang),
         _switch(address, lang),
         _person(frame.caller, lang),
-        *([html.Span(className="clock", **{"data-clock": "seconds"})] if _hears(frame.caller) else []),
+        *([html.Span(className="clock", **{"data-clock": "seconds"})] if hears(frame.caller) else []),
     ]
-    entries = [_entry(address, entry) for entry in ENTRIES if frame.caller.may(entry.right)]
+    entries = [_entry(address, entry) for entry in ENTRIES if entry.open_to(frame.caller)]
     nav = html.Nav(entries, className="nav", **{"aria-label": text(lang, "shell.nav")})
     return html.Header([brand, nav, html.Div(side, className="top-side")], className="top")
 
 
-def _hears(caller: Caller) -> bool:
+def hears(caller: Caller) -> bool:
     """Whether the hub lets the caller in: ages and clock come from there. A unit's page stands as it was made."""
     return caller.may("wall") and not caller.unit
 
@@ -120,7 +125,7 @@ def _entry(address: Address, entry: Entry) -> Component:
 
 
 def _tabs(address: Address, caller: Caller) -> Component:
-    tabs = [_entry(address, entry) for entry in ENTRIES if entry.tab and caller.may(entry.right)]
+    tabs = [_entry(address, entry) for entry in ENTRIES if entry.tab and entry.open_to(caller)]
     return html.Nav(tabs, className="tabs", **{"aria-label": text(address.language, "shell.tabs")})
 
 
@@ -161,7 +166,7 @@ def _place(
         for name, words in frame.sources.items()
     ]
     now = html.Span(className="age", **{"data-now": text(lang, "shell.as_of")})
-    fresh = html.Div([*ages, now] if _hears(frame.caller) else [], className="fresh")
+    fresh = html.Div([*ages, now] if hears(frame.caller) else [], className="fresh")
     aside: list[Component] = [html.Span(note, className="place-note")] if note else []
     aside += [html.Link(link.words, href=link.href, className="place-link")] if link else []
     trail = html.Nav(way, className="crumbs", **{"aria-label": text(lang, "shell.way")})

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from callbacks.doors.audit import spelled
+from dashboard.base_data import apply_rows
+from dashboard.domain.base import Unit
 from dashboard.security.accounts import find_account
 from dashboard.security.audit import AuditRow, write_audit
 from dashboard.security.keys import find_key
+from dashboard.store import open_store
 from layouts.i18n import LANGUAGES, messages
 from tests.doors.opened import House, Visitor, opened
 
@@ -242,3 +245,14 @@ def test_english_pages_are_english(house: House, admin: Visitor) -> None:
 
 
 ADMIN = ("accounts", "devices", "sessions", "keys")
+
+
+def test_a_unit_is_told_by_its_name(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'city.db'}")
+    apply_rows(store.engine, "units", [Unit("U1", "区城管局", name_en="City Management")])
+    store.close()
+    with opened(tmp_path) as house:
+        house.person("unit")
+        assert "<td>区城管局</td>" in text(house.signed_in("admin"), "/admin/accounts")
+        assert "<dd>区城管局</dd>" in text(house.signed_in("unit"), "/account")
+        assert "<dd>City Management</dd>" in text(house.signed_in("unit"), "/account?lang=en")

@@ -241,6 +241,13 @@ def test_the_map_slot_says_what_the_browser_needs() -> None:
     assert "region=CODE" in told["href"] and "shade=on_time_rate" in told["href"]
 
 
+def test_a_unit_has_a_map_of_regions_alone() -> None:
+    unit = page(caller=READER)
+    assert '"live": false' in attribute(classed(unit, "map-slot")[0], "data-options")
+    assert "辖区地图" in words(one(unit, "card-map")) and not classed(unit, "map-key")
+    assert '"live": true' in attribute(classed(page(), "map-slot")[0], "data-options") and classed(page(), "map-key")
+
+
 def test_layers_that_do_not_exist_are_not_asked_for() -> None:
     told = options(Address(layers="police,nonsense"), VIEW)
     assert told["layers"] == ["police"]

@@ -36,3 +36,12 @@ def test_ages_and_clock_stand_only_where_the_hub_tells_them() -> None:
     still = [shell("/region", "unit", "U1"), shell("/region", "auditor")]
     for name in ("data-clock", "data-now", "data-age"):
         assert [len(found(one, name)) for one in live + still] == [1, 1, 0, 0], name
+
+
+def test_a_unit_is_offered_no_ranking_of_others() -> None:
+    def offered(page: Any) -> set[str]:
+        return {one.href for one in found(page, "href") if "nav-entry" in str(getattr(one, "className", ""))}
+
+    assert "/ranking" in offered(shell("/region")) and "/ranking" in offered(shell("/region", "unit"))
+    assert offered(shell("/region")) > offered(shell("/region", "unit", "U1")) >= {"/region", "/cases", "/reports"}
+    assert "/ranking" not in offered(shell("/region", "unit", "U1"))

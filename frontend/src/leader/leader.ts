@@ -100,7 +100,10 @@ export class Leader {
   /** The connection follows the map, else the page's region if anything on it is live. */
   private watch(root: HTMLElement | null): void {
     if (!root) return this.live.watch(null, false);
-    if (this.mapSlot) return this.live.watch(completed(optionsOf<MapOptions>(this.mapSlot)).region || root.dataset.region || "", true);
+    if (this.mapSlot) {
+      const { region, live } = completed(optionsOf<MapOptions>(this.mapSlot));
+      return this.live.watch(live ? region || root.dataset.region || "" : null, true);
+    }
     const alive = root.querySelector("[data-live], [data-countdown], [data-age], [data-clock]");
     this.live.watch(alive ? root.dataset.region ?? "" : null, false);
   }

@@ -33,9 +33,10 @@ export class MapNote {
     this.say(words, broken ? "crit" : "plain");
   }
 
-  update(view: View | null, refusal: string, lost: boolean): void {
+  update(live: boolean, view: View | null, refusal: string, lost: boolean): void {
     const words = pageWords();
     if (this.base) return this.say(this.base, this.broken ? "crit" : "plain");
+    if (!live) return this.say(words.say("live.map.plain"), "plain");
     if (refusal) return this.say(words.say("live.map.not_live"), "warn");
     if (!view) return this.say("", "plain");
     const { map, tiles } = view.board;

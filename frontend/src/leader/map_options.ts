@@ -10,12 +10,14 @@ export type MapOptions = {
   href: string;
   /** More lines of the callout, by region code. */
   labels: Record<string, string | string[]>;
+  /** False where the caller may not hear the hub: a map of regions alone. */
+  live: boolean;
 };
 
 export function completed(options: Partial<MapOptions>): MapOptions {
   return {
     region: options.region ?? "", level: options.level ?? "city", shade: options.shade?.values ? options.shade : null,
-    layers: options.layers ?? [], href: options.href ?? "", labels: options.labels ?? {},
+    layers: options.layers ?? [], href: options.href ?? "", labels: options.labels ?? {}, live: options.live ?? true,
   };
 }
 

@@ -83,7 +83,7 @@ export class RegionMap {
     const view = this.live.view(performance.now());
     const lost = view?.streams.lane("positions").health === "lost", hidden = !view || (view.board.map.off_hours && !lost);
     this.toolbar.update(this.live.paused, view);
-    this.note.update(view, this.live.refusal, lost);
+    this.note.update(this.options.live, view, this.live.refusal, lost);
     if (view && this.map && view.board.meta.version !== this.map.version) void this.load();
     const basis = [view?.board.map.cases, view?.board.map.labels, lost, hidden];
     if (basis.every((part, i) => part === this.basis[i])) return;
