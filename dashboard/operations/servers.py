@@ -1,6 +1,7 @@
 """Examination of the servers an installation leans on: database and Redis, their clocks, and what waits in them."""
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,12 +23,14 @@ from dashboard.store.migrating import checked, found, newest
 PATIENCE = 5.0
 APART = 5.0
 """Seconds that two clocks may differ."""
+LOOKING = 20.0
+"""Seconds after which no further table of an SQLite file is looked at: gigabytes take minutes."""
 LONG_LAG = 20_000
 """Entries of a stream that ingest has not read: minutes of a city."""
 
 
 def database(settings: Settings, directory: Path) -> Iterator[Finding]:
-    """It answers, is of a revision this program knows, and its clock is ours."""
+    """It answers, is of a revision this program knows, its clock is ours, and its file is whole."""
     address = database_address(settings, directory)
     url = make_url(address)
     name = f"database {url.render_as_string()}"
@@ -40,6 +43,8 @@ def database(settings: Settings, directory: Path) -> Iterator[Finding]:
             yield _revision(connection, name)
             yield _clock(f"clock of {name}", database_now(connection) / 1000)
             yield from _quarantine(connection)
+            if url.get_backend_name() == "sqlite":
+                yield _pages(connection, f"pages of {name}")
     finally:
         engine.dispose()
     if url.get_backend_name() == "postgresql" and shutil.which("pg_dump") is None:
@@ -70,6 +75,24 @@ def _quarantine(connection: Connection) -> Iterator[Finding]:
         yield warn("quarantine", f"{n} items were refused", "look at them on /status or /api/v1/quarantine")
     else:
         yield ok("quarantine", "empty")
+
+
+def _pages(connection: Connection, name: str, seconds: float = LOOKING) -> Finding:
+    """Whether the file is damaged, as a disk that fails or a copy made while it was written leaves it."""
+    end, file = time.monotonic() + seconds, connection.connection.driver_connection
+    assert isinstance(file, sqlite3.Connection)
+    file.set_progress_handler(lambda: time.monotonic() > end, 1_000)
+    try:
+        told = str(file.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.OperationalError as problem:
+        if problem.sqlite_errorname != "SQLITE_INTERRUPT":
+            raise
+        return ok(name, f"nothing wrong in the first {seconds:.0f} s")
+    finally:
+        file.set_progress_handler(None, 0)
+    if told == "ok":
+        return ok(name, "whole")
+    return fail(name, f"damaged: {told.splitlines()[-1]}", "examine the disk, then app.py restore of the last backup")
 
 
 def all_redis(settings: Settings, directory: Path) -> Iterator[Finding]:

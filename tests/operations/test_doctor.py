@@ -9,13 +9,15 @@ import redis
 from sqlalchemy import text
 
 import app
-from dashboard.operations import machine
+from dashboard.operations import machine, servers
 from dashboard.operations.doctor import examine
 from dashboard.operations.findings import Finding
 from dashboard.store import open_store
 from tests.servers import RedisServer, database_url, postgres_url, redis_running
 
 __all__ = ["database_url", "postgres_url", "redis_running"]
+ROWS = """CREATE TABLE row AS WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 2000)
+SELECT n FROM number"""
 
 
 @pytest.fixture
@@ -139,3 +141,22 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     assert [finding.state for finding in machine.writable(tmp_path)] == ["fail"]
     tmp_path.chmod(0o700)
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path / 'yiping.db'}").close()
+    assert about(found(tmp_path), "pages").said == "whole"
+    with (tmp_path / "yiping.db").open("r+b") as file:
+        file.seek(3 * 4096)
+        file.write(bytes(4096))
+    told = about(found(tmp_path), "pages")
+    assert told.state == "fail" and told.said.startswith("damaged: ") and "restore" in told.advice
+
+
+def test_a_file_too_large_to_look_at_whole_is_looked_at_for_a_while(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'yiping.db'}")
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql(ROWS)
+        assert servers._pages(connection, "pages", 0).said == "nothing wrong in the first 0 s"
+        assert servers._pages(connection, "pages").said == "whole"
+    store.close()
