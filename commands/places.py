@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dashboard.ingest.opening import Place, PlaceError, hold, open_place
+from dashboard.queries.score_models import ModelError
 
 ROOT = Path(__file__).parents[1]
 LIVE = ROOT / "data" / "live"
@@ -16,7 +17,7 @@ class UserError(Exception):
     """Something the person at the keyboard can put right; shown as one line, without a trace."""
 
 
-PROBLEMS: tuple[type[Exception], ...] = (UserError, PlaceError)
+PROBLEMS: tuple[type[Exception], ...] = (UserError, PlaceError, ModelError)
 """What stands in one line for the person at the keyboard, besides those of a command's own module."""
 
 

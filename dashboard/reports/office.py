@@ -9,8 +9,9 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from dashboard.config import load_settings
-from dashboard.queries.score_models import models_of
+from dashboard.config import Settings, load_settings
+from dashboard.domain.ranking import Model
+from dashboard.queries.score_models import ModelError, models_of
 from dashboard.reports.logo import logo_text
 from dashboard.reports.office_settings import Office, Schedule
 from dashboard.reports.wording import HOLE, WORDING, problems
@@ -37,13 +38,20 @@ def office_of(directory: Path) -> Office:
     given = _read(path)
     office = _checked(given, str(path))
     logo, wrong = _logo(office, directory)
-    _refuse(str(path), [*wrong, *_model(office, models_of(settings, directory))])
+    _refuse(str(path), [*wrong, *_model(office, _models(settings, directory))])
     targets = {key: getattr(settings.targets, key) for key in ("on_time", "satisfaction")}
     targets |= given.get("thresholds", {})
     city = office.city or (settings.city_zh if settings.city_zh != type(settings)().city_zh else "")
     return msgspec.structs.replace(
         office, city=city, logo=logo, thresholds=msgspec.structs.replace(office.thresholds, **targets)
     )
+
+
+def _models(settings: Settings, directory: Path) -> Mapping[str, Model]:
+    try:
+        return models_of(settings, directory)
+    except ModelError as problem:
+        raise OfficeError(str(problem)) from problem
 
 
 def parse_office(text: str, origin: str) -> Office:

@@ -29,6 +29,10 @@ HERE = Path(__file__).parent
 SERIF = "'Source Han Serif SC', 'Noto Serif CJK SC', 'Noto Serif SC', 'Songti SC', SimSun, serif"
 
 
+LONG = 400
+"""Rows of an annex from which on the browser draws it when somebody comes to it."""
+
+
 def report_html(document: Document, snapshot: Snapshot, whole: Printed | None = None) -> bytes:
     """The file; the same document and snapshot give the same bytes."""
     whole = whole or printed(document)
@@ -138,7 +142,9 @@ def _section(section: Section) -> str:
 def _annex(annex: Annex, mark: str) -> str:
     blocks = "".join(_block(block) for block in annex.blocks)
     title = f'<span class="mark">{mark}</span>{escape(plain(annex.title))}'
-    return f'<section class="annex" id="a-{annex.number}"><h2>{title}</h2>{blocks}</section>'
+    rows = sum(len(block.rows) for block in annex.blocks if isinstance(block, Table))
+    kind = "annex long" if rows > LONG else "annex"
+    return f'<section class="{kind}" id="a-{annex.number}"><h2>{title}</h2>{blocks}</section>'
 
 
 def _block(block: Block) -> str:

@@ -127,6 +127,13 @@ def test_red_and_black_lists_are_off_unless_turned_on() -> None:
     assert "黑榜：学府永兴街道（第53名，96.93分）、川南乡（第49名，91.04分）。" in text
 
 
+def test_who_is_alone_in_a_group_is_on_no_list() -> None:
+    alone = invented.snapshot().leagues["street"].rows[0].place
+    office = parse_office(f'[red_black]\non = true\n[groups]\n"{alone.code}" = "先行组"', "")
+    red = said(composed(office=office)).split("红榜：")[1].split("。")[0]
+    assert alone.name not in red and "（100.00分）" in red
+
+
 def test_every_shipped_score_model_is_a_formula_too() -> None:
     more = {"late": 3, "extended": 2, "accepted_flow": 70, "filed_flow": 60, "handled": 5, "closed": 4}
     streets = invented.snapshot().counts["street"].values()

@@ -31,9 +31,9 @@ from dashboard.reports.files.xlsx import HEAD, SCALE, charts, tables, xlsx
 from dashboard.reports.formulas import evaluate
 from dashboard.reports.logo import logo_text
 from dashboard.reports.numbers import MISSING, cell, written
-from dashboard.reports.office import office_of
+from dashboard.reports.office import Office, office_of
 from dashboard.reports.snapshot import digest
-from layouts.sheets.report_html import report_html
+from layouts.sheets.report_html import LONG, report_html
 from tests.reports.invented import snapshot
 from tests.reports.invented_document import document
 from tests.reports.test_office import PICTURES
@@ -236,6 +236,15 @@ def paragraphs(paper: Document) -> Iterator[Paragraph]:
     parts = [*paper.sections, *paper.annexes]
     yield from paper.opening
     yield from (block for part in parts for block in part.blocks if isinstance(block, Paragraph))
+
+
+def test_only_long_annexes_wait_for_a_reader() -> None:
+    """What the browser has not drawn yet has no place of its own: a search or an audit of a short page finds it all."""
+    paper = compose(snapshot(), Office())
+    rows = [sum(len(block.rows) for block in annex.blocks if isinstance(block, Table)) for annex in paper.annexes]
+    page = report_html(paper, snapshot()).decode()
+    assert page.count('<section class="annex long"') == sum(n > LONG for n in rows)
+    assert page.count('<section class="annex"') == sum(n <= LONG for n in rows) > 0
 
 
 def test_html(paper: Document) -> None:

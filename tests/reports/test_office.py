@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.queries.score_models import ModelError, load_models
 from dashboard.reports.logo import logo_of
 from dashboard.reports.office import Office, OfficeError, Schedule, office_of, parse_office
 
@@ -107,6 +108,17 @@ def test_a_logo_that_is_none_is_refused_in_words(tmp_path: Path, name: str, data
     (tmp_path / "reports.toml").write_text(f'logo = "{name}"\n', encoding="utf-8")
     with pytest.raises(OfficeError, match=f"logo: .*{why}"):
         office_of(tmp_path)
+
+
+def test_a_score_model_with_a_mistake_is_named_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    own = tmp_path / "models" / "own.toml"
+    own.write_text('[model]\nkey = "own"\nversion = "1"\nzh = "试"\nen = "Own"\n', encoding="utf-8")
+    with pytest.raises(OfficeError, match=r"own\.toml"):
+        office_of(tmp_path)
+    own.write_bytes(b"\xff\xfe")
+    with pytest.raises(ModelError, match=r"own\.toml"):
+        load_models(own.parent)
 
 
 def test_a_score_model_must_exist_and_grades_fall(tmp_path: Path) -> None:

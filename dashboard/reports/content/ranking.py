@@ -193,6 +193,8 @@ def _red_black(m: Material, level: str, groups: Sequence[Group]) -> Iterable[lis
     red, black = [], []
     for place, group in enumerate(groups, 1):
         key, size = key_of(level, place), len(group.placed)
+        if size == 1:  # a first place among one says nothing
+            continue
         red += _named(m, key, [one for one in group.placed if one.rank <= office.red], "ranked")
         worst = [one for one in group.placed if one.rank > max(size - office.black, office.red)]
         black += _named(m, key, worst, "ranked.place")
