@@ -44,6 +44,13 @@ class SourceBook:
             before = self._states.get(name) or SourceState(name, lane)
             self._states[name] = msgspec.structs.replace(before, error=error, retry_at=retry_at, tries=before.tries + 1)
 
+    def works(self, name: str) -> None:
+        """The source is open again, whether or not it has something to deliver; nothing was heard from it by that."""
+        with self._lock:
+            before = self._states[name]
+            if before.error:
+                self._states[name] = msgspec.structs.replace(before, error="", retry_at=None, tries=0)
+
     def expect(self, name: str, lane: str) -> None:
         """A source that has not delivered yet."""
         with self._lock:

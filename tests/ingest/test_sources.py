@@ -84,6 +84,34 @@ def test_pauses_double_up_to_a_minute_and_the_trouble_is_told(on: Lane) -> None:
     assert state.retry_at == on.clock.now() + 60_000
 
 
+def test_a_source_that_is_open_again_and_quiet_has_no_trouble(on: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Quiet:
+        name = "quiet"
+        away = True
+
+        def batches(self, stop: Event) -> Iterator[Batch]:
+            if self.away:
+                raise ConnectionError("gateway away")
+            yield from ()
+            mended.wait(20)
+
+    source, mended, told = Quiet(), Event(), on.ingest.sources.works
+
+    def works(name: str) -> None:
+        told(name)
+        mended.set()
+
+    run_source(source, on.ingest, Pauses(1))
+    [state] = on.ingest.sources.states()
+    assert (state.error, state.tries) == ("ConnectionError: gateway away", 1)
+    monkeypatch.setattr(on.ingest.sources, "works", works)
+    monkeypatch.setattr(module, "OPEN", 0.01)
+    source.away = False
+    run_source(source, on.ingest, Pauses(1))
+    [state] = on.ingest.sources.states()
+    assert (state.error, state.tries, state.retry_at, state.arrived) == ("", 0, None, None)
+
+
 def test_a_database_that_is_away_makes_the_source_deliver_again(on: Lane) -> None:
     failures = iter([True, False, True])
 
