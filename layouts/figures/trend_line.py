@@ -34,11 +34,12 @@ def figure(points: Sequence[Point], target: float | None, lowest: float) -> Figu
         hovertemplate="%{x} %{y:,}<extra></extra>",
     )  # fmt: skip
     most = max((point.accepted for point in points), default=0)
+    top = 100 + max(0.4, 0.04 * (100 - lowest))  # room for half a mark at 100 %, however low the axis begins
     promised = [] if target is None else [_promised(words, target)]
     return drawn(
         rates, *promised, accepted, clickable=True,
         xaxis={"type": "category", "nticks": 8, "tickangle": 0, "anchor": "y2"},
-        yaxis={"domain": [0.42, 1], "range": [lowest, 100.4], "nticks": 4, "ticksuffix": "%", **_lines()},
+        yaxis={"domain": [0.42, 1], "range": [lowest, top], "nticks": 4, "ticksuffix": "%", **_lines()},
         yaxis2={"domain": [0, 0.32], **_ticks(most), "rangemode": "tozero", "tickformat": ",d", **_lines()},
         margin=room_for(("100.0%", f"{most:,}"), below=AXIS),
     )  # fmt: skip

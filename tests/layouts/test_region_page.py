@@ -378,6 +378,14 @@ def test_a_rate_that_is_not_final_is_drawn_hollow_and_counts_have_no_halves() ->
     assert trend_line.figure([trend_line.Point("10-01", 100.0, "100.00", 1, "")], None, 97).layout.yaxis2.dtick == 1
 
 
+@pytest.mark.parametrize("lowest", [97.0, 0.0])
+def test_a_mark_at_a_hundred_percent_is_drawn_whole(lowest: float) -> None:
+    """Marks are 7 px, the part of the chart above is about 100 px high."""
+    axis = trend_line.figure([trend_line.Point("10-01", 100.0, "100.00", 1, "")], None, lowest).layout.yaxis
+    begin, top = axis.range
+    assert begin == lowest and (top - 100) / (top - lowest) > 0.035
+
+
 def test_where_nobody_is_ranked_the_regions_stand_in_their_own_order() -> None:
     below = league("street", [row(place, None, reason="few") for place in reversed(STREETS)])
     for known in (None, below):
