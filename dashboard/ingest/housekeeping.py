@@ -30,17 +30,19 @@ class Housekeeping:
             try:
                 self.tidy()
             except (DBAPIError, OSError) as problem:
-                log.warning("tracks could not be compacted: %s", problem)
+                log.warning("tracks could not be tidied up: %s", problem)
+            except Exception:  # a dead thread would keep positions beyond their time, and nobody would know
+                log.exception("tracks could not be tidied up")
 
     def tidy(self) -> int:
-        """Do what is due; the number of fixes that moved into files."""
+        """Do what is due; the number of fixes that moved into files. What is past retention goes first."""
         now = self._clock.now()
         today = self._days.day(now)
-        saved = self._slabs.load()
-        moved = 0 if saved is None else self._tracks.compact(now - SETTLED, saved.upto)
-        self._tracks.merge(today)
         oldest = plus_days(today, -self._retention)
         self._tracks.drop_before(oldest)
         self._slabs.delete_before(self._days.start(oldest))
+        saved = self._slabs.load()
+        moved = 0 if saved is None else self._tracks.compact(now - SETTLED, saved.upto)
+        self._tracks.merge(today)
         release_memory()
         return moved

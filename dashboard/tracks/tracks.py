@@ -4,6 +4,7 @@ A file is never changed: compaction and merging write a new one under the next n
 when the new one is on the disk. A crash in between leaves fixes twice, and reading counts each (worker, instant) once.
 """
 
+import logging
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from dashboard.domain.periods import LocalDays, plus_days
 from dashboard.domain.track import SCALE, Track, joined
 from dashboard.tracks.files import SUFFIX, TrackReader, read_track, remove_unfinished, rows_of, write_track
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 4_000_000
 """Fixes compacted in one pass, to bound memory."""
@@ -126,7 +129,7 @@ class Tracks:
 
     def merge(self, today: int) -> int:
         """Join small files of a day into larger ones; the number of files that went into others."""
-        return sum(self._merge(day, FILES_OF_TODAY if day >= today else 2) for day in self.days())
+        return sum(self._tried(day, FILES_OF_TODAY if day >= today else 2) for day in self.days())
 
     def drop_before(self, day: int) -> int:
         """Delete the files of days before one; the number of days dropped."""
@@ -134,6 +137,13 @@ class Tracks:
         for known in old:
             shutil.rmtree(self._folder / str(known))
         return len(old)
+
+    def _tried(self, day: int, fewest: int) -> int:
+        try:
+            return self._merge(day, fewest)
+        except ValueError as problem:  # Arrow's word for a damaged file: no other day's trouble, and nobody's to delete
+            log.warning("files of %s stay as they are: %s", day, problem)
+            return 0
 
     def _merge(self, day: int, fewest: int) -> int:
         sizes = sorted((rows_of(path), path) for path in self.files(day))
@@ -147,8 +157,7 @@ class Tracks:
         return len(chosen)
 
     def _write(self, day: int, track: Track) -> None:
-        files = self.files(day)
-        number = int(files[-1].stem) + 1 if files else 1
+        number = max((int(path.stem) for path in self.files(day) if path.stem.isdecimal()), default=0) + 1
         write_track(self._folder / str(day) / f"{number:08}{SUFFIX}", track)
 
     def _local_days(self, time: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -192,6 +192,23 @@ def test_degrees_come_back_exactly_in_the_unit_that_loses_nothing(tmp_path, step
     assert rows(files.read_track(path)) == given_rows
 
 
+def test_a_damaged_or_foreign_file_stops_no_other_day_and_no_retention(tmp_path):
+    lane = Lane(tmp_path)
+    kept = Tracks(tmp_path / "tracks", Slabs(lane.store.engine), DAYS)
+    old, yesterday = DAYS.day(NOW - 9 * DAY), DAYS.day(NOW - DAY)
+    for day in (old, yesterday, TODAY):
+        files.write_track(tmp_path / "tracks" / str(day) / "copy of one.parquet", track((1, 0, 0, 0)))
+        files.write_track(tmp_path / "tracks" / str(day) / "00000007.parquet", track((2, 0, 0, 0)))
+    (tmp_path / "tracks" / str(old) / "00000008.parquet").write_bytes(b"half")
+    damaged = tmp_path / "tracks" / str(yesterday) / "00000008.parquet"
+    damaged.write_bytes(b"half")
+    housekeeping = Housekeeping(Slabs(lane.store.engine), kept, ToldClock(NOW + 2 * DAY), DAYS, retention_days=7)
+    housekeeping.tidy()
+    assert kept.days() == [yesterday, TODAY] and damaged.exists()
+    assert [path.name for path in kept.files(TODAY)] == ["00000008.parquet"]
+    lane.close()
+
+
 def test_the_lane_and_its_history_from_fix_to_file(tmp_path):
     lane = Lane(tmp_path)
     store = Slabs(lane.store.engine)
