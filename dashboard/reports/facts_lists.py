@@ -60,12 +60,14 @@ def _masked(line: CaseLine) -> CaseLine:
 
 
 def gaps_of(asked: Question, base: BaseData, top: str) -> list[tuple[str, list[int]]]:
-    """Days of the period on which nothing at all happened to any case of a street (or of ``top``, if it is no higher),
-    by street in the order of the tree. Days after the cut-off are none. Of a choice of cases it is asked about all: a
-    day without any of that kind lacks no data."""
+    """Days of the period on which nothing at all happened to any case of a street (or of ``top``, where it is no higher
+    or has no streets), by street in the order of the tree. Days after the cut-off are none. Of a choice of cases it is
+    asked about all: a day without any of that kind lacks no data."""
     tree, node = base.tree, base.tree.latest[top]
     level = max(STREET, int(tree.level[node]))
     codes = [tree.regions[n].code for n in tree.at_level(level, node)]
+    if not codes:
+        level, codes = int(tree.level[node]), [top]
     last = min(asked.period.last, asked.days.day(asked.cut.time))
     where = inside(asked.view, base.tree, top)
     query = f"SELECT DISTINCT l{level}, on_day FROM flows WHERE on_day BETWEEN ? AND ? AND {where.sql}"

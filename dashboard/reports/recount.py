@@ -285,7 +285,8 @@ class _Comparison:
         last = min(self._snapshot.last, self._days.day(self._snapshot.cut.time))
         span = [(as_day(first), (first - _EPOCH).days) for first in _dates(self._snapshot.first, last)]
         told: dict[str, list[int]] = {}
-        for node in self._tree.at_level(max(STREET, int(self._tree.level[top])), top):
+        streets = self._tree.at_level(max(STREET, int(self._tree.level[top])), top)
+        for node in streets if len(streets) else [top]:
             code = self._tree.regions[node].code
             number = self._docket.region(code)
             told[code] = [day for day, index in span if number * PLACE + index not in self._told.there]

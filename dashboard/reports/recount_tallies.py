@@ -30,7 +30,8 @@ Span = tuple[int, int]
 class Tallies:
     """``counts`` by (span, column, counter): an array by group number, -1 left out. ``accepted`` the same of
     acceptances. ``began`` is the first acceptance of all. ``listed`` the keys of the cases in each list. ``minutes`` by
-    clock. ``there`` are streets with local days (``PLACE`` times the street and the day)."""
+    clock. ``there`` are streets, and the report's own region, with local days (``PLACE`` times the region and the
+    day)."""
 
     counts: dict[tuple[str, str, str], NDArray[np.int64]] = field(default_factory=dict)
     stock: dict[str, int] = field(default_factory=dict)
@@ -139,6 +140,8 @@ class Counting:
         level = max(STREET, _level_of(self._snapshot))
         if not len(days):
             return
+        whole = self._docket.region(self._snapshot.place.code)
+        self.tallies.there.update((whole * PLACE + np.unique(days)).tolist())
         street, first = cases.groups[f"l{level}"][case], int(days.min())
         seen = np.zeros((int(street.max()) + 2, int(days.max()) - first + 1), np.bool_)
         seen[street, days - first] = True  # a case of no street is seen in the last row
