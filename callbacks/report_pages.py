@@ -1,6 +1,6 @@
 """The pages about reports: from a visit to what the caller may see of reports to content."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from callbacks.pages import Content, Visit
@@ -11,6 +11,8 @@ from dashboard.queries.desk import Desk
 from dashboard.queries.errors import NotFoundHere
 from dashboard.reports.appeals import LODGERS
 from dashboard.reports.archive import ISSUED, Entry, Wanted, before
+from dashboard.reports.checks import Fault
+from dashboard.reports.fault_words import in_words
 from dashboard.reports.refused import ReportRefused
 from dashboard.reports.workflow import Reports
 from dashboard.reports.works import Work
@@ -71,7 +73,7 @@ def report(visit: Visit, known: Reports) -> Content:
     view = report_page.ReportView(
         entry, known.document(caller, entry.id), names(visit.desk, address.language), visit.desk.settings.zone,
         formats=known.formats(caller, entry), acts=known.acts(caller, entry), works=works_of(known, caller, entry.id),
-        makes=makes, whole=known.sees_all(caller, entry), faults=[(one.where, one.what) for one in faults or ()],
+        makes=makes, whole=known.sees_all(caller, entry), faults=_faults(visit, faults or ()),
         hearing=Hearing(known.appeals(caller, entry.id), _lodges(visit, entry), makes, caller.name),
     )  # fmt: skip
     return Content(_heading(visit, entry), report_page.layout(address, view, visit.frame.csrf), (_archive(address),))
@@ -90,6 +92,17 @@ def compare(visit: Visit, known: Reports) -> Content:
     body = compare_page.layout(address.to(a=first.id, b=second), same, found, _categories(visit))
     heading = say(address.language, "reports.compare.heading", scope=_scope(visit, first))
     return Content(heading, body, (_archive(address),))
+
+
+def _faults(visit: Visit, found: Sequence[Fault]) -> list[tuple[str, str]]:
+    """(where, what) of each, the place in words as the report itself is."""
+    if not found:
+        return []
+    base = visit.desk.base
+    known = {region.code: region.name for region in base.tree.regions}
+    known |= {unit.code: unit.name for unit in base.units.values()}
+    known |= {category.code: category.name for category in base.categories.values()}
+    return [(in_words(one.where, known), one.what) for one in found]
 
 
 def _categories(visit: Visit) -> dict[str, str]:

@@ -311,4 +311,6 @@ def _same(where: str, frozen: object, told: object) -> Iterator[Fault]:
 def _written(value: object) -> str:
     if isinstance(value, tuple):
         return "、".join(_written(each) for each in value)
+    if isinstance(value, bool):
+        return "并列" if value else "不并列"
     return "—" if value is None else str(value)

@@ -33,7 +33,7 @@ def layout(
     model = [] if found.same_model else [html.P(text(lang, "reports.compare.model"), className="note warn")]
     left = [totals_card(lang, found), counted_card(lang, found, "channels", found.channels),
             counted_card(lang, found, "categories", found.categories, categories)]  # fmt: skip
-    right = [ranks_card(lang, found, level) for level in found.ranks]
+    right = [ranks_card(lang, found, level) for level, moves in found.ranks.items() if moves]
     columns = [html.Div(part, className="compare-column") for part in (left, right) if part]
     return html.Div([_choice(address, entries), *model, html.Div(columns, className="grid-2")], className="compare")
 

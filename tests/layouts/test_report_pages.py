@@ -295,6 +295,13 @@ def without(found: Comparison) -> tuple[float | None, float | None, float | None
     return new.earlier.value, new.later.value, new.change.value
 
 
+def test_a_level_that_nobody_was_ranked_on_has_no_card() -> None:
+    found = beside()
+    some = msgspec.structs.replace(found, ranks=found.ranks | {"community": []})
+    page = words(report_compare.layout(Address(COMPARE, a="x", b="y"), [], some))
+    assert "乡镇（街道）名次" in page and "社区（村）名次" not in page
+
+
 def test_a_category_that_a_month_does_not_name_counts_nothing_only_where_it_names_all() -> None:
     assert without(beside()) == (None, 12, None), "a month that names its ten most frequent ones does not say"
     few = {key: fact for key, fact in snapshot().facts.items() if not key.startswith("category.")}

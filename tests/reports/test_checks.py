@@ -9,6 +9,7 @@ import pytest
 from dashboard.reports.checks import Fault, faults
 from dashboard.reports.content import compose
 from dashboard.reports.document import Annex, Block, Chart, Column, Document, Num, Paragraph, Run, Section, Table, Words
+from dashboard.reports.fault_words import in_words
 from dashboard.reports.office import Office
 from dashboard.reports.reading import blocks_of, tables_of
 from dashboard.reports.snapshot import Fact, Snapshot, digest
@@ -225,3 +226,13 @@ def test_the_document_must_be_of_this_snapshot(document: Document) -> None:
 
 def test_faults_are_told_in_words() -> None:
     assert msgspec.to_builtins(Fault("附件1", "应办结 12 ≠ 13")) == {"where": "附件1", "what": "应办结 12 ≠ 13"}
+
+
+@pytest.mark.parametrize(("where", "said"), [
+    ("leagues.street.s1.on_time_rate", "排名·乡镇（街道）·一街·按期办结率"),
+    ("counts.unit.u1.late", "件数·责任单位·城管·超期处置（件）"), ("before.total.accepted", "上期·总体·受理数"),
+    ("list.overdue.C1", "清单·超期·C1"), ("units.u1.rank", "责任单位排名·城管·名次"),
+    ("附件1 第2行", "附件1 第2行"), ("new.thing", "new·thing"),
+])  # fmt: skip
+def test_the_place_of_a_fault_is_told_in_words(where: str, said: str) -> None:
+    assert in_words(where, {"s1": "一街", "u1": "城管"}) == said
