@@ -44,6 +44,8 @@ class MqttCases:
 class MqttPositions:
     """Fixes: each message is one fix, an array, NDJSON, OwnTracks, or packed columns. ``crs`` as for Redis."""
 
+    lane = "positions"
+
     def __init__(
         self, reader: MqttReader, now: Now, name: str = "mqtt-positions", crs: str = "wgs84",
         version: Version = lambda: None,

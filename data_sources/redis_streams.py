@@ -187,6 +187,8 @@ class RedisPositions:
     ``crs`` is the system of fixes that name none; ``version`` tells the base data that packed slots must be of.
     """
 
+    lane = "positions"
+
     def __init__(
         self, reader: StreamReader, now: Callable[[], int], name: str = "redis-positions", crs: str = "wgs84",
         version: Callable[[], int | None] = lambda: None,

@@ -29,13 +29,14 @@ class Source(Protocol):
         ...
 
 
-def run_source(source: Source, ingest: Ingest, stop: Event, lane: str = LANE) -> None:
+def run_source(source: Source, ingest: Ingest, stop: Event) -> None:
     """Feed a source into ingest until it ends or ``stop`` is set.
 
     Whatever breaks, in the source or in the store, closes the generator and opens it again after a pause; the source
     then delivers again what was not acknowledged. The trouble stands in the source's state until its next delivery, or
-    until it was open for half a minute with nothing to deliver.
+    until it was open for half a minute with nothing to deliver. A source of positions says so by an attribute ``lane``.
     """
+    lane = str(getattr(source, "lane", LANE))
     ingest.sources.expect(source.name, lane)
     pause = 1.0
     while not stop.is_set():
@@ -59,8 +60,8 @@ def run_source(source: Source, ingest: Ingest, stop: Event, lane: str = LANE) ->
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def start_source(source: Source, ingest: Ingest, stop: Event, lane: str = LANE) -> Thread:
+def start_source(source: Source, ingest: Ingest, stop: Event) -> Thread:
     """``run_source`` in a started daemon thread."""
-    thread = Thread(target=run_source, args=(source, ingest, stop, lane), name=f"source-{source.name}", daemon=True)
+    thread = Thread(target=run_source, args=(source, ingest, stop), name=f"source-{source.name}", daemon=True)
     thread.start()
     return thread

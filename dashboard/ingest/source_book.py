@@ -54,7 +54,9 @@ class SourceBook:
     def expect(self, name: str, lane: str) -> None:
         """A source that has not delivered yet."""
         with self._lock:
-            self._states.setdefault(name, SourceState(name, lane))
+            known = self._states.get(name)
+            if known is None or known.arrived is None:
+                self._states[name] = SourceState(name, lane)
 
 
 def known_sources(store: Store) -> SourceBook:

@@ -86,7 +86,7 @@ def test_pauses_double_up_to_a_minute_and_the_trouble_is_told(on: Lane) -> None:
 
 def test_a_source_that_is_open_again_and_quiet_has_no_trouble(on: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
     class Quiet:
-        name = "quiet"
+        name, lane = "quiet", "positions"
         away = True
 
         def batches(self, stop: Event) -> Iterator[Batch]:
@@ -110,6 +110,7 @@ def test_a_source_that_is_open_again_and_quiet_has_no_trouble(on: Lane, monkeypa
     run_source(source, on.ingest, Pauses(1))
     [state] = on.ingest.sources.states()
     assert (state.error, state.tries, state.retry_at, state.arrived) == ("", 0, None, None)
+    assert state.lane == "positions", "known before it delivers anything"
 
 
 def test_a_database_that_is_away_makes_the_source_deliver_again(on: Lane) -> None:
