@@ -7,13 +7,10 @@ import msgspec
 import pytest
 
 from dashboard.base_data.applying import apply_rows
-from dashboard.base_data.loading import load_base_data
-from dashboard.base_data.rows import RegionRow
 from dashboard.config import Exclusion
 from dashboard.domain.base import Unit
 from dashboard.domain.coordinates import from_wgs84
 from dashboard.domain.events import CaseEvent
-from dashboard.domain.regions import Region
 from dashboard.reports.checks import faults
 from dashboard.reports.content import compose
 from dashboard.reports.facts_leagues import unit_names
@@ -291,18 +288,6 @@ def test_days_without_anything_are_gaps(tmp_path: Path) -> None:
         ten(town)
         gaps = dict(town.freeze(Asked("week", "2026-10-12..2026-10-18")).gaps)
     assert gaps == {"s1": list(range(20261012, 20261019)), "s2": [*range(20261012, 20261017)]}
-
-
-def test_a_region_without_streets_has_gaps_of_its_own(tmp_path: Path) -> None:
-    """Else a district of which nothing is known would be told to have data on every day."""
-    with frozen(tmp_path) as town:
-        apply_rows(town.town.store.engine, "regions", [RegionRow(Region("d3", "新区", 1, "c"))])
-        town.town.base = load_base_data(town.town.store.engine, SETTINGS)
-        ten(town)
-        town.send(30, [event("accepted", 60, region="d3")])
-        found = town.freeze(Asked("week", "2026-10-12..2026-10-18", "d3"))
-        assert found.gaps == [("d3", [*range(20261013, 20261019)])]
-        assert recount(town.books, found) == []
 
 
 @pytest.mark.parametrize("asked", [

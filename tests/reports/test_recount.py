@@ -9,11 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard.base_data.applying import apply_rows
+from dashboard.base_data.loading import load_base_data
+from dashboard.base_data.rows import RegionRow
 from dashboard.check import ledger_spans
 from dashboard.check.ledger import Ledger
+from dashboard.domain.regions import Region
 from dashboard.reports.checks import Fault
 from dashboard.reports.recount import Beside, recount
 from dashboard.reports.snapshot import Asked, Correction, Fact, Snapshot
+from tests.check.cities import SETTINGS
 from tests.domain.happenings import event, streams
 from tests.reports.frozen import MONTH, Frozen, frozen
 
@@ -230,3 +235,14 @@ def test_a_span_of_another_database_is_made_again(tmp_path: Path, monkeypatch: p
             town.send(1000 + cases, [event("accepted", 1)])
             filled(town, cases)
             assert recount(town.books, town.freeze(), Beside(tmp_path / "ledger")) == []
+
+
+def test_a_region_without_streets_has_gaps_of_its_own(tmp_path: Path) -> None:
+    """Else a district of which nothing is known would be told to have data on every day."""
+    with frozen(tmp_path) as town:
+        apply_rows(town.town.store.engine, "regions", [RegionRow(Region("d3", "新区", 1, "c"))])
+        town.town.base = load_base_data(town.town.store.engine, SETTINGS)
+        town.send(30, [event("accepted", 60, region="d3")])
+        found = town.freeze(Asked("week", "2026-10-12..2026-10-18", "d3"))
+        assert found.gaps == [("d3", [*range(20261013, 20261019)])]
+        assert recount(town.books, found) == []
