@@ -1,10 +1,15 @@
 import re
 
 import pytest
+from dash import dcc
+from msgspec import structs
 
+from dashboard.queries.drill_answers import TrendPoint
 from layouts.figures import bars, funnel, heat, levels, stage_times, trend_line
 from layouts.parts.analysis import distinct, length
 from layouts.parts.numerals import count, decimal, percent, share
+from tests.layouts.invented_region import BREAKDOWN
+from tests.layouts.test_region_page import one, page, walk, words
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,19 @@ def test_a_day_without_due_cases_is_a_gap_and_the_target_is_dashed() -> None:
     rates, promised, accepted = trend_line.figure(points, 98.0, 90.0).data
     assert rates.connectgaps is False and list(rates.y) == [98.0, None]
     assert promised.line.dash == "dash" and list(accepted.y) == [5, 5]
+
+
+@pytest.mark.parametrize("lowest", [97.0, 0.0])
+def test_a_mark_at_a_hundred_percent_is_drawn_whole(lowest: float) -> None:
+    """Marks are 7 px, the part of the chart above is about 100 px high."""
+    axis = trend_line.figure([trend_line.Point("10-01", 100.0, "100.00", 1, "")], None, lowest).layout.yaxis
+    begin, top = axis.range
+    assert begin == lowest and (top - 100) / (top - lowest) > 0.035
+
+
+def test_a_rate_that_is_not_final_is_drawn_hollow_and_counts_have_no_halves() -> None:
+    trend = [TrendPoint(20261001, 100, 99, 99, 98, 1), TrendPoint(20261002, 2, 1, 1, 1, 1)]
+    built = page(breakdown=structs.replace(BREAKDOWN, trend=trend))
+    figure = next(node.figure for node in walk(built) if isinstance(node, dcc.Graph) and node.id["name"] == "trend")
+    assert list(figure.data[0].marker.line.width) == [0, 1.5] and "空心" in words(one(built, "chart-trend"))
+    assert trend_line.figure([trend_line.Point("10-01", 100.0, "100.00", 1, "")], None, 97).layout.yaxis2.dtick == 1

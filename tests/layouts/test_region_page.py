@@ -9,10 +9,9 @@ from dash.development.base_component import Component
 from msgspec import structs
 
 from dashboard.domain.indicators import INDICATORS
-from dashboard.queries.drill_answers import Children, ChildRow, TrendPoint
+from dashboard.queries.drill_answers import Children, ChildRow
 from dashboard.security.caller import DEMO, Caller
 from layouts.address import Address, parse_address
-from layouts.figures import trend_line
 from layouts.i18n import messages
 from layouts.pages.region import heading_note, layout
 from layouts.parts.chart import CROSS
@@ -368,22 +367,6 @@ def test_english_pages_name_places_units_and_categories_in_english() -> None:
     for card in ("card-cases", "card-supervised"):
         assert "Zhanqian Street Zhanbei" in words(one(built, card)) and "Fire Brigade" in words(one(built, card))
     assert "Safety hazards" in words(one(built, "card-cases"))
-
-
-def test_a_rate_that_is_not_final_is_drawn_hollow_and_counts_have_no_halves() -> None:
-    trend = [TrendPoint(20261001, 100, 99, 99, 98, 1), TrendPoint(20261002, 2, 1, 1, 1, 1)]
-    built = page(breakdown=structs.replace(BREAKDOWN, trend=trend))
-    figure = next(node.figure for node in walk(built) if isinstance(node, dcc.Graph) and node.id["name"] == "trend")
-    assert list(figure.data[0].marker.line.width) == [0, 1.5] and "空心" in words(one(built, "chart-trend"))
-    assert trend_line.figure([trend_line.Point("10-01", 100.0, "100.00", 1, "")], None, 97).layout.yaxis2.dtick == 1
-
-
-@pytest.mark.parametrize("lowest", [97.0, 0.0])
-def test_a_mark_at_a_hundred_percent_is_drawn_whole(lowest: float) -> None:
-    """Marks are 7 px, the part of the chart above is about 100 px high."""
-    axis = trend_line.figure([trend_line.Point("10-01", 100.0, "100.00", 1, "")], None, lowest).layout.yaxis
-    begin, top = axis.range
-    assert begin == lowest and (top - 100) / (top - lowest) > 0.035
 
 
 def test_where_nobody_is_ranked_the_regions_stand_in_their_own_order() -> None:
