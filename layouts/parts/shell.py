@@ -149,7 +149,7 @@ def _person(caller: Caller, lang: Lang) -> Component:
     words = text(lang, f"role.{caller.role}") if caller.via != "demo" else text(lang, "role.guest")
     if caller.via != "session":
         return html.Span(words, className="person")
-    label = f"{caller.name} · {words}"
+    label = [html.Span(f"{caller.name} · ", className="person-name"), words]
     return html.A(label, href="/account" if lang == "zh-CN" else "/account?lang=en", className="person")
 
 
