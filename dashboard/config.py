@@ -239,6 +239,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         }
     )
 
+    def source_names(self, name: str, lane: str) -> tuple[str, str]:
+        """Chinese and English name of a source; one without a name is told by its stream and its own word.
+
+        The positions that the key ``first`` brings are ``http:first:positions``, for people 人员定位 first.
+        """
+        named, stream = self.sources.get(name), self.sources.get(lane)
+        if named is not None or stream is None:
+            return (name, name) if named is None else (named.zh, named.en)
+        own = " ".join(word for word in name.split(":") if word not in ("http", lane))
+        return f"{stream.zh} {own}".strip(), f"{stream.en} {own}".strip()
+
 
 def load_settings(directory: Path) -> Settings:
     """Read ``DIR/config.toml``; absent means defaults. ``ValueError`` names the file and the field that is wrong."""

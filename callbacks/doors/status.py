@@ -77,8 +77,8 @@ def _page(house: House, at: Installation) -> Response:
 
 
 def _source_name(house: House, source: SourceState, lang: Lang) -> str:
-    named = house.settings.sources.get(source.name)
-    return source.name if named is None else named.en if lang == "en" else named.zh
+    zh, en = house.settings.source_names(source.name, source.lane)
+    return en if lang == "en" else zh
 
 
 def _seen(row: Refused, caller: Caller) -> Refused:

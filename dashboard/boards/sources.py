@@ -60,4 +60,4 @@ def _freshness(scope: Scope, row: SourceState) -> Freshness:
         return known[row.name]
     lane = known.get(row.lane) if row.lane == "positions" else None
     ok, lost = (lane.ok, lane.lost) if lane is not None else UNKNOWN_CADENCE
-    return Freshness(ok, lost, row.name, row.name)
+    return Freshness(ok, lost, *scope.state.settings.source_names(row.name, row.lane))
