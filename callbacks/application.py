@@ -16,6 +16,8 @@ from layouts.pages import wall as wall_page
 
 ASSETS = Path(__file__).parent.parent / "assets"
 WALL_PATH = "/wall"
+UNDRAWN = ("/healthz", "/readyz", "/metrics", "/api/")
+"""Addresses that are answered without Dash, for machines that ask while a process starts."""
 INDEX = """<!DOCTYPE html>
 <html lang="zh-CN">
 <head>{%metas%}{early}<title>{%title%}</title>{%favicon%}{%css%}</head>
@@ -42,12 +44,13 @@ def _root() -> Response:
 
 
 def _pandas_whole() -> None:
-    """Wait until pandas is loaded before Dash answers: Plotly's writer looks it up among the loaded modules each time.
+    """Wait until pandas is loaded before Dash answers, index pages too: Plotly's writer looks it up among the loaded
+    modules each time.
 
     DuckDB loads it in the thread that first reads an array, and an answer in that half second would find half of it and
     be a 500. Not at the start, where it would keep screens that come back waiting for 0.3 s.
     """
-    if request.path.startswith("/_dash"):
+    if not request.path.startswith(UNDRAWN):
         import pandas  # noqa: F401
 
 

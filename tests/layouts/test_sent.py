@@ -32,7 +32,8 @@ from callbacks.application import create_pages
 server = flask.Flask("pages")
 create_pages(server)
 client, loaded = server.test_client(), lambda: "pandas" in sys.modules
-print(loaded(), client.get("/healthz").status_code, loaded(), client.get("/_dash-layout").status_code, loaded())
+print(loaded(), client.get("/healthz").status_code, loaded(), client.get(sys.argv[1]).status_code, loaded())
 """
-    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True)
-    assert done.stdout.split() == ["False", "200", "False", "200", "True"], done.stderr
+    for path in ("/wall", "/_dash-layout"):
+        done = subprocess.run([sys.executable, "-c", told, path], cwd=ROOT, capture_output=True, text=True)
+        assert done.stdout.split() == ["False", "200", "False", "200", "True"], done.stderr
