@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dashboard.domain.indicators import Figures
-from dashboard.domain.intervals import rank_intervals, spread
+from dashboard.domain.intervals import moved, rank_intervals, spread
 from dashboard.domain.ranking import Model, Term
 from dashboard.queries.score_answers import League, LeagueRow
 from dashboard.reports.snapshot import ModelTerm, Snapshot
@@ -104,13 +104,9 @@ def _moves(rows: Sequence[LeagueRow], before: League | None) -> dict[str, int]:
     won = {
         now.place.code: there.place(then.rank or 0) - here.place(now.rank or 0)
         for now, then in both
-        if now.change is not None and _apart(_span(here, now), _span(there, then))
+        if now.change is not None and moved(_span(there, then), _span(here, now))
     }
     return {code: places for code, places in won.items() if places}
-
-
-def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[1] < other[0] or other[1] < one[0]
 
 
 def _span(field: "Field", row: LeagueRow) -> tuple[int, int]:
